@@ -1,0 +1,48 @@
+// The Debian packages the tests talk to. Names what is missing; installs it with KOBOSHI_TEST_INSTALL=1 or in CI.
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+
+const packages: Readonly<Record<string, string>> = {
+  "nginx-light": "/usr/sbin/nginx",
+  postfix: "/usr/sbin/postfix",
+  chromium: "/usr/bin/chromium",
+  "openssh-server": "/usr/sbin/sshd",
+  "openssh-client": "/usr/bin/ssh-keygen",
+  openssl: "/usr/bin/openssl",
+  iproute2: "/usr/sbin/ip",
+  "iputils-ping": "/usr/bin/ping",
+  "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+};
+
+const missing = Object.entries(packages).filter(
+  ([, file]) => !fs.existsSync(file) && !fs.existsSync(file.replace("/usr/bin", "/bin")),
+);
+if (missing.length > 0) {
+  const names = missing.map(([name]) => name);
+  if (process.env["KOBOSHI_TEST_INSTALL"] !== "1" && process.env["CI"] !== "true") {
+    process.stderr.write(
+      `The tests talk to real servers; these Debian packages are missing: ${names.join(" ")}\n` +
+        `Install them with\n  KOBOSHI_TEST_INSTALL=1 npm test\nor by hand with\n  apt-get install --no-install-recommends ${names.join(" ")}\n`,
+    );
+    process.exit(69);
+  }
+  install(names);
+}
+
+/** Installs without starting a daemon: a policy-rc.d of ours answers 101 and is taken away again, unless one was there. */
+function install(names: readonly string[]): void {
+  const policy = "/usr/sbin/policy-rc.d";
+  const ours = !fs.existsSync(policy);
+  if (ours) fs.writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    spawnSync("apt-get", ["update", "-qq"], { stdio: ["ignore", "ignore", "inherit"], env });
+    execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env,
+    });
+  } finally {
+    if (ours) fs.rmSync(policy, { force: true });
+  }
+  console.log(`installed for the tests: ${names.join(" ")}`);
+}

@@ -1,0 +1,58 @@
+import type { Stamp } from "./clock.ts";
+
+/**
+ * Everything that happens. Appended in the transaction that changes the state it tells of; the timeline, the report and
+ * the audit log read nothing else. Kinds are never renamed or reused.
+ */
+export const eventKinds = [
+  "hub.started",
+  "hub.stopped",
+  "config.applied",
+  "config.refused",
+  "clock.jumped",
+  "vantage.joined",
+  "vantage.revoked",
+  "vantage.blind",
+  "vantage.sighted",
+  "signal.opened",
+  "signal.changed",
+  "signal.closed",
+  "incident.opened",
+  "incident.updated",
+  "incident.acknowledged",
+  "incident.assigned",
+  "incident.noted",
+  "incident.escalated",
+  "incident.flapping",
+  "incident.settled",
+  "incident.resolved",
+  "incident.cause-confirmed",
+  "notice.queued",
+  "notice.sent",
+  "notice.failed",
+  "notice.given-up",
+  "page.published",
+  "page.publish-failed",
+  "change.noted",
+  "window.noted",
+  "restore.noted",
+  "session.opened",
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+/** Who did it: `koboshi`, `person:yamada`, `vantage:office`, `token:NAME`. */
+export type Actor = "koboshi" | `person:${string}` | `vantage:${string}` | `token:${string}`;
+
+export interface NewEvent {
+  readonly kind: EventKind;
+  readonly actor: Actor;
+  readonly incidentId: number | null;
+  /** facts of this kind of event, JSON */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface LedgerEvent extends NewEvent {
+  /** 1, 2, 3 … without gaps, in order of commit */
+  readonly seq: number;
+  readonly at: Stamp;
+}

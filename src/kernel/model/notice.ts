@@ -1,0 +1,45 @@
+import type { Stamp } from "../clock.ts";
+
+/** What a channel is asked to say about an incident. */
+export const noticeKinds = [
+  "opened",
+  "updated",
+  "acknowledged",
+  "escalated",
+  "resolved",
+  "unstable",
+  "still-down",
+] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+export const deliveryStates = ["pending", "sending", "sent", "failed", "given-up", "held"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** One row of the outbox: one notice to one person by one channel. Sent at least once, shown once by its `id`. */
+export interface Delivery {
+  /** idempotency key: the same fact, person and channel always give the same id */
+  readonly id: string;
+  readonly incidentId: number;
+  readonly kind: NoticeKind;
+  readonly channel: string;
+  /** person's key; `*` for a channel that has no people, like a webhook */
+  readonly recipient: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly createdAt: Stamp;
+  /** not before this moment */
+  readonly dueAt: Stamp;
+  readonly sentAt: Stamp | null;
+  readonly lastError: string | null;
+  /** the snapshot the text is made from, JSON */
+  readonly snapshot: unknown;
+}
+
+/** Why a notice was not delivered, and whether trying again can help. */
+export interface Undelivered {
+  readonly reason: "auth" | "rate-limited" | "server" | "client" | "timeout" | "network" | "not-configured";
+  readonly retryable: boolean;
+  readonly text: string;
+  /** what the far side asked us to wait, if it did */
+  readonly retryAfterMs?: number;
+}

@@ -1,0 +1,34 @@
+import type { Stamp } from "../clock.ts";
+import type { ComponentId } from "./component.ts";
+import type { Facts, Layer, ProbeError } from "./observation.ts";
+
+/**
+ * Why attention is asked for. `down` and `degraded` are confirmed by the decision rules; `partial`: one vantage alone
+ * fails while others do not (nobody is woken); `blind`: a vantage cannot see at all; `undelivered`: a notice was given
+ * up; `clock-jumped`: the hub's own wall clock was stepped.
+ */
+export const signalKinds = ["down", "degraded", "partial", "blind", "undelivered", "clock-jumped"] as const;
+export type SignalKind = (typeof signalKinds)[number];
+
+export const severities = ["critical", "warning", "info"] as const;
+export type Severity = (typeof severities)[number];
+
+/** A confirmed, lasting deviation of one subject, open from `openedAt` to `closedAt`. */
+export interface Signal {
+  readonly id: string;
+  readonly kind: SignalKind;
+  /** the component that shows it: `service:shop`, `vantage:here`, `channel:mail` */
+  readonly subject: ComponentId;
+  readonly checkId: string | null;
+  readonly severity: Severity;
+  readonly openedAt: Stamp;
+  /** first contrary attempt: when it really began, as far as we saw */
+  readonly startedAt: Stamp;
+  readonly closedAt: Stamp | null;
+  /** what decided it */
+  readonly layer: Layer | null;
+  readonly error: ProbeError | null;
+  readonly failingFrom: readonly string[];
+  readonly workingFrom: readonly string[];
+  readonly facts: Facts;
+}

@@ -1,0 +1,169 @@
+import type { Lang } from "../lang.ts";
+import type { Secret } from "../secret.ts";
+import type { Check } from "./check.ts";
+import type { Severity } from "./signal.ts";
+
+/**
+ * The configuration as it runs: names resolved, defaults filled in, secrets opened. `config/` makes it from the file;
+ * every stage reads only this. Maps keep the order of the file.
+ */
+export interface Site {
+  readonly name: string;
+  readonly lang: Lang;
+  /** IANA zone, `Asia/Tokyo` */
+  readonly timeZone: string;
+  /** where people reach koboshi from outside, without a trailing slash; null when it cannot be reached */
+  readonly url: string | null;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly vantages: ReadonlyMap<string, VantageSpec>;
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly checks: readonly Check[];
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly notify: NotifySpec;
+  readonly statusPage: StatusPageSpec | null;
+  readonly hub: HubSpec;
+  /** keys of the file that this version accepts and does not act on, as paths: `backups`, `services.shop.checks.2` */
+  readonly notActive: readonly string[];
+  /** sha256 of the file's bytes, hex: which configuration runs */
+  readonly hash: string;
+}
+
+export interface Person {
+  readonly key: string;
+  readonly name: string;
+  readonly mail: string | null;
+  readonly phone: string | null;
+  readonly lang: Lang;
+}
+
+/** What can disappear at once. */
+export interface Place {
+  readonly key: string;
+  readonly provider: string | null;
+  readonly account: string | null;
+  readonly region: string | null;
+}
+
+export interface Provider {
+  readonly key: string;
+  readonly support: { readonly phone: string | null; readonly account: string | null; readonly console: string | null };
+  readonly links: readonly { readonly title: string; readonly url: string }[];
+}
+
+export interface VantageSpec {
+  /** `here` is the hub itself */
+  readonly name: string;
+  readonly at: string | null;
+  /** defaults to the vantage's place */
+  readonly lan: string | null;
+  readonly isp: string | null;
+  /** the one-time join token; null for `here` */
+  readonly token: Secret | null;
+}
+
+export interface Host {
+  readonly key: string;
+  readonly at: string | null;
+  readonly address: string | null;
+  readonly segment: string | null;
+  /** for SFTP and SSH */
+  readonly user: string | null;
+  readonly port: number;
+  /** `SHA256:…`; null until confirmed */
+  readonly hostKey: string | null;
+  /** private key that may write files there (`keys.act`, else `key`) */
+  readonly privateKey: Secret | null;
+}
+
+export interface Service {
+  readonly key: string;
+  /** what a person calls it, in the site's language; the key when not given */
+  readonly name: string;
+  readonly on: string | null;
+  readonly needs: readonly string[];
+  /** 1 is the most important; 2 when not given */
+  readonly priority: number;
+}
+
+export interface HubSpec {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** the public listener; null: the same as `listen` while that is loopback */
+  readonly public: { readonly host: string; readonly port: number } | null;
+  /** absolute path */
+  readonly dataFolder: string;
+  readonly trustedProxies: readonly string[];
+}
+
+export type ChannelSpec =
+  | {
+      readonly kind: "mail";
+      readonly key: string;
+      /** null: /usr/sbin/sendmail */
+      readonly smtp: {
+        readonly host: string;
+        readonly port: number;
+        readonly tls: "implicit" | "starttls-if-offered";
+      } | null;
+      readonly user: string | null;
+      readonly password: Secret | null;
+      readonly from: string;
+    }
+  | {
+      readonly kind: "webhook";
+      readonly key: string;
+      readonly url: Secret;
+      /** null: koboshi makes one and keeps it in the ledger */
+      readonly secret: Secret | null;
+    };
+
+export interface NotifySpec {
+  readonly channels: ReadonlyMap<string, ChannelSpec>;
+  /** policies by name; `default` always exists */
+  readonly escalate: ReadonlyMap<string, readonly EscalationStep[]>;
+  readonly quiet: QuietHours | null;
+}
+
+/** Who is told, how, and how long after the incident was opened without an acknowledgement. */
+export interface EscalationStep {
+  readonly afterMs: number;
+  /** person's key; null for channels without people */
+  readonly tell: string | null;
+  /** channel keys, in order of preference */
+  readonly by: readonly string[];
+  /** the least severity this step is for; null: any */
+  readonly only: Severity | null;
+}
+
+/** Site-zone hours in which notices of these severities wait for the end of the night. */
+export interface QuietHours {
+  /** minutes after midnight */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly hold: readonly Severity[];
+}
+
+export interface StatusPageSpec {
+  readonly title: string;
+  readonly langs: readonly Lang[];
+  /** service keys, in order */
+  readonly show: readonly string[];
+  readonly publish: readonly PublishTarget[];
+  readonly contact: { readonly phone: string | null; readonly hours: string | null; readonly mail: string | null };
+}
+
+export type PublishTarget =
+  | { readonly kind: "folder"; readonly key: string; readonly at: string | null; readonly path: string }
+  | {
+      readonly kind: "sftp";
+      readonly key: string;
+      readonly at: string | null;
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly privateKey: Secret | null;
+      /** `SHA256:…`; null: refused until given */
+      readonly hostKey: string | null;
+      readonly path: string;
+    };

@@ -1,0 +1,142 @@
+import type { Stamp } from "../../kernel/clock.ts";
+import type { LedgerEvent, NewEvent } from "../../kernel/event.ts";
+import type { Incident } from "../../kernel/model/incident.ts";
+import type { Delivery } from "../../kernel/model/notice.ts";
+import type { Signal } from "../../kernel/model/signal.ts";
+
+/**
+ * What happened and what was decided. Everything that changes goes through `transaction`: state, events and outbox rows
+ * land together or not at all, and are on disk when the promise resolves. Transactions run one after another.
+ */
+export interface Ledger {
+  /** Reads outside a transaction see the last commit. */
+  readonly read: LedgerReads;
+  /** @throws KoboshiError KB2003 when the disk is full: nothing of the work is kept, the ledger stays usable */
+  transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
+  /** Called after each commit with its events, in order. @returns the way to stop listening */
+  onCommit(listener: (events: readonly LedgerEvent[]) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface LedgerReads {
+  /** by id; null when there is none */
+  incident(id: number): Promise<Incident | null>;
+  /** open ones first, then newest first */
+  incidents(query: IncidentQuery): Promise<readonly Incident[]>;
+  /** signals not yet closed, oldest first; `incidentId` null: not in any incident */
+  openSignals(): Promise<readonly StoredSignal[]>;
+  signalsOf(incidentId: number): Promise<readonly StoredSignal[]>;
+  /** of one incident, in order */
+  timeline(incidentId: number): Promise<readonly LedgerEvent[]>;
+  /** events after `seq`, in order, at most `limit` */
+  eventsAfter(seq: number, limit: number): Promise<readonly LedgerEvent[]>;
+  lastSeq(): Promise<number>;
+  /** deliveries pending, sending or held, oldest first */
+  unsentDeliveries(): Promise<readonly Delivery[]>;
+  delivery(id: string): Promise<Delivery | null>;
+  deliveriesOf(incidentId: number): Promise<readonly Delivery[]>;
+  ackToken(hash: string): Promise<AckToken | null>;
+  vantage(name: string): Promise<StoredVantage | null>;
+  vantages(): Promise<readonly StoredVantage[]>;
+  joinToken(hash: string): Promise<JoinToken | null>;
+  session(hash: string): Promise<Session | null>;
+  setting(key: string): Promise<string | null>;
+  publications(): Promise<readonly Publication[]>;
+  /** changes, windows and restores written by hand, newest first */
+  notes(kind: NotedKind): Promise<readonly Noted[]>;
+}
+
+export interface IncidentQuery {
+  readonly state?: "open" | "ended";
+  /** incidents with an id below this: the cursor of the next page */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export interface LedgerTx extends LedgerReads {
+  append(event: NewEvent): Promise<LedgerEvent>;
+  /** @returns the incident with its new id */
+  insertIncident(incident: Omit<Incident, "id">): Promise<Incident>;
+  updateIncident(incident: Incident): Promise<void>;
+  insertSignal(signal: Signal, incidentId: number | null): Promise<void>;
+  updateSignal(signal: Signal, incidentId: number | null): Promise<void>;
+  /** @returns false when a delivery of this id exists already: it is left as it is */
+  enqueue(delivery: Delivery): Promise<boolean>;
+  updateDelivery(delivery: Delivery): Promise<void>;
+  /** Replaces an earlier token of the same person and incident. */
+  putAckToken(token: AckToken): Promise<void>;
+  putVantage(vantage: StoredVantage): Promise<void>;
+  putJoinToken(token: JoinToken): Promise<void>;
+  putSession(session: Session): Promise<void>;
+  deleteSession(hash: string): Promise<void>;
+  putSetting(key: string, value: string): Promise<void>;
+  putPublication(publication: Publication): Promise<void>;
+  insertNoted(noted: Omit<Noted, "id">): Promise<Noted>;
+}
+
+export interface StoredSignal extends Signal {
+  readonly incidentId: number | null;
+}
+
+/** Good for acknowledge and hand-over of one incident by one person. */
+export interface AckToken {
+  /** sha256 of the token, hex */
+  readonly hash: string;
+  readonly incidentId: number;
+  readonly person: string;
+  readonly expiresAt: Stamp;
+  /** void once the incident is resolved or a new token was made */
+  readonly voidedAt: Stamp | null;
+}
+
+export interface StoredVantage {
+  readonly name: string;
+  /** ed25519 public key, base64url of the raw 32 bytes */
+  readonly publicKey: string;
+  readonly joinedAt: Stamp;
+  readonly revokedAt: Stamp | null;
+  /** the highest report number taken in */
+  readonly lastSequence: number;
+}
+
+export interface JoinToken {
+  /** sha256 of the token, hex */
+  readonly hash: string;
+  readonly vantage: string;
+  /** the 15 minutes count from here */
+  readonly firstSeenAt: Stamp;
+  readonly usedAt: Stamp | null;
+}
+
+export interface Session {
+  /** sha256 of the session's secret, hex */
+  readonly hash: string;
+  readonly actor: string;
+  /** compared with each changing form's own field */
+  readonly csrf: string;
+  readonly expiresAt: Stamp;
+}
+
+/** The last word on one place the status page is published to. */
+export interface Publication {
+  readonly target: string;
+  /** sha256 over the files, hex: what was last written, fetched back and found equal; null when never */
+  readonly verifiedHash: string | null;
+  readonly verifiedAt: Stamp | null;
+  /** the overall state the verified page shows */
+  readonly verifiedState: string | null;
+  readonly lastError: string | null;
+  readonly lastTriedAt: Stamp;
+}
+
+export const notedKinds = ["change", "window", "restore", "copy", "contact"] as const;
+export type NotedKind = (typeof notedKinds)[number];
+
+/** A noun of a stage that is not built yet, written by hand. */
+export interface Noted {
+  readonly id: number;
+  readonly kind: NotedKind;
+  readonly text: string;
+  readonly actor: string;
+  readonly at: Stamp;
+}
