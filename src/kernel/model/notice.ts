@@ -1,4 +1,6 @@
 import type { Stamp } from "../clock.ts";
+import type { Incident } from "./incident.ts";
+import type { Signal } from "./signal.ts";
 
 /** What a channel is asked to say about an incident. */
 export const noticeKinds = [
@@ -42,4 +44,22 @@ export interface Undelivered {
   readonly text: string;
   /** what the far side asked us to wait, if it did */
   readonly retryAfterMs?: number;
+}
+
+/** The facts a notice is written from, frozen when it was queued, so that every retry says the same. */
+export interface NoticeSnapshot {
+  readonly kind: NoticeKind;
+  readonly incident: Incident;
+  readonly signals: readonly Signal[];
+  /** service keys that are confirmed up at this moment */
+  readonly working: readonly string[];
+  /** what happens if nobody acts, in order */
+  readonly next: readonly { readonly at: Stamp; readonly tell: string; readonly by: readonly string[] }[];
+  /** for `acknowledged`, `resolved`, `escalated`: who or what did it; person's key or `auto` */
+  readonly by: string | null;
+  /** the last notes people wrote, newest last, at most 3 */
+  readonly notes: readonly { readonly at: Stamp; readonly actor: string; readonly text: string }[];
+  /** what the public page says, and since when; null without a page */
+  readonly page: { readonly at: Stamp; readonly verified: boolean } | null;
+  readonly at: Stamp;
 }

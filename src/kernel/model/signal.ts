@@ -32,3 +32,9 @@ export interface Signal {
   readonly workingFrom: readonly string[];
   readonly facts: Facts;
 }
+
+/** What the detector tells: `changed` when the vantages that see it, or its severity, are no longer the same. */
+export interface SignalChange {
+  readonly change: "opened" | "changed" | "closed";
+  readonly signal: Signal;
+}
