@@ -1,5 +1,5 @@
 import type { Lang } from "../kernel/lang.ts";
-import { kindOf, nameOf, type ComponentId } from "../kernel/model/component.ts";
+import { kindOf, nameOf, type ComponentId, type ComponentKind } from "../kernel/model/component.ts";
 import type { Incident } from "../kernel/model/incident.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { catalogue } from "./catalogue.ts";
@@ -55,23 +55,16 @@ export function incidentTitle(incident: Titled, site: Named, lang: Lang): string
   const say = words(lang);
   const name = componentName(site, incident.subject, lang);
   const count = incident.services.length;
-  switch (kindOf(incident.subject)) {
-    case "service":
-      return serviceTitle(incident, name, lang);
-    case "host":
-    case "segment":
-      return say.hostDown(name, count);
-    case "place":
-      return say.placeDown(name, count);
-    case "provider":
-      return say.providerDown(name, count);
-    case "vantage":
-      return say.blind(name);
-    case "channel":
-      return say.undelivered(name);
-    default:
-      return say.other(name);
-  }
+  const sentences: Partial<Record<ComponentKind, () => string>> = {
+    service: () => serviceTitle(incident, name, lang),
+    host: () => say.hostDown(name, count),
+    segment: () => say.hostDown(name, count),
+    place: () => say.placeDown(name, count),
+    provider: () => say.providerDown(name, count),
+    vantage: () => say.blind(name),
+    channel: () => say.undelivered(name),
+  };
+  return (sentences[kindOf(incident.subject)] ?? (() => say.other(name)))();
 }
 
 function serviceTitle(incident: Titled, name: string, lang: Lang): string {
