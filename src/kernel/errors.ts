@@ -17,6 +17,7 @@ export const errorCodes = {
   KB2002: { exit: 65, status: 500 }, // the ledger file is damaged
   KB2003: { exit: 1, status: 507 }, // no space for the ledger
   KB2004: { exit: 65, status: 500 }, // the ledger is of a newer version
+  KB2005: { exit: 77, status: 500 }, // the ledger's folder cannot be written
   KB3001: { exit: 77, status: 401 }, // no session or token
   KB3002: { exit: 77, status: 403 }, // not allowed here (proxy, host, origin)
   KB3003: { exit: 77, status: 410 }, // the link has expired or was replaced

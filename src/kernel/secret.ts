@@ -25,3 +25,33 @@ export class Secret {
     return "***";
   }
 }
+
+/** A secret as the configuration names it, not opened yet: `config check` reads no secret. It must be replaced before use. */
+export class UnopenedSecret extends Secret {
+  readonly #written: string;
+
+  constructor(written: string) {
+    super("", secretSource(written));
+    this.#written = written;
+  }
+
+  /** What the file says: `${env:X}`, or the plain text itself. */
+  written(): string {
+    return this.#written;
+  }
+
+  override reveal(): string {
+    throw new Error(`secret not opened: ${this.source}`);
+  }
+}
+
+/** A reference `${env:X}`, `${file:/path}` or `${cred:name}`; null for anything else. */
+export function secretReference(written: string): { kind: "env" | "file" | "cred"; name: string } | null {
+  const match = /^\$\{(env|file|cred):([^{}]+)\}$/.exec(written);
+  return match === null ? null : { kind: match[1] as "env" | "file" | "cred", name: match[2] as string };
+}
+
+function secretSource(written: string): string {
+  const reference = secretReference(written);
+  return reference === null ? "the file itself" : `${reference.kind} ${reference.name}`;
+}

@@ -1,7 +1,7 @@
 import type { Bilingual, Lang } from "../kernel/lang.ts";
 import type { IncidentState } from "../kernel/model/incident.ts";
 import type { Severity } from "../kernel/model/signal.ts";
-import type { StateWord } from "../kernel/model/status.ts";
+import type { StateWord, VantageStatus } from "../kernel/model/status.ts";
 
 /** Shape and word, so that colour is never alone. */
 export const glyphs: Readonly<Record<StateWord, string>> = {
@@ -60,4 +60,15 @@ export function incidentStateName(state: IncidentState, lang: Lang): string {
 
 export function severityName(severity: Severity, lang: Lang): string {
   return severityNames[severity][lang];
+}
+
+const vantageStateNames: Readonly<Record<VantageStatus["state"], Bilingual>> = {
+  ok: { ja: "見えています", en: "looking" },
+  blind: { ja: "見えていません", en: "blind" },
+  silent: { ja: "連絡がありません", en: "silent" },
+  "never-joined": { ja: "まだ参加していません", en: "has not joined yet" },
+};
+
+export function vantageStateName(state: VantageStatus["state"], lang: Lang): string {
+  return vantageStateNames[state][lang];
 }

@@ -11,9 +11,13 @@ import type { Signal } from "../../kernel/model/signal.ts";
 export interface Ledger {
   /** Reads outside a transaction see the last commit. */
   readonly read: LedgerReads;
-  /** @throws KoboshiError KB2003 when the disk is full: nothing of the work is kept, the ledger stays usable */
+  /**
+   * `work` waits for nothing but this ledger: all other transactions wait for it. Its `tx` is void when it ends.
+   * @throws what `work` throws; KoboshiError KB2003 when the disk is full or fails: nothing of the work is kept, the
+   * ledger stays usable; KB2001 when another program holds the file for long; KB2002 when the file is found damaged
+   */
   transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T>;
-  /** Called after each commit with its events, in order. @returns the way to stop listening */
+  /** Called after each commit that appended events, in order; what it throws is logged. @returns the way to stop listening */
   onCommit(listener: (events: readonly LedgerEvent[]) => void): () => void;
   close(): Promise<void>;
 }
@@ -25,6 +29,7 @@ export interface LedgerReads {
   incidents(query: IncidentQuery): Promise<readonly Incident[]>;
   /** signals not yet closed, oldest first; `incidentId` null: not in any incident */
   openSignals(): Promise<readonly StoredSignal[]>;
+  /** oldest first, closed ones too */
   signalsOf(incidentId: number): Promise<readonly StoredSignal[]>;
   /** of one incident, in order */
   timeline(incidentId: number): Promise<readonly LedgerEvent[]>;
@@ -34,13 +39,16 @@ export interface LedgerReads {
   /** deliveries pending, sending or held, oldest first */
   unsentDeliveries(): Promise<readonly Delivery[]>;
   delivery(id: string): Promise<Delivery | null>;
+  /** oldest first */
   deliveriesOf(incidentId: number): Promise<readonly Delivery[]>;
   ackToken(hash: string): Promise<AckToken | null>;
   vantage(name: string): Promise<StoredVantage | null>;
+  /** by name */
   vantages(): Promise<readonly StoredVantage[]>;
   joinToken(hash: string): Promise<JoinToken | null>;
   session(hash: string): Promise<Session | null>;
   setting(key: string): Promise<string | null>;
+  /** by target */
   publications(): Promise<readonly Publication[]>;
   /** changes, windows and restores written by hand, newest first */
   notes(kind: NotedKind): Promise<readonly Noted[]>;
@@ -48,7 +56,7 @@ export interface LedgerReads {
 
 export interface IncidentQuery {
   readonly state?: "open" | "ended";
-  /** incidents with an id below this: the cursor of the next page */
+  /** the id of the last incident of the page before this one: those that follow it in the same order */
   readonly before?: number;
   readonly limit: number;
 }

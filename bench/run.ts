@@ -1,0 +1,34 @@
+// `npm run bench [NAME]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
+import fs from "node:fs";
+import { detect } from "./detect.ts";
+import { start } from "./start.ts";
+
+export interface Row {
+  readonly name: string;
+  readonly ours: number;
+  readonly peer: string;
+  readonly theirs: number;
+  readonly unit: string;
+}
+
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { detect, start };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  process.stderr.write(`no such bench: ${unknown.join(", ")}; there are: ${Object.keys(benches).join(", ")}\n`);
+  process.exit(64);
+}
+fs.mkdirSync("bench/results", { recursive: true });
+for (const [name, bench] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const rows = await bench();
+  for (const { name: row, ours, peer, theirs, unit } of rows) {
+    const ratio = (ours / theirs).toFixed(2);
+    console.log(
+      [row, `${ours.toFixed(2)} ${unit}`, `${peer}: ${theirs.toFixed(2)} ${unit}`, `ratio ${ratio}`].join("\t"),
+    );
+  }
+  fs.writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ node: process.version, rows }, null, 2)}\n`);
+}
+process.exit(0);

@@ -1,0 +1,120 @@
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { KoboshiError } from "../../kernel/errors.ts";
+import type { Incident } from "../../kernel/model/incident.ts";
+import type { Result } from "../../kernel/result.ts";
+import { actorOf } from "../access.ts";
+import { langOf, refuse } from "../answer.ts";
+import type { ApiDeps } from "../deps.ts";
+import { ErrorJson, IncidentJson, listOf } from "../schemas.ts";
+import { readIncidentView } from "../views.ts";
+
+const mostPerPage = 100;
+const Id = z.object({ id: z.coerce.number().int().positive() });
+const answers = { 200: IncidentJson, "4xx": ErrorJson };
+
+export function incidentRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  const api = app.withTypeProvider<ZodTypeProvider>();
+
+  api.route({
+    method: "GET",
+    url: "/api/v1/incidents",
+    schema: {
+      summary: "Incidents, open ones first, then newest first",
+      querystring: z.object({
+        state: z.enum(["open", "ended"]).optional(),
+        cursor: z.coerce.number().int().positive().optional(),
+        limit: z.coerce.number().int().min(1).max(mostPerPage).default(mostPerPage),
+        lang: z.string().optional(),
+      }),
+      response: { 200: listOf(IncidentJson.omit({ timeline: true })) },
+    },
+    handler: async (request) => {
+      const { state, cursor, limit } = request.query;
+      const found = await deps.ledger.read.incidents({
+        limit: limit + 1,
+        ...(state === undefined ? {} : { state }),
+        ...(cursor === undefined ? {} : { before: cursor }),
+      });
+      const lang = langOf(request, deps.site().lang);
+      const items = await Promise.all(found.slice(0, limit).map(({ id }) => readIncidentView(deps, id, lang)));
+      return {
+        items: items.filter((item) => item !== null),
+        next: found.length > limit ? String(found[limit - 1]?.id) : null,
+      };
+    },
+  });
+
+  api.route({
+    method: "GET",
+    url: "/api/v1/incidents/:id",
+    schema: { summary: "One incident with its diagnosis and timeline", params: Id, response: answers },
+    handler: async (request, reply) => {
+      const lang = langOf(request, deps.site().lang);
+      const view = await readIncidentView(deps, request.params.id, lang);
+      if (view === null) return refuse(reply, new KoboshiError("KB1002", { what: `#${request.params.id}` }), lang);
+      return view;
+    },
+  });
+
+  for (const verb of verbRoutes(deps)) {
+    api.route({
+      method: "POST",
+      url: `/api/v1/incidents/:id/${verb.name}`,
+      schema: { summary: verb.summary, params: Id, body: verb.body, response: answers },
+      handler: async (request, reply) => {
+        const lang = langOf(request, deps.site().lang);
+        const result = await verb.run(request.params.id, request.body, actorOf(request));
+        if (!result.ok) return refuse(reply, result.error, lang);
+        const view = await readIncidentView(deps, result.value.id, lang);
+        if (view === null) return refuse(reply, new KoboshiError("KB1002", { what: `#${result.value.id}` }), lang);
+        return view;
+      },
+    });
+  }
+}
+
+interface VerbRoute {
+  readonly name: string;
+  readonly summary: string;
+  readonly body: z.ZodType;
+  run(incidentId: number, body: unknown, actor: ReturnType<typeof actorOf>): Promise<Result<Incident, KoboshiError>>;
+}
+
+const NoteBody = z.object({ text: z.string().min(1).max(4_000) });
+const AssignBody = z.object({ to: z.string().min(1).meta({ description: "a person's key in the configuration" }) });
+const ResolveBody = z.object({ reason: z.string().max(4_000).nullish(), falseAlarm: z.boolean().default(false) });
+const NoBody = z.object({}).nullish();
+
+function verbRoutes({ verbs }: ApiDeps): readonly VerbRoute[] {
+  return [
+    {
+      name: "acknowledge",
+      summary: "Take the incident: escalation stops",
+      body: NoBody,
+      run: (incidentId, _body, actor) => verbs.acknowledge({ incidentId, actor }),
+    },
+    {
+      name: "note",
+      summary: "Write into the timeline",
+      body: NoteBody,
+      run: (incidentId, body, actor) => verbs.note({ incidentId, actor, text: NoteBody.parse(body).text }),
+    },
+    {
+      name: "assign",
+      summary: "Hand the incident to another person, who is told",
+      body: AssignBody,
+      run: (incidentId, body, actor) => verbs.assign({ incidentId, actor, to: AssignBody.parse(body).to }),
+    },
+    {
+      name: "resolve",
+      summary: "End the incident; a reason is required while something still fails",
+      body: ResolveBody,
+      run: (incidentId, body, actor) => {
+        const { reason, falseAlarm } = ResolveBody.parse(body);
+        return verbs.resolve({ incidentId, actor, reason: reason ?? null, falseAlarm });
+      },
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { stampNow } from "../../kernel/clock.ts";
+import type { EventKind } from "../../kernel/event.ts";
+import { rfc3339 } from "../../words/format.ts";
+import { actorOf } from "../access.ts";
+import type { ApiDeps } from "../deps.ts";
+import { ErrorJson } from "../schemas.ts";
+
+const kinds = ["change", "window", "restore"] as const;
+const eventOf = { change: "change.noted", window: "window.noted", restore: "restore.noted" } as const satisfies Record<
+  (typeof kinds)[number],
+  EventKind
+>;
+
+const Body = z.object({ kind: z.enum(kinds), text: z.string().trim().min(1).max(4_000) });
+const NotedJson = z.object({ id: z.int(), kind: z.enum(kinds), text: z.string(), actor: z.string(), at: z.string() });
+
+/** Changes, windows and restores written by hand, until their stage records them by itself. */
+export function noteRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  const api = app.withTypeProvider<ZodTypeProvider>();
+
+  api.route({
+    method: "POST",
+    url: "/api/v1/notes",
+    schema: {
+      summary: "Record a change, a window or a restore",
+      body: Body,
+      response: { 200: NotedJson, "4xx": ErrorJson },
+    },
+    handler: async (request) => {
+      const { kind, text } = request.body;
+      const actor = actorOf(request);
+      const at = stampNow(deps.clock);
+      const noted = await deps.ledger.transaction(async (tx) => {
+        const stored = await tx.insertNoted({ kind, text, actor, at });
+        await tx.append({ kind: eventOf[kind], actor, incidentId: null, data: { id: stored.id, text } });
+        return stored;
+      });
+      return { id: noted.id, kind, text, actor, at: rfc3339(at.atMs, deps.site().timeZone) };
+    },
+  });
+
+  for (const kind of ["change", "window"] as const) {
+    api.route({
+      method: "GET",
+      url: `/api/v1/${kind}s`,
+      schema: {
+        summary: `${kind === "change" ? "Changes" : "Windows"} written by hand, newest first`,
+        response: { 200: z.object({ items: z.array(NotedJson.extend({ kind: z.literal(kind) })), next: z.null() }) },
+      },
+      handler: async () => {
+        const zone = deps.site().timeZone;
+        const found = await deps.ledger.read.notes(kind);
+        const items = found.map(({ id, text, actor, at }) => ({ id, kind, text, actor, at: rfc3339(at.atMs, zone) }));
+        return { items, next: null };
+      },
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { elapsedMs, stampNow, type Clock } from "../kernel/clock.ts";
+import type { Site } from "../kernel/model/site.ts";
+import type { Attention, VantageStatus } from "../kernel/model/status.ts";
+import type { Ledger } from "../storage/ledger/ledger.ts";
+
+/** A step of the clock stays on the screen for a day. */
+const jumpShownMs = 86_400_000;
+/** Certificates, logins and logs begin to suffer from about here. */
+const clockLimitMs = 2_000;
+const eventsRead = 500;
+
+export interface AttentionSources {
+  readonly site: Site;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly vantages: readonly VantageStatus[];
+  readonly page: readonly Attention[];
+  /** findings of the configuration that was refused last; 0 when the newest one runs */
+  readonly refusedFindings: number;
+  /** what keeps the ledger from taking changes; null while it does */
+  readonly ledgerBlockedBy: string | null;
+}
+
+/** What a person should know although nothing is down, worst first. */
+export async function gatherAttentions(sources: AttentionSources): Promise<readonly Attention[]> {
+  const { site, vantages, refusedFindings } = sources;
+  const found: Attention[] = [
+    ...ledgerAttentions(sources),
+    ...(site.notify.channels.size === 0 && site.services.size > 0 ? [attention("no-channel", "down")] : []),
+    ...(site.people.size === 0 && site.services.size > 0 ? [attention("nobody-told", "warning")] : []),
+    ...sources.page,
+    ...(refusedFindings > 0 ? [attention("config-refused", "warning", { findings: refusedFindings })] : []),
+    ...vantages.flatMap(vantageAttentions),
+    ...(await clockJumps(sources)),
+    ...(site.url === null && site.people.size > 0 ? [attention("no-site-url", "info")] : []),
+    ...(site.notActive.length > 0 ? [attention("keys-not-active", "info", { keys: site.notActive.join(", ") })] : []),
+  ];
+  return found;
+}
+
+function attention(code: string, level: Attention["level"], facts: Attention["facts"] = {}): Attention {
+  return { code, level, facts };
+}
+
+function ledgerAttentions({ ledgerBlockedBy }: AttentionSources): readonly Attention[] {
+  return ledgerBlockedBy === null ? [] : [attention("ledger-blocked", "down", { error: ledgerBlockedBy })];
+}
+
+function vantageAttentions({ name, state, clockOffsetMs }: VantageStatus): readonly Attention[] {
+  const facts = { vantage: name };
+  const bySight = {
+    ok: [],
+    silent: [attention("vantage-silent", "warning", facts)],
+    blind: [attention("vantage-blind", "warning", facts)],
+    "never-joined": [attention("vantage-never-joined", "info", facts)],
+  }[state];
+  if (clockOffsetMs === null || Math.abs(clockOffsetMs) < clockLimitMs) return bySight;
+  return [
+    ...bySight,
+    attention("vantage-clock", "warning", { ...facts, offsetSeconds: Math.round(clockOffsetMs / 1000) }),
+  ];
+}
+
+/** The last step of this machine's own clock, while it is recent. */
+async function clockJumps({ ledger, clock }: AttentionSources): Promise<readonly Attention[]> {
+  const last = await ledger.read.lastSeq();
+  const events = await ledger.read.eventsAfter(Math.max(0, last - eventsRead), eventsRead);
+  const jump = events.findLast(({ kind }) => kind === "clock.jumped");
+  if (jump === undefined || elapsedMs(jump.at, stampNow(clock)) > jumpShownMs) return [];
+  const jumpedMs = Number(jump.data["jumpedMs"] ?? 0);
+  return [attention("clock-jumped", "warning", { stepSeconds: Math.round(jumpedMs / 1000) })];
+}

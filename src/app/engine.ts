@@ -1,0 +1,231 @@
+import type { Clock } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
+import { siteGraph, type Graph } from "../kernel/graph.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Observation } from "../kernel/model/observation.ts";
+import type { Site } from "../kernel/model/site.ts";
+import type { CheckStatus, SiteStatus } from "../kernel/model/status.ts";
+import type { CheckBoard, Folder, IncidentVerbs, ScopeJudge } from "../kernel/ports.ts";
+import { readStatus } from "../api/status.ts";
+import { createDetector, foldSignals, watchedServices, type Detector } from "../detect/index.ts";
+import { judgeScope } from "../diagnose/index.ts";
+import {
+  createConnectivity,
+  createScheduler,
+  createVantageDesk,
+  probes,
+  trustedHosts,
+  type Connectivity,
+  type Sight,
+  type VantageDesk,
+} from "../observe/index.ts";
+import { channels, createEscalation, createIncidents, createOutbox, queueNotices } from "../respond/index.ts";
+import type { Ledger } from "../storage/ledger/ledger.ts";
+import { gatherAttentions } from "./attentions.ts";
+import { every, type Repeating } from "./every.ts";
+import { createLive, type Live } from "./live.ts";
+import { createPageKeeper, type PageKeeper } from "./page-keeper.ts";
+import { createPump, type Pump } from "./pump.ts";
+import { createUndeliveredWatch } from "./undelivered.ts";
+
+export interface Engine {
+  site(): Site;
+  status(): Promise<SiteStatus>;
+  readonly verbs: IncidentVerbs;
+  readonly desk: VantageDesk;
+  readonly live: Live;
+  readonly page: PageKeeper;
+  /** Takes a new configuration over; what it does not touch keeps running. */
+  apply(site: Site): Promise<void>;
+  /** A newer configuration was refused with this many findings; the one before stays in force. */
+  refused(findings: number): void;
+  start(): Promise<void>;
+  /** Ends what is under way; what was accepted is in the ledger. */
+  stop(): Promise<void>;
+}
+
+export interface EngineDeps {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What changes while the hub runs. */
+interface Held {
+  site: Site;
+  graph: Graph;
+  refusedFindings: number;
+  sight: Sight | null;
+}
+
+const sightEveryMs = 5_000;
+
+/** Joins the stages into one running hub: what is seen is judged, written down, told, published and shown. */
+export async function createEngine(deps: EngineDeps, first: Site): Promise<Engine> {
+  const { ledger, clock, log } = deps;
+  const held: Held = { site: first, graph: siteGraph(first), refusedFindings: 0, sight: null };
+  const site = (): Site => held.site;
+  const eyes = await openEyes(deps, held);
+  const { live, pump, desk, scheduler, detector } = eyes;
+  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, page });
+  const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status });
+  const undelivered = createUndeliveredWatch({ ledger, clock, take: (changes) => pump.take(changes) });
+  const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
+  const escalation = createEscalation({ ledger, clock, log, site, checks: () => detector.checks() });
+  let watching: Repeating | null = null;
+
+  return {
+    site,
+    status,
+    desk,
+    live,
+    page,
+    verbs: eyes.verbs,
+    async apply(next) {
+      held.site = next;
+      held.graph = siteGraph(next);
+      held.refusedFindings = 0;
+      pump.take(detector.reconfigure(next, held.graph));
+      scheduler.setChecks(hereChecks(next));
+      await desk.siteChanged();
+      await page.use(next);
+    },
+    refused(findings) {
+      held.refusedFindings = findings;
+    },
+    async start() {
+      scheduler.setChecks(hereChecks(held.site));
+      scheduler.start();
+      pump.start();
+      await outbox.start();
+      escalation.start();
+      watching = watchSight(eyes, held, deps);
+      await page.use(held.site);
+    },
+    async stop() {
+      watching?.stop();
+      await scheduler.stop();
+      await pump.stop();
+      escalation.stop();
+      undelivered.stop();
+      await outbox.stop();
+      await page.stop();
+      live.stop();
+    },
+  };
+}
+
+function hereChecks(site: Site): Site["checks"] {
+  return site.checks.filter((check) => check.vantages.includes("here"));
+}
+
+interface Eyes {
+  readonly live: Live;
+  readonly detector: Detector;
+  readonly board: CheckBoard;
+  readonly verbs: IncidentVerbs;
+  readonly connectivity: Connectivity;
+  readonly scheduler: ReturnType<typeof createScheduler>;
+  readonly desk: VantageDesk;
+  readonly pump: Pump;
+}
+
+/** From the probes to the ledger: everything that looks, and the incidents that come of it. */
+async function openEyes({ ledger, clock, log }: EngineDeps, held: Held): Promise<Eyes> {
+  const site = (): Site => held.site;
+  const live = createLive(ledger, clock);
+  const openSignals = await ledger.read.openSignals();
+  const detector = createDetector({ site: held.site, graph: held.graph, clock, log, openSignals });
+  const board = { checks: () => detector.checks() };
+  const incidents = createIncidents({
+    ledger,
+    clock,
+    site,
+    board,
+    ...judges(held, board),
+    queue: async (tx, notice) => {
+      await queueNotices(tx, { clock, site }, notice);
+    },
+  });
+  const connectivity = createConnectivity({ clock, log });
+  const observed = (observation: Observation): void => {
+    pump.observe(observation);
+    live.observed(observation);
+  };
+  const scheduler = createScheduler({
+    clock,
+    log,
+    probes: connectivity.guard(probes),
+    vantage: "here",
+    trustedHosts: () => trustedHosts(held.site, probes),
+    report: observed,
+  });
+  const desk = await createVantageDesk({
+    ledger,
+    clock,
+    log,
+    site,
+    hereSight: () => held.sight,
+    onIntake: ({ fresh }) => fresh.forEach(observed),
+  });
+  const pump: Pump = createPump({
+    clock,
+    log,
+    detector,
+    keep: (changes) => incidents.take(changes),
+    probeNow: (checkIds) => {
+      scheduler.probeNow(checkIds);
+      desk.probeNow(checkIds);
+    },
+  });
+  return { live, detector, board, verbs: incidents.verbs, connectivity, scheduler, desk, pump };
+}
+
+/** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */
+function judges(held: Held, board: CheckBoard): { folder: Folder; judge: ScopeJudge } {
+  return {
+    folder: {
+      fold: (input) => foldSignals({ ...input, graph: held.graph, watched: watchedServices(held.site) }),
+    },
+    judge: {
+      judge: (input) => judgeScope({ ...input, graph: held.graph, site: held.site, cells: board.checks() }),
+    },
+  };
+}
+
+/** Tells the detector what every vantage says of its own eyes, the hub's first. */
+function watchSight({ connectivity, desk, detector, pump }: Eyes, held: Held, { clock, log }: EngineDeps): Repeating {
+  return every(clock, sightEveryMs, {
+    work: async () => {
+      held.sight = await connectivity.read();
+      for (const { name, state } of desk.statuses()) pump.take(detector.vantage(name, { state }));
+    },
+    failed: (thrown) => log.error("own sight not read", { error: errorText(thrown) }),
+  });
+}
+
+function statusNow(
+  { ledger, clock }: EngineDeps,
+  held: Held,
+  { board, desk, scheduler, pump, page }: Eyes & { page: PageKeeper },
+): Promise<SiteStatus> {
+  const { site, refusedFindings } = held;
+  return readStatus({
+    site: () => site,
+    clock,
+    ledger,
+    checks: (): readonly CheckStatus[] => board.checks(),
+    vantages: () => desk.statuses(),
+    pulseAgeMs: () => clock.monotonicMs() - (scheduler.pulse() ?? clock.monotonicMs()),
+    attentions: () =>
+      gatherAttentions({
+        site,
+        clock,
+        ledger,
+        vantages: desk.statuses(),
+        page: page.attentions(),
+        refusedFindings,
+        ledgerBlockedBy: pump.blockedBy(),
+      }),
+  });
+}

@@ -1,0 +1,86 @@
+import { sleep, type Clock } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
+import type { Log } from "../kernel/log.ts";
+import type { SignalChange } from "../kernel/model/signal.ts";
+
+export interface WriterDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** writes confirmed changes down with all that follows from them; throws when the ledger cannot take them */
+  keep(changes: readonly SignalChange[]): Promise<void>;
+  /** something next to these changes is being decided at this moment */
+  undecided(changes: readonly SignalChange[]): boolean;
+}
+
+export interface Writer {
+  add(changes: readonly SignalChange[]): void;
+  /** Writes down what is waiting, once, without waiting for neighbours. */
+  stop(): Promise<void>;
+  /** what keeps changes from being written; null while all is well */
+  blockedBy(): string | null;
+}
+
+/** Neighbours of a failing check are being confirmed at the same moment: this long they may still join the first message. */
+const gatherMs = 1_500;
+const gatherStepMs = 50;
+const retryMs = 2_000;
+
+/**
+ * Writes confirmed changes into the ledger, in order and one batch at a time. What the ledger cannot take waits here and is
+ * tried again: it is lost only with the process, and the next one finds it again by looking.
+ */
+export function createWriter({ clock, log, keep, undecided }: WriterDeps): Writer {
+  const waiting: SignalChange[] = [];
+  const stopping = new AbortController();
+  let working: Promise<void> | null = null;
+  let blocked: string | null = null;
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      await gather();
+      const batch = waiting.slice();
+      if (await written(batch)) waiting.splice(0, batch.length);
+      else if (stopping.signal.aborted) return;
+      else await sleep(clock, retryMs, stopping.signal);
+    }
+  }
+
+  async function gather(): Promise<void> {
+    const untilMs = clock.monotonicMs() + gatherMs;
+    while (!stopping.signal.aborted && clock.monotonicMs() < untilMs && undecided(waiting)) {
+      await sleep(clock, gatherStepMs, stopping.signal);
+    }
+  }
+
+  async function written(batch: readonly SignalChange[]): Promise<boolean> {
+    try {
+      await keep(batch);
+      if (blocked !== null) log.info("ledger takes changes again", { changes: batch.length });
+      blocked = null;
+      return true;
+    } catch (thrown) {
+      if (blocked === null)
+        log.error("ledger does not take changes", { error: errorText(thrown), waiting: batch.length });
+      blocked = errorText(thrown);
+      return false;
+    }
+  }
+
+  function add(changes: readonly SignalChange[]): void {
+    waiting.push(...changes);
+    if (waiting.length === 0 || working !== null) return;
+    working = work().finally(() => {
+      working = null;
+      if (!stopping.signal.aborted) add([]); // what came between the last look and this moment
+    });
+  }
+
+  return {
+    add,
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+    blockedBy: () => blocked,
+  };
+}

@@ -1,0 +1,160 @@
+import path from "node:path";
+import { z } from "zod";
+import { many } from "../kernel/fields.ts";
+import type { Host, HubSpec, Person, Place, Provider, Service, Site, VantageSpec } from "../kernel/model/site.ts";
+import { compileChannels } from "./channels.ts";
+import { compileChecks } from "./checks.ts";
+import { compilePolicies } from "./escalation.ts";
+import { dotted, type Draft } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+import { compilePage } from "./page.ts";
+import { RootConfig } from "./schema.ts";
+import { pickOption, textOf, unwrap, walk } from "./walk.ts";
+
+export interface Compiled {
+  /** with its secrets still closed */
+  readonly site: Site;
+  readonly drafts: readonly Draft[];
+}
+
+export interface Compiling {
+  /** what is right in the file */
+  readonly config: RootConfig;
+  /** the file as written */
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly folder: string;
+  readonly hash: string;
+  readonly machine: Machine;
+}
+
+/** Makes of the file what runs: names resolved, defaults filled in. */
+export function compile({ config, raw, folder, hash, machine }: Compiling): Compiled {
+  const vantages = compileVantages(config);
+  const people = compilePeople(config);
+  const checks = compileChecks(config, raw, [...vantages.keys()]);
+  const channels = compileChannels(config, machine);
+  const policies = compilePolicies(config, [...people.values()], channels.channels);
+  const page = compilePage(config, folder);
+  const { name, lang, timezone, url } = config.site;
+  const quiet = config.notify.quiet;
+  const later = [
+    ...laterKeys(raw),
+    ...channels.notActive.map((channel) => `notify.channels.${channel}`),
+    ...policies.notActive,
+    ...page.notActive,
+    ...(config.hub.ledger === "sqlite" ? [] : ["hub.ledger"]),
+  ];
+  const site: Site = {
+    name,
+    lang,
+    timeZone: timezone,
+    url: url?.replace(/\/+$/, "") ?? null,
+    people,
+    places: compilePlaces(config),
+    vantages,
+    hosts: compileHosts(config),
+    services: compileServices(config),
+    checks: checks.checks,
+    providers: compileProviders(config),
+    notify: {
+      channels: channels.channels,
+      escalate: policies.escalate,
+      quiet: quiet === undefined ? null : { fromMinute: quiet.from, toMinute: quiet.to, hold: quiet.hold },
+    },
+    statusPage: page.page,
+    hub: compileHub(config, folder),
+    notActive: outermost(later),
+    hash,
+  };
+  return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts] };
+}
+
+function table<In, Out>(entries: Readonly<Record<string, In>>, make: (key: string, entry: In) => Out): Map<string, Out> {
+  return new Map(Object.entries(entries).map(([key, entry]) => [key, make(key, entry)]));
+}
+
+function compilePeople(config: RootConfig): Map<string, Person> {
+  const { lang } = config.site;
+  return table(config.people, (key, person) =>
+    typeof person === "string"
+      ? { key, name: key, mail: person, phone: null, lang }
+      : {
+          key,
+          name: person.name ?? key,
+          mail: person.mail ?? null,
+          phone: person.phone ?? null,
+          lang: person.lang ?? lang,
+        },
+  );
+}
+
+function compilePlaces(config: RootConfig): Map<string, Place> {
+  return table(config.places, (key, { provider = null, account = null, region = null }) => ({ key, provider, account, region }));
+}
+
+function compileProviders(config: RootConfig): Map<string, Provider> {
+  return table(config.providers, (key, { support, links }) => {
+    const { phone = null, account = null, console = null } = support ?? {};
+    return { key, support: { phone, account, console }, links };
+  });
+}
+
+function compileVantages(config: RootConfig): Map<string, VantageSpec> {
+  return new Map(
+    config.vantages.map((vantage): [string, VantageSpec] => {
+      if (typeof vantage === "string") return [vantage, { name: vantage, at: null, lan: null, isp: null, token: null }];
+      const { name, at = null, token = null } = vantage;
+      return [name, { name, at, lan: vantage.lan ?? at, isp: vantage.isp ?? at, token }];
+    }),
+  );
+}
+
+function compileHosts(config: RootConfig): Map<string, Host> {
+  return table(config.hosts, (key, host) => ({
+    key,
+    at: host.at ?? null,
+    address: host.address ?? null,
+    segment: host.segment ?? null,
+    user: host.user ?? null,
+    port: host.port,
+    hostKey: host.host_key ?? null,
+    privateKey: host.keys?.act ?? host.key ?? null,
+  }));
+}
+
+function compileServices(config: RootConfig): Map<string, Service> {
+  return table(config.services, (key, service) => {
+    if (typeof service === "string") return { key, name: key, on: null, needs: [], priority: 2 };
+    const needs = many(service.needs).map((name) => name.replace(/^service:/, ""));
+    const on = service.on?.replace(/^host:/, "") ?? null;
+    return { key, name: service.name ?? key, on, needs, priority: service.priority };
+  });
+}
+
+function compileHub({ hub }: RootConfig, folder: string): HubSpec {
+  return {
+    listen: hub.listen,
+    public: typeof hub.public === "object" ? hub.public : null,
+    dataFolder: path.resolve(folder, hub.data),
+    trustedProxies: hub.trusted_proxies,
+  };
+}
+
+/** Keys of the file that nothing in this version acts on, by their mark in the schema. */
+function laterKeys(raw: unknown): string[] {
+  const found: string[] = [];
+  walk({ path: [], value: raw, schema: RootConfig }, ({ path: at, value, schema }) => {
+    if (schema === null) return false;
+    const form = unwrap(schema);
+    const option = form instanceof z.ZodUnion ? pickOption(form, value) : null;
+    if (textOf(schema).later !== true && (option === null || textOf(option).later !== true)) return true;
+    found.push(dotted(at));
+    return false;
+  });
+  return found;
+}
+
+/** Leaves out what lies below another path of the list. */
+function outermost(paths: readonly string[]): string[] {
+  return [...new Set(paths)].filter((one) => !paths.some((other) => one.startsWith(`${other}.`)));
+}

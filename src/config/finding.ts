@@ -1,0 +1,38 @@
+import type { Bilingual } from "../kernel/lang.ts";
+
+export type FindingSeverity = "error" | "warning" | "note";
+export type Path = readonly (string | number)[];
+
+/** One thing to know about the configuration file, with the place it is about. */
+export interface Finding {
+  readonly severity: FindingSeverity;
+  /** lower-case words joined by `-`, stable */
+  readonly code: string;
+  /** from 1; column and length count characters, not cells */
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+  /** `services.shop.checks.0.every`; empty for the file itself */
+  readonly path: string;
+  readonly message: Bilingual;
+  readonly hint: Bilingual | null;
+}
+
+/** A finding whose place is still a path. */
+export interface Draft extends Omit<Finding, "line" | "column" | "length" | "path"> {
+  readonly path: Path;
+  /** which half of the pair the caret stands under */
+  readonly part: "key" | "value";
+  /** advice for a finished file: only a note while the file has errors */
+  readonly advice?: true;
+}
+
+export function dotted(path: Path): string {
+  return path.join(".");
+}
+
+/** `services.shop.needs: ` as it stands before a message; the number of a list's entry is left to the caret. */
+export function prefix(path: Path): string {
+  const named = typeof path.at(-1) === "number" ? path.slice(0, -1) : path;
+  return named.length === 0 ? "" : `${dotted(named)}: `;
+}

@@ -1,0 +1,2 @@
+export type { ScopeInput } from "./matrix.ts";
+export { judgeScope } from "./scope.ts";

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { renderFeed } from "./feed.ts";
+import { renderIncidentPage, renderStatusPage } from "./html.tsx";
+import { renderStatusJson } from "./json.ts";
+import { feedName, incidentName, pageName } from "./names.ts";
+import type { PageModel } from "./page.ts";
+
+/** One file of the page; `path` is relative, with `/`, and never leaves the page's folder. */
+export interface PageFile {
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/** The page at one moment: what is written, what it says, and its names. */
+export interface Edition {
+  readonly model: PageModel;
+  /** in the order they are put in place: `index.html` last */
+  readonly files: readonly PageFile[];
+  /** sha256 over paths and bodies, hex */
+  readonly hash: string;
+  /** the same for two editions that say the same, whenever they were made */
+  readonly saying: string;
+}
+
+const types = {
+  html: "text/html; charset=utf-8",
+  json: "application/json; charset=utf-8",
+  atom: "application/atom+xml; charset=utf-8",
+};
+
+export function pageEdition(model: PageModel): Edition {
+  const { langs, notices } = model;
+  const incidents = notices.flatMap((notice) =>
+    langs.map((lang) => file(incidentName(model, notice.id, lang), "html", renderIncidentPage(model, notice, lang))),
+  );
+  const feeds = langs.map((lang) => file(feedName(model, lang), "atom", renderFeed(model, lang)));
+  const pages = langs.map((lang) => file(pageName(model, lang), "html", renderStatusPage(model, lang)));
+  const files = [...incidents, ...feeds, file("status.json", "json", renderStatusJson(model)), ...pages.toReversed()];
+  const { atMs: _, ...said } = model;
+  return { model, files, hash: filesHash(files), saying: sha256(JSON.stringify(said)) };
+}
+
+function file(path: string, type: keyof typeof types, text: string): PageFile {
+  return { path, contentType: types[type], body: Buffer.from(text) };
+}
+
+export function sha256(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** One name for a set of files, whatever order they come in. */
+export function filesHash(files: readonly Pick<PageFile, "path" | "body">[]): string {
+  return sha256(
+    files
+      .map(({ path, body }) => `${path} ${sha256(body)}\n`)
+      .sort()
+      .join(""),
+  );
+}

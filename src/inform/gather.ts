@@ -1,0 +1,47 @@
+import { stampNow, type Clock } from "../kernel/clock.ts";
+import type { LedgerEvent } from "../kernel/event.ts";
+import { incidentStates, type IncidentState } from "../kernel/model/incident.ts";
+import type { Site } from "../kernel/model/site.ts";
+import type { SiteStatus } from "../kernel/model/status.ts";
+import type { Ledger } from "../storage/ledger/ledger.ts";
+import type { PublicUpdate } from "./notices.ts";
+import { pageModel, shownServices, type PageModel, type PublicIncident } from "./page.ts";
+
+const openLimit = 50;
+const endedLimit = 30;
+
+export interface PageSources {
+  readonly ledger: Pick<Ledger, "read">;
+  readonly clock: Clock;
+  readonly site: Site;
+  readonly status: SiteStatus;
+}
+
+/** The page as the ledger and the present status make it. @returns null when the site has no status page */
+export async function readPage({ ledger, clock, site, status }: PageSources): Promise<PageModel | null> {
+  const { statusPage } = site;
+  if (statusPage === null) return null;
+  const [open, ended] = await Promise.all([
+    ledger.read.incidents({ state: "open", limit: openLimit }),
+    ledger.read.incidents({ state: "ended", limit: endedLimit }),
+  ]);
+  const shown = [...open, ...ended].filter((incident) => shownServices(incident, statusPage.show).length > 0);
+  const incidents = await Promise.all(
+    shown.map(async (incident): Promise<PublicIncident> => {
+      const timeline = await ledger.read.timeline(incident.id);
+      return { incident, updates: timeline.flatMap(publicUpdate) };
+    }),
+  );
+  return pageModel({ site, status, incidents, at: stampNow(clock) });
+}
+
+/** An incident that moved on to another state is news; everything else in its timeline is ours alone. */
+function publicUpdate(event: LedgerEvent): readonly PublicUpdate[] {
+  const state = event.data["state"];
+  if (event.kind !== "incident.updated" || !isState(state)) return [];
+  return [{ at: event.at, state, text: null }];
+}
+
+function isState(value: unknown): value is IncidentState {
+  return incidentStates.includes(value as IncidentState);
+}

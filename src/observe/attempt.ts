@@ -1,0 +1,66 @@
+import type { Clock } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
+import type { Check } from "../kernel/model/check.ts";
+import type { ProbeResult } from "../kernel/model/observation.ts";
+import type { Probe } from "../kernel/model/probe.ts";
+
+/** A probe ends by itself within its time; one that has not this much later is a fault of our own. */
+const overdueMs = 5_000;
+const keptTextChars = 2_000;
+
+export interface AttemptInput {
+  readonly clock: Clock;
+  readonly check: Check;
+  readonly probe: Probe | undefined;
+  readonly trustedHosts: () => ReadonlySet<string>;
+  /** aborted when the check is gone or the scheduler stops */
+  readonly stop: AbortController;
+}
+
+/** Runs one attempt to its value. A probe that throws, hangs or is missing gives `unknown`. @returns null when stopped */
+export async function runAttempt({
+  clock,
+  check,
+  probe,
+  trustedHosts,
+  stop,
+}: AttemptInput): Promise<ProbeResult | null> {
+  const startedMs = clock.monotonicMs();
+  const fault = (text: string): ProbeResult => notSeen("koboshi-fault", text, clock.monotonicMs() - startedMs);
+  if (probe === undefined) return notSeen("probe-not-known", `no probe is called ${check.kind}`, 0);
+  if (stop.signal.aborted) return null;
+  return new Promise((resolve) => {
+    const overdue = clock.after(check.timeoutMs + overdueMs, () => {
+      end(fault(`the probe had not ended ${overdueMs} ms after its time of ${check.timeoutMs} ms`));
+      stop.abort();
+    });
+    const stopped = (): void => end(null);
+    stop.signal.addEventListener("abort", stopped);
+    function end(result: ProbeResult | null): void {
+      overdue.cancel();
+      stop.signal.removeEventListener("abort", stopped);
+      resolve(result);
+    }
+    const context = { clock, timeoutMs: check.timeoutMs, signal: stop.signal };
+    invoke(() => probe.run(check.spec, { ...context, trustedHosts: trustedHosts() })).then(end, (thrown: unknown) =>
+      end(fault(errorText(thrown))),
+    );
+  });
+}
+
+/** A probe that throws before it returns its promise is caught like one that rejects. */
+async function invoke(run: () => Promise<ProbeResult>): Promise<ProbeResult> {
+  return run();
+}
+
+/** The value of an attempt that did not look. */
+export function notSeen(code: string, text: string, totalMs: number): ProbeResult {
+  return {
+    outcome: "unknown",
+    layer: null,
+    timings: { totalMs },
+    address: null,
+    facts: {},
+    error: { code, text: text.slice(0, keptTextChars) },
+  };
+}

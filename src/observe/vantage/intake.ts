@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { Stamp } from "../../kernel/clock.ts";
+import type { Check } from "../../kernel/model/check.ts";
+import type { Observation } from "../../kernel/model/observation.ts";
+import { WireObservation, type ReportBody } from "./wire.ts";
+
+/** What one report brought, each reading's time by the hub's own clocks. */
+export interface Intake {
+  readonly vantage: string;
+  readonly fresh: readonly Observation[];
+  /** older than three intervals, kept on the vantage's disk while it was cut off: history, never a reason to alarm */
+  readonly late: readonly Observation[];
+}
+
+/** The last word of a vantage, as the ledger keeps it. */
+export const ReportState = z.object({
+  buffer: z.string(),
+  takenUntil: z.number(),
+  seenAt: z.object({ atMs: z.number(), monotonicMs: z.number(), bootId: z.string() }),
+  clockOffsetMs: z.number(),
+  sight: z.enum(["ok", "blind", "unknown"]),
+  bufferDepth: z.number(),
+  dropped: z.number(),
+});
+export type ReportState = z.infer<typeof ReportState>;
+
+export interface TakenIn {
+  readonly intake: Intake;
+  readonly state: ReportState;
+  readonly refused: number;
+}
+
+const lateIntervals = 3;
+/** A vantage can be cut off for long, but not before koboshi was thought of. */
+const oldestMs = 400 * 86_400_000;
+
+/** Reads a report: what was taken before is passed over, what this vantage was not asked to look at is refused. */
+export function takeIn(
+  body: ReportBody,
+  from: { vantage: string; checks: ReadonlyMap<string, Check>; before: ReportState | null; now: Stamp },
+): TakenIn {
+  const { vantage, checks, before, now } = from;
+  const takenBefore = before?.buffer === body.buffer ? before.takenUntil : 0;
+  const onTheWayMs = (body.clock.roundTripMs ?? 0) / 2;
+  const fresh: Observation[] = [];
+  const late: Observation[] = [];
+  let refused = 0;
+  let takenUntil = takenBefore;
+  for (const { n, ageMs, observation } of body.items) {
+    if (n <= takenUntil) continue;
+    takenUntil = n;
+    const seen = WireObservation.safeParse(observation).data;
+    const check = seen === undefined ? undefined : checks.get(seen.checkId);
+    if (seen === undefined || check === undefined || ageMs > oldestMs) {
+      refused++;
+      continue;
+    }
+    const agoMs = ageMs + onTheWayMs;
+    const placed = { ...seen, vantage, atMs: now.atMs - agoMs, monotonicMs: now.monotonicMs - agoMs };
+    (agoMs > lateIntervals * check.everyMs ? late : fresh).push(placed);
+  }
+  return {
+    intake: { vantage, fresh, late },
+    refused,
+    state: {
+      buffer: body.buffer,
+      takenUntil,
+      seenAt: now,
+      clockOffsetMs: Math.round(body.clock.wallMs + onTheWayMs - now.atMs),
+      sight: body.connectivity.state,
+      bufferDepth: Math.max(0, body.bufferDepth - body.items.length),
+      dropped: body.dropped,
+    },
+  };
+}

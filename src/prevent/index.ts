@@ -1,0 +1,1 @@
+export { preventSchema } from "./schema.ts";

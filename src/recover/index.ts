@@ -1,0 +1,1 @@
+export { recoverSchema } from "./schema.ts";

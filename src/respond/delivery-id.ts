@@ -1,0 +1,35 @@
+import type { Delivery, NoticeKind } from "../kernel/model/notice.ts";
+
+/** The recipient of a channel that has no people. */
+export const everyone = "*";
+
+export interface DeliveryFacts {
+  readonly incidentId: number;
+  readonly kind: NoticeKind;
+  /** tells this notice from others of the same kind about the same incident: the step it belongs to, the event it follows */
+  readonly fact: string;
+  readonly channel: string;
+  /** person's key, or `*` */
+  readonly recipient: string;
+  /** the channel it stands in for; null when it is the one that was meant */
+  readonly insteadOf: string | null;
+}
+
+/** The idempotency key: `241/opened/0s/mail/yamada`, standing in for another channel `241/opened/0s/hook/*`, with `/for/mail` behind`. */
+export function deliveryId({ incidentId, kind, fact, channel, recipient, insteadOf }: DeliveryFacts): string {
+  const parts = [String(incidentId), kind, fact, channel, recipient, ...(insteadOf === null ? [] : ["for", insteadOf])];
+  return parts.map(encodeURIComponent).join("/");
+}
+
+export function deliveryFacts(
+  delivery: Pick<Delivery, "id" | "incidentId" | "kind" | "channel" | "recipient">,
+): DeliveryFacts {
+  const [, , fact = "", , , , insteadOf] = delivery.id.split("/").map(decodeURIComponent);
+  const { incidentId, kind, channel, recipient } = delivery;
+  return { incidentId, kind, fact, channel, recipient, insteadOf: insteadOf ?? null };
+}
+
+/** True when both say the same thing, by whatever channel and to whomever. */
+export function sameNotice(a: Delivery, b: Delivery): boolean {
+  return a.incidentId === b.incidentId && a.kind === b.kind && deliveryFacts(a).fact === deliveryFacts(b).fact;
+}

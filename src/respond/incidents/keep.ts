@@ -1,0 +1,191 @@
+import { stampNow, type Clock } from "../../kernel/clock.ts";
+import type { NewEvent } from "../../kernel/event.ts";
+import type { Incident } from "../../kernel/model/incident.ts";
+import type { NoticeKind, NoticeSnapshot } from "../../kernel/model/notice.ts";
+import type { SignalChange } from "../../kernel/model/signal.ts";
+import type { Site } from "../../kernel/model/site.ts";
+import type { CheckBoard, FoldedIncident, Folder, ScopeJudge } from "../../kernel/ports.ts";
+import type { Ledger, LedgerTx, StoredSignal } from "../../storage/ledger/ledger.ts";
+import { noticeSnapshot } from "./snapshot.ts";
+
+export interface IncidentDeps {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  site(): Site;
+  readonly folder: Folder;
+  readonly judge: ScopeJudge;
+  readonly board: CheckBoard;
+  /** puts what must be said into the outbox, in the same transaction */
+  queue(tx: LedgerTx, notice: { incident: Incident; kind: NoticeKind; snapshot: NoticeSnapshot }): Promise<void>;
+}
+
+export interface IncidentKeeper {
+  take(changes: readonly SignalChange[]): Promise<void>;
+}
+
+const mostOpenIncidents = 10_000;
+
+/** What became of one incident: its new state, the event that tells of it, and what people are to hear. */
+interface Step {
+  readonly incident: Incident;
+  readonly event: Pick<NewEvent, "kind" | "data"> | null;
+  readonly say: NoticeKind | null;
+}
+
+/**
+ * Takes in what the detector confirmed: signals, the incidents they belong to, and what has to be said about them, all in
+ * one transaction. Signals that hold no incident any more end it: that is the confirmed recovery.
+ */
+export function createIncidentKeeper(deps: IncidentDeps): IncidentKeeper {
+  return {
+    async take(changes) {
+      if (changes.length === 0) return;
+      await deps.ledger.transaction(async (tx) => {
+        const placed = await storeSignals(tx, changes);
+        const steps = await foldIncidents(deps, tx);
+        await tellSignals(tx, changes, placed);
+        for (const step of steps) await tell(deps, tx, step);
+      });
+    },
+  };
+}
+
+/** A step of the clock is an event, not a state: it is never stored as a signal. */
+function isState({ signal }: SignalChange): boolean {
+  return signal.kind !== "clock-jumped";
+}
+
+/** By signal: the incident it is in, null when in none. */
+type Placed = ReadonlyMap<string, number | null>;
+
+async function storeSignals(tx: LedgerTx, changes: readonly SignalChange[]): Promise<Placed> {
+  const placed = new Map((await tx.openSignals()).map((signal) => [signal.id, signal.incidentId]));
+  for (const { signal } of changes.filter(isState)) {
+    const incidentId = placed.get(signal.id);
+    if (incidentId === undefined) await tx.insertSignal(signal, null);
+    else await tx.updateSignal(signal, incidentId);
+    placed.set(signal.id, incidentId ?? null);
+  }
+  return placed;
+}
+
+async function foldIncidents(deps: IncidentDeps, tx: LedgerTx): Promise<readonly Step[]> {
+  const incidents = await tx.incidents({ state: "open", limit: mostOpenIncidents });
+  const signals = (await tx.openSignals()).filter((signal) => !endedByHand(signal, incidents));
+  const folding = deps.folder.fold({ signals, incidents, now: stampNow(deps.clock) });
+  const steps: Step[] = [];
+  for (const fold of folding.incidents) {
+    const own = signals.filter((signal) => fold.signalIds.includes(signal.id));
+    const before = incidents.find(({ id }) => id === fold.incidentId);
+    const step = await (before === undefined ? open(deps, tx, { fold, own }) : change(deps, tx, { fold, own, before }));
+    await place(tx, own, step.incident.id);
+    steps.push(step);
+  }
+  const mergedInto = new Map(folding.merged.map((merge) => [merge.incidentId, merge.mergedInto]));
+  const kept = new Set(folding.incidents.map(({ incidentId }) => incidentId));
+  for (const incident of incidents.filter(({ id }) => !kept.has(id))) {
+    steps.push(await end(deps, tx, { before: incident, mergedInto: mergedInto.get(incident.id) ?? null }));
+  }
+  return steps;
+}
+
+/** A person ended its incident while it was still open: it stays silent until it closes by itself. */
+function endedByHand(signal: StoredSignal, openIncidents: readonly Incident[]): boolean {
+  return signal.incidentId !== null && !openIncidents.some(({ id }) => id === signal.incidentId);
+}
+
+async function place(tx: LedgerTx, signals: readonly StoredSignal[], incidentId: number): Promise<void> {
+  for (const { incidentId: before, ...signal } of signals) {
+    if (before !== incidentId) await tx.updateSignal(signal, incidentId);
+  }
+}
+
+interface Folded {
+  readonly fold: FoldedIncident;
+  readonly own: readonly StoredSignal[];
+}
+
+async function open(deps: IncidentDeps, tx: LedgerTx, { fold, own }: Folded): Promise<Step> {
+  const incident = await tx.insertIncident({
+    ...shapeOf(deps, { fold, own }),
+    state: "investigating",
+    startedAt: fold.startedAt,
+    detectedAt: fold.detectedAt,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    assignedTo: null,
+    resolvedAt: null,
+    resolvedBy: null,
+  });
+  const { subject, severity, quiet, scope } = incident;
+  return { incident, event: { kind: "incident.opened", data: { subject, severity, quiet, scope } }, say: "opened" };
+}
+
+async function change(
+  deps: IncidentDeps,
+  tx: LedgerTx,
+  { fold, own, before }: Folded & { before: Incident },
+): Promise<Step> {
+  const incident: Incident = { ...before, ...shapeOf(deps, { fold, own }) };
+  const changed = shapeKeys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(incident[key]));
+  if (changed.length === 0) return { incident: before, event: null, say: null };
+  await tx.updateIncident(incident);
+  const kind = incident.flapping && !before.flapping ? "incident.flapping" : "incident.updated";
+  const data = Object.fromEntries(changed.map((key) => [key, incident[key]]));
+  return { incident, event: { kind, data }, say: newsOf(before, incident) };
+}
+
+/** A page when it first deserves one, one word when it turns unstable or worse; all else is in the timeline. */
+function newsOf(before: Incident, now: Incident): NoticeKind | null {
+  if (before.quiet && !now.quiet) return "opened";
+  if (!before.flapping && now.flapping) return "unstable";
+  return before.severity !== "critical" && now.severity === "critical" ? "updated" : null;
+}
+
+const shapeKeys = ["subject", "services", "affected", "severity", "quiet", "flapping", "scope"] as const;
+
+function shapeOf({ judge }: IncidentDeps, { fold, own }: Folded): Pick<Incident, (typeof shapeKeys)[number]> {
+  const { subject, services, affected, severity, quiet, flapping } = fold;
+  return { subject, services, affected, severity, quiet, flapping, scope: judge.judge({ subject, signals: own }) };
+}
+
+interface Ending {
+  readonly before: Incident;
+  /** the older incident it turned out to be part of; null: all its signals closed */
+  readonly mergedInto: number | null;
+}
+
+async function end(deps: IncidentDeps, tx: LedgerTx, { before, mergedInto }: Ending): Promise<Step> {
+  const resolvedBy = mergedInto === null ? "auto" : `merged:${mergedInto}`;
+  const incident: Incident = { ...before, state: "resolved", resolvedAt: stampNow(deps.clock), resolvedBy };
+  await tx.updateIncident(incident);
+  const data = mergedInto === null ? { by: "auto" } : { mergedInto };
+  return { incident, event: { kind: "incident.resolved", data }, say: mergedInto === null ? "resolved" : null };
+}
+
+/** The signals' own events, told once each knows its incident, so that they stand in its timeline. */
+async function tellSignals(tx: LedgerTx, changes: readonly SignalChange[], before: Placed): Promise<void> {
+  const placed: Placed = new Map((await tx.openSignals()).map((signal) => [signal.id, signal.incidentId]));
+  for (const { change: what, signal } of changes) {
+    if (isState({ change: what, signal })) {
+      const incidentId = placed.get(signal.id) ?? before.get(signal.id) ?? null;
+      await tx.append({ kind: `signal.${what}`, actor: "koboshi", incidentId, data: { signal } });
+    } else await tx.append({ kind: "clock.jumped", actor: "koboshi", incidentId: null, data: signal.facts });
+  }
+}
+
+async function tell(deps: IncidentDeps, tx: LedgerTx, { incident, event, say }: Step): Promise<void> {
+  if (event !== null) await tx.append({ ...event, actor: "koboshi", incidentId: incident.id });
+  if (say === null) return;
+  const by = say === "resolved" ? "auto" : null;
+  const facts = {
+    reads: tx,
+    clock: deps.clock,
+    site: deps.site(),
+    checks: deps.board.checks(),
+    kind: say,
+    incident,
+    by,
+  };
+  await deps.queue(tx, { incident, kind: say, snapshot: await noticeSnapshot(facts) });
+}

@@ -1,0 +1,122 @@
+import { stampNow } from "../../kernel/clock.ts";
+import { KoboshiError } from "../../kernel/errors.ts";
+import type { Actor, EventKind } from "../../kernel/event.ts";
+import { isOpen, type Incident } from "../../kernel/model/incident.ts";
+import type { NoticeKind } from "../../kernel/model/notice.ts";
+import type { IncidentVerbs } from "../../kernel/ports.ts";
+import { err, ok, type Result } from "../../kernel/result.ts";
+import type { LedgerTx } from "../../storage/ledger/ledger.ts";
+import type { IncidentDeps } from "./keep.ts";
+import { noticeSnapshot } from "./snapshot.ts";
+
+type Outcome = Result<Incident, KoboshiError>;
+type VerbDeps = Omit<IncidentDeps, "folder" | "judge">;
+type Input<Verb extends keyof IncidentVerbs> = Parameters<IncidentVerbs[Verb]>[0];
+const longestNoteChars = 4_000;
+
+/** What people do to incidents, each in one transaction with its event and with what has to be said because of it. */
+export function createIncidentVerbs(deps: VerbDeps): IncidentVerbs {
+  /** Runs `verb` on an open incident; a missing one is KB1002, an ended one KB9001. */
+  function onOpen<I extends { incidentId: number }>(
+    verb: (step: Step<I>) => Promise<Outcome>,
+  ): (input: I) => Promise<Outcome> {
+    return (input) =>
+      deps.ledger.transaction(async (tx) => {
+        const incident = await tx.incident(input.incidentId);
+        if (incident === null) return err(new KoboshiError("KB1002", { what: `#${input.incidentId}` }));
+        if (!isOpen(incident)) return err(new KoboshiError("KB9001", { id: incident.id, state: incident.state }));
+        return verb({ deps, tx, incident, input });
+      });
+  }
+  return {
+    acknowledge: onOpen(acknowledge),
+    note: onOpen(note),
+    assign: onOpen(assign),
+    resolve: onOpen(resolve),
+  };
+}
+
+interface Step<I> {
+  readonly deps: VerbDeps;
+  readonly tx: LedgerTx;
+  /** as it was before */
+  readonly incident: Incident;
+  readonly input: I;
+}
+
+async function acknowledge({ deps, tx, incident: before, input }: Step<Input<"acknowledge">>): Promise<Outcome> {
+  if (before.acknowledgedAt !== null) return ok(before);
+  const by = personOf(input.actor);
+  const incident: Incident = {
+    ...before,
+    acknowledgedAt: stampNow(deps.clock),
+    acknowledgedBy: by,
+    assignedTo: before.assignedTo ?? by,
+  };
+  return record(deps, tx, {
+    incident,
+    actor: input.actor,
+    event: "incident.acknowledged",
+    data: { by },
+    say: "acknowledged",
+  });
+}
+
+async function note({ deps, tx, incident, input }: Step<Input<"note">>): Promise<Outcome> {
+  const text = input.text.trim().slice(0, longestNoteChars);
+  if (text === "") return err(new KoboshiError("KB1001", { what: "note" }));
+  return record(deps, tx, { incident, actor: input.actor, event: "incident.noted", data: { text }, say: null });
+}
+
+async function assign({ deps, tx, incident: before, input }: Step<Input<"assign">>): Promise<Outcome> {
+  const { actor, to } = input;
+  if (!deps.site().people.has(to)) return err(new KoboshiError("KB1002", { what: to }));
+  const incident: Incident = { ...before, assignedTo: to };
+  return record(deps, tx, { incident, actor, event: "incident.assigned", data: { to }, say: "updated" });
+}
+
+async function resolve({ deps, tx, incident: before, input }: Step<Input<"resolve">>): Promise<Outcome> {
+  const { actor, reason, falseAlarm } = input;
+  const openSignals = (await tx.signalsOf(before.id)).filter((signal) => signal.closedAt === null).length;
+  if (openSignals > 0 && (reason ?? "").trim() === "") {
+    return err(new KoboshiError("KB1003", { what: "reason", openSignals }));
+  }
+  const incident: Incident = {
+    ...before,
+    state: falseAlarm ? "false-alarm" : "resolved",
+    resolvedAt: stampNow(deps.clock),
+    resolvedBy: personOf(actor),
+  };
+  return record(deps, tx, {
+    incident,
+    actor,
+    event: "incident.resolved",
+    data: { reason, falseAlarm },
+    say: "resolved",
+  });
+}
+
+interface Change {
+  readonly incident: Incident;
+  readonly actor: Actor;
+  readonly event: EventKind;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly say: NoticeKind | null;
+}
+
+async function record(deps: VerbDeps, tx: LedgerTx, change: Change): Promise<Outcome> {
+  const { incident, actor, event, data, say } = change;
+  await tx.updateIncident(incident);
+  await tx.append({ kind: event, actor, incidentId: incident.id, data });
+  if (say !== null) {
+    const facts = { reads: tx, clock: deps.clock, site: deps.site(), checks: deps.board.checks(), incident };
+    const snapshot = await noticeSnapshot({ ...facts, kind: say, by: personOf(actor) });
+    await deps.queue(tx, { incident, kind: say, snapshot });
+  }
+  return ok(incident);
+}
+
+/** `person:yamada` → `yamada`; others as they are. */
+function personOf(actor: Actor): string {
+  return actor.startsWith("person:") ? actor.slice("person:".length) : actor;
+}

@@ -1,0 +1,129 @@
+import { later, stampNow, type Clock, type Stamp } from "../kernel/clock.ts";
+import { isOpen, type Incident } from "../kernel/model/incident.ts";
+import type { Delivery, NoticeKind, NoticeSnapshot } from "../kernel/model/notice.ts";
+import type { EscalationStep, Site } from "../kernel/model/site.ts";
+import type { LedgerTx } from "../storage/ledger/ledger.ts";
+import { mintAckToken, voidAckTokens } from "./ack-tokens.ts";
+import { toldAfterwards, toldAtOnce, type Recipient } from "./audience.ts";
+import { deliveryId, everyone } from "./delivery-id.ts";
+import { quietWaitMs } from "./quiet.ts";
+
+export interface NoticeDeps {
+  readonly clock: Clock;
+  site(): Site;
+}
+
+export interface Notice {
+  readonly incident: Incident;
+  readonly kind: NoticeKind;
+  readonly snapshot: NoticeSnapshot;
+  /** people not to be told: they did it themselves */
+  readonly exclude?: readonly string[];
+  /** for `escalated` and `still-down`, which know it themselves: to whom, and as what */
+  readonly directed?: { readonly to: readonly Recipient[]; readonly fact: string };
+}
+
+/**
+ * Puts a notice into the outbox inside the caller's transaction. `opened` goes to the steps that are due at once; what
+ * follows goes to everyone who was told, by the same channels; rooms that no step names hear everything. A quiet
+ * incident and mere information go to rooms alone, marked as such. The same fact queued twice is one notice.
+ * @returns what was new
+ */
+export async function queueNotices(tx: LedgerTx, deps: NoticeDeps, notice: Notice): Promise<readonly Delivery[]> {
+  const { incident } = notice;
+  const [site, at] = [deps.site(), stampNow(deps.clock)];
+  const before = await tx.deliveriesOf(incident.id);
+  const fact = notice.directed?.fact ?? (await factOf(tx, notice));
+  const to = audience(site, notice, before);
+  const queued: Delivery[] = [];
+  for (const recipient of to) {
+    const delivery = draft({ site, at, notice, fact }, recipient);
+    if (!(await enqueueDelivery(tx, delivery))) continue;
+    queued.push(delivery);
+    if (offersAck(site, incident, recipient)) await mintAckToken(tx, { incident, person: recipient.recipient, at });
+  }
+  if (!isOpen(incident)) await voidAll(tx, { incident, at, people: before.map(({ recipient }) => recipient) });
+  return queued;
+}
+
+/** Whoever took it knows that they did. */
+function audience(site: Site, notice: Notice, deliveries: readonly Delivery[]): Recipient[] {
+  const { incident, kind, snapshot, exclude = [], directed } = notice;
+  const excluded = new Set(kind === "acknowledged" && snapshot.by !== null ? [...exclude, snapshot.by] : exclude);
+  const first = kind === "opened" ? toldAtOnce(site, incident) : null;
+  const to = directed?.to ?? first ?? toldAfterwards({ site, incident, kind, deliveries });
+  return to.filter(({ recipient }) => !excluded.has(recipient));
+}
+
+/** Which step of the policy a notice belongs to, as part of its id: the wait before it. */
+export function stepFact(step: Pick<EscalationStep, "afterMs">): string {
+  return `${Math.round(step.afterMs / 1_000)}s`;
+}
+
+/** Opening, taking and ending happen once; an update is as new as the event it follows. */
+async function factOf(tx: LedgerTx, { incident, kind }: Notice): Promise<string> {
+  if (kind === "opened") return incident.quiet ? "quiet" : "0s";
+  if (kind === "acknowledged" || kind === "resolved") return "once";
+  return `event-${await tx.lastSeq()}`;
+}
+
+/** True when the notice carries a link by which its reader can take the incident. */
+export function offersAck(site: Site, incident: Incident, { recipient }: Pick<Recipient, "recipient">): boolean {
+  return site.url !== null && recipient !== everyone && isOpen(incident) && incident.acknowledgedAt === null;
+}
+
+interface Draft {
+  readonly site: Site;
+  readonly at: Stamp;
+  readonly notice: Notice;
+  readonly fact: string;
+}
+
+function draft({ site, at, notice, fact }: Draft, { channel, recipient }: Recipient): Delivery {
+  const { incident, kind, snapshot } = notice;
+  const { timeZone } = site;
+  const waitMs =
+    recipient === everyone
+      ? 0
+      : quietWaitMs({ quiet: site.notify.quiet, severity: incident.severity, timeZone, atMs: at.atMs });
+  return {
+    id: deliveryId({ incidentId: incident.id, kind, fact, channel, recipient, insteadOf: null }),
+    incidentId: incident.id,
+    kind,
+    channel,
+    recipient,
+    state: waitMs > 0 ? "held" : "pending",
+    attempts: 0,
+    createdAt: at,
+    dueAt: later(at, waitMs),
+    sentAt: null,
+    lastError: null,
+    snapshot,
+  };
+}
+
+/** Puts one delivery in with its event. @returns false when it was there already */
+export async function enqueueDelivery(tx: LedgerTx, delivery: Delivery): Promise<boolean> {
+  if (!(await tx.enqueue(delivery))) return false;
+  const { id, incidentId, kind, channel, recipient, state, dueAt } = delivery;
+  const heldUntil = state === "held" ? { heldUntilMs: dueAt.atMs } : {};
+  await tx.append({
+    kind: "notice.queued",
+    actor: "koboshi",
+    incidentId,
+    data: { delivery: id, kind, channel, recipient, ...heldUntil },
+  });
+  return true;
+}
+
+interface Ended {
+  readonly incident: Incident;
+  readonly at: Stamp;
+  readonly people: readonly string[];
+}
+
+async function voidAll(tx: LedgerTx, { incident, at, people }: Ended): Promise<void> {
+  for (const person of new Set(people)) {
+    if (person !== everyone) await voidAckTokens(tx, { incident, person, at });
+  }
+}

@@ -1,0 +1,227 @@
+import type { ComponentChildren, JSX } from "preact";
+import type { LedgerEvent } from "../../kernel/event.ts";
+import { isOpen, type Incident } from "../../kernel/model/incident.ts";
+import type { Delivery } from "../../kernel/model/notice.ts";
+import type { ServiceStatus } from "../../kernel/model/status.ts";
+import { Glyph, StateMark, Time } from "../../render/parts.tsx";
+import { firstLook } from "../../words/first-look.ts";
+import { componentName, incidentTitle } from "../../words/incident.ts";
+import { glyphs, incidentStateName, severityName } from "../../words/states.ts";
+import { timelineText } from "../../words/timeline.ts";
+import { who, type PageContext } from "../context.ts";
+import type { Page } from "../frame.tsx";
+import type { IncidentFacts } from "../load.ts";
+import { Actions, VerbForm } from "./actions.tsx";
+import { Evidence, Matrix } from "./evidence.tsx";
+import { incidentMark } from "./rows.tsx";
+import { IfNobody, Summary, when } from "./summary.tsx";
+
+export interface IncidentView extends IncidentFacts {
+  readonly timeline: readonly LedgerEvent[];
+  /** what every service shows now; empty when that cannot be read */
+  readonly services: readonly ServiceStatus[];
+  readonly openCount: number;
+}
+
+/** What a form was sent with when it was refused, so that nobody types it again. */
+export interface Draft {
+  readonly problem: { readonly message: string; readonly fix: string; readonly status: number };
+  readonly text: string;
+  readonly reason: string;
+  readonly falseAlarm: boolean;
+}
+
+/** The room an incident is worked in: scope, what failed where, evidence, what happened, what to do. */
+export function incidentPage(context: PageContext, view: IncidentView, draft: Draft | null): Page {
+  const { incident } = view;
+  const mark = incidentMark(incident);
+  return {
+    title: `${glyphs[mark]} #${incident.id} ${componentName(context.site, incident.subject, context.lang)}`,
+    mark,
+    here: "incidents",
+    openCount: view.openCount,
+    status: draft?.problem.status ?? 200,
+    body: <Room context={context} view={view} draft={draft} />,
+  };
+}
+
+interface RoomProps {
+  readonly context: PageContext;
+  readonly view: IncidentView;
+  readonly draft: Draft | null;
+}
+
+function Room({ context, view, draft }: RoomProps): JSX.Element {
+  const { say, site, lang } = context;
+  const { incident } = view;
+  const mark = incidentMark(incident);
+  return (
+    <>
+      {draft === null ? null : <Problem context={context} problem={draft.problem} />}
+      <section class={`v s-${mark}`} aria-labelledby="verdict">
+        <h1 id="verdict">
+          <Glyph state={mark} /> {incidentTitle(incident, site, lang)}
+        </h1>
+        <p>
+          #{incident.id} · {incidentStateName(incident.state, lang)} · {severityName(incident.severity, lang)}
+          {incident.quiet ? ` · ${say.quiet}` : null}
+          {incident.flapping ? ` · ${say.flapping}` : null}
+        </p>
+        <Summary context={context} incident={incident} services={view.services} />
+        <Ended context={context} incident={incident} />
+      </section>
+      <Actions context={context} incident={incident} back={`/i/${incident.id}`} />
+      <IfNobody context={context} incident={incident} deliveries={view.deliveries} />
+      {isOpen(incident) ? <FirstLook context={context} view={view} /> : null}
+      <Part id="failed" title={say.whatFailed}>
+        <Matrix context={context} incident={incident} services={view.services} />
+      </Part>
+      <Part id="evidence" title={say.evidence}>
+        <Evidence context={context} signals={view.signals} />
+      </Part>
+      <Part id="timeline" title={say.timeline}>
+        <Timeline context={context} events={view.timeline} />
+        {isOpen(incident) ? <NoteForm context={context} incident={incident} draft={draft} /> : null}
+      </Part>
+      <Part id="told" title={say.contacts}>
+        <Told context={context} deliveries={view.deliveries} />
+      </Part>
+      {isOpen(incident) ? <ResolveForm context={context} view={view} draft={draft} /> : null}
+    </>
+  );
+}
+
+function Part({ id, title, children }: { id: string; title: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+export function Problem({
+  context,
+  problem,
+}: {
+  context: PageContext;
+  problem: { readonly message: string; readonly fix: string };
+}): JSX.Element {
+  return (
+    <div class="notice s-warning" role="alert">
+      <p>
+        <b>{context.say.problem}</b>: {problem.message}
+      </p>
+      <p>{problem.fix}</p>
+    </div>
+  );
+}
+
+function Ended({ context, incident }: { context: PageContext; incident: Incident }): JSX.Element | null {
+  const { say } = context;
+  const by = incident.resolvedBy;
+  if (isOpen(incident) || by === null) return null;
+  if (by === "auto") return <p>{say.endedAuto}</p>;
+  if (by.startsWith("merged:")) return <p>{say.mergedInto(by.slice("merged:".length))}</p>;
+  return <p>{say.endedBy(who(context, by))}</p>;
+}
+
+function FirstLook({ context, view }: { context: PageContext; view: IncidentView }): JSX.Element {
+  const signal = view.signals.find(({ closedAt }) => closedAt === null);
+  const look = firstLook({ scope: view.incident.scope.id, layer: signal?.layer ?? null }, context.lang);
+  return (
+    <Part id="next" title={context.say.nextStep}>
+      <p>
+        <b>{look.text}</b>
+        <br />
+        <span class="mut">{look.why}</span>
+      </p>
+    </Part>
+  );
+}
+
+function Timeline({ context, events }: { context: PageContext; events: readonly LedgerEvent[] }): JSX.Element {
+  const { say, site, lang } = context;
+  if (events.length === 0) return <p>{say.timelineEmpty}</p>;
+  return (
+    <ol class="tl">
+      {events.map((event) => (
+        <li key={event.seq}>
+          <Time atMs={event.at.atMs} zone={site.timeZone} lang={lang} show="date" /> {timelineText(event, site, lang)}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function NoteForm({
+  context,
+  incident,
+  draft,
+}: {
+  context: PageContext;
+  incident: Incident;
+  draft: Draft | null;
+}): JSX.Element | null {
+  const { say } = context;
+  if (context.viewer === null) return null;
+  return (
+    <VerbForm context={context} action={`/i/${incident.id}/note`} back={`/i/${incident.id}`} stack>
+      <label>
+        {say.noteLabel}
+        <textarea name="text" required maxLength={4000} value={draft?.text ?? ""} />
+      </label>
+      <button>{say.noteSend}</button>
+    </VerbForm>
+  );
+}
+
+function Told({ context, deliveries }: { context: PageContext; deliveries: readonly Delivery[] }): JSX.Element {
+  const { say, lang } = context;
+  if (deliveries.length === 0) return <p>{say.nothing}</p>;
+  return (
+    <ul class="rows">
+      {deliveries.map((delivery) => {
+        const name = who(context, delivery.recipient);
+        return (
+          <li key={delivery.id}>
+            {delivery.sentAt !== null ? (
+              <span>
+                <StateMark state="ok" lang={lang} word="" />
+                {say.told(name, delivery.channel, when(context, delivery.sentAt))}
+              </span>
+            ) : (
+              <span>
+                <StateMark state={delivery.state === "given-up" ? "down" : "unknown"} lang={lang} word="" />
+                {say.notTold(name, delivery.channel, delivery.lastError ?? "—")}
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function ResolveForm({ context, view, draft }: RoomProps): JSX.Element | null {
+  const { say } = context;
+  if (context.viewer === null) return null;
+  const { incident } = view;
+  const open = view.signals.some(({ closedAt }) => closedAt === null);
+  return (
+    <Part id="resolve" title={say.resolve}>
+      <VerbForm context={context} action={`/i/${incident.id}/resolve`} back={`/i/${incident.id}`} stack>
+        <p>{open ? say.resolveWhyOpen : say.resolveWhyClosed}</p>
+        <label>
+          {say.reason}
+          <textarea name="reason" required={open} maxLength={4000} value={draft?.reason ?? ""} />
+        </label>
+        <label class="ck">
+          <input type="checkbox" name="falseAlarm" value="yes" checked={draft?.falseAlarm ?? false} />
+          {say.falseAlarm}
+        </label>
+        <button>{say.resolve}</button>
+      </VerbForm>
+    </Part>
+  );
+}

@@ -1,0 +1,54 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { errorBody, langOf } from "../api/answer.ts";
+import { errorCodes, errorText, KoboshiError } from "../kernel/errors.ts";
+import { pageContext } from "./context.ts";
+import type { WebDeps } from "./deps.ts";
+import { sendPage } from "./frame.tsx";
+import { problemPage } from "./pages/problem.tsx";
+
+/** Whatever is thrown below `scope` becomes a page that says what failed and how to mend it. */
+export function refusalPages(scope: FastifyInstance, deps: WebDeps, options: { readonly frame: boolean }): void {
+  scope.setErrorHandler((thrown: FastifyError | KoboshiError, request, reply) => {
+    const error = asRefusal(deps, thrown, request);
+    return sendRefusal(deps, { request, reply, error, frame: options.frame });
+  });
+}
+
+/** Addresses nobody answers: a page for people, JSON for programs. */
+export function notFoundPages(app: FastifyInstance, deps: WebDeps, options: { readonly frame: boolean }): void {
+  app.setNotFoundHandler((request, reply) => {
+    const error = new KoboshiError("KB1002", { what: request.url.slice(0, 200) });
+    return sendRefusal(deps, { request, reply, error, frame: options.frame });
+  });
+}
+
+interface Refusal {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly error: KoboshiError;
+  readonly frame: boolean;
+}
+
+export function sendRefusal(deps: WebDeps, { request, reply, error, frame }: Refusal): FastifyReply {
+  if (error.code === "KB3004") void reply.header("retry-after", String(error.facts["waitSeconds"] ?? 60));
+  if (!wantsPage(request)) {
+    const lang = langOf(request, deps.site().lang);
+    return reply.status(errorCodes[error.code].status).send(errorBody(error, lang));
+  }
+  const context = { ...pageContext(deps, request), url: request.method === "GET" ? request.url : "/" };
+  return sendPage(reply, context, { ...problemPage(context, error, { frame }), script: null });
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return !request.url.startsWith("/api/") && (request.headers.accept ?? "text/html").includes("text/html");
+}
+
+/** A request that cannot be read is the sender's fault; everything else that is no refusal is ours, and is logged. */
+function asRefusal(deps: WebDeps, thrown: FastifyError | KoboshiError, request: FastifyRequest): KoboshiError {
+  if (thrown instanceof KoboshiError) return thrown;
+  if (thrown.statusCode !== undefined && thrown.statusCode < 500) {
+    return new KoboshiError("KB1001", { what: errorText(thrown).slice(0, 200) });
+  }
+  deps.log.error("page failed", { path: request.routeOptions.url ?? "", error: thrown.stack ?? errorText(thrown) });
+  return new KoboshiError("KB1004", { what: "web" });
+}

@@ -1,0 +1,153 @@
+import type { Bilingual, Lang } from "../kernel/lang.ts";
+import type { Attention } from "../kernel/model/status.ts";
+
+type Facts = Attention["facts"];
+interface Saying {
+  readonly text: (facts: Facts) => Bilingual;
+  /** what to do about it */
+  readonly fix: (facts: Facts) => Bilingual;
+}
+
+function of(facts: Facts, name: string): string {
+  return String(facts[name] ?? "—");
+}
+
+const sayings: Readonly<Record<string, Saying>> = {
+  "no-channel": {
+    text: () => ({ ja: "通知を送る手段がありません", en: "Nothing can send notices" }),
+    fix: () => ({
+      ja: "koboshi.yml の notify.channels に mail か webhook を書くか、このコンピュータに sendmail を用意してください",
+      en: "write a mail or webhook channel into notify.channels of koboshi.yml, or install sendmail on this machine",
+    }),
+  },
+  "channel-failing": {
+    text: (f) => ({
+      ja: `連絡手段 ${of(f, "channel")} で通知を届けられません: ${of(f, "error")}`,
+      en: `Notices cannot be delivered by ${of(f, "channel")}: ${of(f, "error")}`,
+    }),
+    fix: () => ({
+      ja: "宛先・サーバ・パスワードを確かめてください。届くまで自動で送り直します",
+      en: "check its address, server and password; it is tried again by itself",
+    }),
+  },
+  "nobody-told": {
+    text: () => ({ ja: "障害を知らせる相手が決まっていません", en: "Nobody is named to be told of an incident" }),
+    fix: () => ({
+      ja: "koboshi.yml の people と notify.escalate に、知らせる人を書いてください",
+      en: "write whom to tell into people and notify.escalate of koboshi.yml",
+    }),
+  },
+  "no-site-url": {
+    text: () => ({
+      ja: "通知に「対応します」のリンクを付けられません",
+      en: "Notices carry no link to take an incident",
+    }),
+    fix: () => ({
+      ja: "外から koboshi に届くアドレスがあれば、site.url と hub.public に書いてください",
+      en: "if koboshi can be reached from outside, write its address into site.url and hub.public",
+    }),
+  },
+  "config-refused": {
+    text: (f) => ({
+      ja: `新しい設定に誤りがあり、前の設定のまま動いています(${of(f, "findings")}件)`,
+      en: `The new configuration is not valid (${of(f, "findings")} findings); the one before stays in force`,
+    }),
+    fix: () => ({
+      ja: "koboshi config check で場所と直し方を確かめてください",
+      en: "koboshi config check shows where and how to mend it",
+    }),
+  },
+  "keys-not-active": {
+    text: (f) => ({
+      ja: `この版ではまだ働かない設定があります: ${of(f, "keys")}`,
+      en: `Written but not active in this version: ${of(f, "keys")}`,
+    }),
+    fix: () => ({ ja: "そのまま残して構いません", en: "they may stay in the file" }),
+  },
+  "vantage-silent": {
+    text: (f) => ({
+      ja: `観測地点 ${of(f, "vantage")} から便りがありません`,
+      en: `No word from vantage ${of(f, "vantage")}`,
+    }),
+    fix: () => ({
+      ja: "そのコンピュータの電源と回線、koboshi vantage が動いているかを確かめてください",
+      en: "check that machine's power and line, and that koboshi vantage runs there",
+    }),
+  },
+  "vantage-blind": {
+    text: (f) => ({
+      ja: `観測地点 ${of(f, "vantage")} から何も見えません`,
+      en: `Vantage ${of(f, "vantage")} sees nothing`,
+    }),
+    fix: () => ({
+      ja: "その場所の回線を確かめてください。戻るまで、ここからの結果は数に入れません",
+      en: "check the line there; until it is back its readings do not count",
+    }),
+  },
+  "vantage-never-joined": {
+    text: (f) => ({
+      ja: `観測地点 ${of(f, "vantage")} はまだ参加していません`,
+      en: `Vantage ${of(f, "vantage")} has not joined yet`,
+    }),
+    fix: (f) => ({
+      ja: `そのコンピュータで koboshi vantage を実行してください(名前 ${of(f, "vantage")})`,
+      en: `run koboshi vantage on that machine (its name is ${of(f, "vantage")})`,
+    }),
+  },
+  "vantage-clock": {
+    text: (f) => ({
+      ja: `観測地点 ${of(f, "vantage")} の時計が ${of(f, "offsetSeconds")}秒ずれています`,
+      en: `The clock of vantage ${of(f, "vantage")} is ${of(f, "offsetSeconds")} s off`,
+    }),
+    fix: () => ({
+      ja: "chronyd などの時刻合わせを確かめてください。判定には影響しません",
+      en: "check its time daemon (chronyd); decisions are not affected",
+    }),
+  },
+  "clock-jumped": {
+    text: (f) => ({
+      ja: `このコンピュータの時計が ${of(f, "stepSeconds")}秒動きました`,
+      en: `This machine's clock was stepped by ${of(f, "stepSeconds")} s`,
+    }),
+    fix: () => ({
+      ja: "時刻合わせ(chronyd など)を確かめてください。監視の間隔と判定には影響しません",
+      en: "check the time daemon (chronyd); intervals and decisions are not affected",
+    }),
+  },
+  "page-not-published": {
+    text: (f) => ({
+      ja: `公開ページを ${of(f, "target")} に置けていません: ${of(f, "error")}`,
+      en: `The status page is not on ${of(f, "target")}: ${of(f, "error")}`,
+    }),
+    fix: () => ({
+      ja: "接続先・鍵・空き・権限を確かめてください。自動で送り直します",
+      en: "check the address, key, space and permissions; it is tried again by itself",
+    }),
+  },
+  "page-with-patient": {
+    text: (f) => ({
+      ja: `公開ページの置き場所が、見守る相手と同じ ${of(f, "place")} にあります`,
+      en: `The status page lives in ${of(f, "place")}, with what it reports on`,
+    }),
+    fix: () => ({
+      ja: "別の業者の置き場所を status_page.publish に加えてください",
+      en: "add a place at another provider to status_page.publish",
+    }),
+  },
+};
+
+/** The codes that have their own sentence. */
+export const attentionCodes: readonly string[] = Object.keys(sayings);
+
+/** What an attention says, in one sentence. A code without its own sentence is shown with its facts. */
+export function attentionText({ code, facts }: Attention, lang: Lang): string {
+  const saying = sayings[code];
+  if (saying !== undefined) return saying.text(facts)[lang];
+  const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
+  return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
+}
+
+/** What to do about it; empty when it says so itself. */
+export function attentionFix({ code, facts }: Attention, lang: Lang): string {
+  return sayings[code]?.fix(facts)[lang] ?? "";
+}

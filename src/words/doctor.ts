@@ -1,0 +1,48 @@
+import { catalogue } from "./catalogue.ts";
+
+/** What `koboshi doctor` says of koboshi's own health, a line an item. */
+export const doctorWords = catalogue(
+  {
+    node: (version: string) => `Node.js ${version}`,
+    configOk: (path: string) => `設定 ${path} に誤りはありません`,
+    configBad: (path: string, errors: number) => `設定 ${path} に${errors}件の誤りがあります(koboshi config check)`,
+    configNone: (path: string) => `設定 ${path} がありません(koboshi init で作れます)`,
+    secretsOk: "秘密の値はすべて開けます",
+    secretsBad: (message: string) => `秘密の値を開けません: ${message}`,
+    folderOk: (folder: string, free: string) => `データフォルダー ${folder}: 空き ${free}`,
+    folderLow: (folder: string, free: string) => `データフォルダー ${folder} の空きが少なくなっています: ${free}`,
+    folderBad: (folder: string, why: string) => `データフォルダー ${folder} に書き込めません: ${why}`,
+    hubOk: (url: string, pulse: string) => `koboshi は ${url} で動いています(最後の確認 ${pulse}前)`,
+    hubNone: (url: string) => `koboshi は ${url} で動いていません`,
+    hubFailing: (url: string) => `koboshi は ${url} で応答しますが、具合がよくありません`,
+    hubOld: "動いている設定はファイルと違います(起動し直すか kill -HUP で読み込みます)",
+    channelOk: (name: string, target: string) => `連絡手段 ${name}: ${target} につながります`,
+    channelBad: (name: string, target: string, why: string) => `連絡手段 ${name}: ${target} につながりません(${why})`,
+    channelNone: "通知を送る手段がありません",
+    sendmail: (name: string) => `連絡手段 ${name}: このコンピュータの sendmail を使います`,
+    pingOk: "ping が使えます",
+    pingNone: "ping がないため、icmp の監視項目は「不明」になります",
+  },
+  {
+    node: (version: string) => `Node.js ${version}`,
+    configOk: (path: string) => `the configuration ${path} is valid`,
+    configBad: (path: string, errors: number) =>
+      `the configuration ${path} has ${errors} errors (koboshi config check)`,
+    configNone: (path: string) => `there is no configuration at ${path} (koboshi init writes one)`,
+    secretsOk: "all secrets can be opened",
+    secretsBad: (message: string) => `a secret cannot be opened: ${message}`,
+    folderOk: (folder: string, free: string) => `data folder ${folder}: ${free} free`,
+    folderLow: (folder: string, free: string) => `data folder ${folder} is running out of space: ${free} free`,
+    folderBad: (folder: string, why: string) => `data folder ${folder} cannot be written: ${why}`,
+    hubOk: (url: string, pulse: string) => `koboshi runs at ${url} (last looked ${pulse} ago)`,
+    hubNone: (url: string) => `no koboshi runs at ${url}`,
+    hubFailing: (url: string) => `koboshi answers at ${url}, but it is not well`,
+    hubOld: "the running configuration is not that of the file (restart, or kill -HUP, takes it over)",
+    channelOk: (name: string, target: string) => `channel ${name}: ${target} can be reached`,
+    channelBad: (name: string, target: string, why: string) => `channel ${name}: ${target} cannot be reached (${why})`,
+    channelNone: "nothing can send notices",
+    sendmail: (name: string) => `channel ${name}: this machine's sendmail is used`,
+    pingOk: "ping is there",
+    pingNone: "there is no ping: icmp checks will be unknown",
+  },
+);

@@ -1,0 +1,248 @@
+import type { ErrorCode } from "../kernel/errors.ts";
+import type { Lang } from "../kernel/lang.ts";
+
+type Facts = Readonly<Record<string, string | number>>;
+interface Explanation {
+  readonly message: string;
+  /** what to do about it */
+  readonly fix: string;
+}
+type Say = (facts: Facts) => Explanation;
+
+/** `facts.name`, or a dash when the thrower did not know it. */
+function of(facts: Facts, name: string): string {
+  return String(facts[name] ?? "—");
+}
+
+const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
+  KB1001: {
+    ja: (f) => ({ message: `使い方が違います: ${of(f, "what")}`, fix: "koboshi --help で使い方をご覧ください" }),
+    en: (f) => ({ message: `This is not how it is used: ${of(f, "what")}`, fix: "see koboshi --help" }),
+  },
+  KB1002: {
+    ja: (f) => ({
+      message: `${of(f, "what")} は見つかりません`,
+      fix: "名前や番号を確かめてください(koboshi status で一覧が見られます)",
+    }),
+    en: (f) => ({
+      message: `${of(f, "what")} was not found`,
+      fix: "check the name or number (koboshi status lists them)",
+    }),
+  },
+  KB1003: {
+    ja: (f) => ({
+      message: `確認がまだです: ${of(f, "what")}`,
+      fix: "まだ異常が続いています。解決とするときは理由を書いてください(--reason)",
+    }),
+    en: (f) => ({
+      message: `A confirmation is missing: ${of(f, "what")}`,
+      fix: "it is still failing; give a reason to resolve it all the same (--reason)",
+    }),
+  },
+  KB1004: {
+    ja: (f) => ({
+      message: `koboshi 自身の不具合です(${of(f, "what")})`,
+      fix: "もう一度お試しください。続くときは koboshi doctor の結果を添えてご連絡ください。監視と通知は動き続けています",
+    }),
+    en: (f) => ({
+      message: `A fault of koboshi itself (${of(f, "what")})`,
+      fix: "try again; if it stays, report it with the output of koboshi doctor. Checks and notices go on",
+    }),
+  },
+  KB1101: {
+    ja: (f) => ({
+      message: `設定に誤りがあります: ${of(f, "what")}`,
+      fix: "koboshi config check で場所と直し方を確かめてください。動いている設定はそのままです",
+    }),
+    en: (f) => ({
+      message: `The configuration is not valid: ${of(f, "what")}`,
+      fix: "koboshi config check shows where and how to mend it; the running configuration stays in force",
+    }),
+  },
+  KB1102: {
+    ja: (f) => ({ message: `設定ファイルを読めません: ${of(f, "path")}`, fix: "場所と読み取り権限を確かめてください" }),
+    en: (f) => ({
+      message: `The configuration file cannot be read: ${of(f, "path")}`,
+      fix: "check its path and permissions",
+    }),
+  },
+  KB1103: {
+    ja: (f) => ({
+      message: `秘密の値を開けません: ${of(f, "source")}`,
+      fix: "環境変数またはファイルを用意してください(ファイルは本人だけが読める権限 0600)",
+    }),
+    en: (f) => ({
+      message: `A secret cannot be opened: ${of(f, "source")}`,
+      fix: "set the variable or make the file (readable by its owner only, mode 0600)",
+    }),
+  },
+  KB1201: {
+    ja: (f) => ({
+      message: `koboshi が応答しません: ${of(f, "url")}`,
+      fix: "koboshi up で起動しているか確かめてください",
+    }),
+    en: (f) => ({ message: `No koboshi answers at ${of(f, "url")}`, fix: "is it running? start it with koboshi up" }),
+  },
+  KB1202: {
+    ja: () => ({
+      message: "このコンピュータがネットワークにつながっていません",
+      fix: "回線・無線・VPN を確かめてください",
+    }),
+    en: () => ({ message: "This machine has no network", fix: "check the cable, the wireless or the VPN" }),
+  },
+  KB1203: {
+    ja: (f) => ({
+      message: `${of(f, "address")} で待ち受けできません(${of(f, "reason")})`,
+      fix: "ほかのプログラムが使っていないか確かめ、hub.listen で別の番号を指定してください",
+    }),
+    en: (f) => ({
+      message: `Cannot listen on ${of(f, "address")} (${of(f, "reason")})`,
+      fix: "is another program using it? choose another with hub.listen",
+    }),
+  },
+  KB2001: {
+    ja: (f) => ({
+      message: `データフォルダー ${of(f, "folder")} は別の koboshi(プロセス ${of(f, "pid")})が使っています`,
+      fix: "そちらを止めるか、hub.data で別のフォルダーを指定してください",
+    }),
+    en: (f) => ({
+      message: `The data folder ${of(f, "folder")} is in use by another koboshi (process ${of(f, "pid")})`,
+      fix: "stop that one, or choose another folder with hub.data",
+    }),
+  },
+  KB2002: {
+    ja: (f) => ({
+      message: `記録簿 ${of(f, "file")} が壊れています(${of(f, "damage")})`,
+      fix: `このファイルは消さずに別の場所へ移し、控え ${of(f, "backup")} を元の名前に戻してから起動してください`,
+    }),
+    en: (f) => ({
+      message: `The ledger ${of(f, "file")} is damaged (${of(f, "damage")})`,
+      fix: `move the file aside (do not delete it), put the copy ${of(f, "backup")} in its place, and start again`,
+    }),
+  },
+  KB2003: {
+    ja: (f) => ({
+      message: `記録簿に書き込む空きがありません: ${of(f, "folder")}`,
+      fix: "空きを作ってください。それまでは監視を続け、空きができ次第、書き込みを再開します",
+    }),
+    en: (f) => ({
+      message: `There is no space to write the ledger: ${of(f, "folder")}`,
+      fix: "free some space; until then checks go on, and writing resumes by itself",
+    }),
+  },
+  KB2004: {
+    ja: (f) => ({
+      message: `記録簿はより新しい koboshi のものです(版 ${of(f, "found")}、この版は ${of(f, "known")} まで)`,
+      fix: "新しい koboshi を使うか、別のデータフォルダーを指定してください",
+    }),
+    en: (f) => ({
+      message: `The ledger is of a newer koboshi (version ${of(f, "found")}, this one knows ${of(f, "known")})`,
+      fix: "use the newer koboshi, or another data folder",
+    }),
+  },
+  KB2005: {
+    ja: (f) => ({
+      message: `データフォルダー ${of(f, "folder")} に書き込めません(${of(f, "reason")})`,
+      fix: "koboshi を動かすユーザーが書き込めるようにするか、hub.data で別のフォルダーを指定してください",
+    }),
+    en: (f) => ({
+      message: `The data folder ${of(f, "folder")} cannot be written (${of(f, "reason")})`,
+      fix: "let the user koboshi runs as write there, or choose another folder with hub.data",
+    }),
+  },
+  KB3001: {
+    ja: () => ({ message: "ログインが必要です", fix: "koboshi up が表示した開始用の合い言葉でログインしてください" }),
+    en: () => ({ message: "You are not signed in", fix: "sign in with the start token that koboshi up printed" }),
+  },
+  KB3002: {
+    ja: (f) => ({
+      message: `この経路からは使えません(${of(f, "why")})`,
+      fix: "このコンピュータから http://127.0.0.1 で直接開くか、site.url の名前で開いてください",
+    }),
+    en: (f) => ({
+      message: `Not allowed this way (${of(f, "why")})`,
+      fix: "open it on this machine at http://127.0.0.1, or by the name in site.url",
+    }),
+  },
+  KB3003: {
+    ja: () => ({
+      message: "このリンクは期限が切れたか、新しいものに替わりました",
+      fix: "いちばん新しいメールのリンクを開くか、koboshi ack 番号 をお使いください",
+    }),
+    en: () => ({
+      message: "This link has expired or was replaced by a newer one",
+      fix: "open the link of the newest mail, or use koboshi ack NUMBER",
+    }),
+  },
+  KB3004: {
+    ja: (f) => ({ message: "試行回数が多すぎます", fix: `${of(f, "waitSeconds")}秒待ってからお試しください` }),
+    en: (f) => ({ message: "Too many tries", fix: `wait ${of(f, "waitSeconds")} s and try again` }),
+  },
+  KB4001: {
+    ja: () => ({
+      message: "参加用の合い言葉が違うか、使用済みか、期限(15分)が過ぎています",
+      fix: "設定の token を新しい値に替えて読み込み直し、15分以内にもう一度参加してください",
+    }),
+    en: () => ({
+      message: "The join token is wrong, used already, or older than 15 minutes",
+      fix: "put a new value into the vantage's token, reload, and join again within 15 minutes",
+    }),
+  },
+  KB4002: {
+    ja: () => ({ message: "この観測地点の署名ではありません", fix: "観測地点をもう一度参加させてください" }),
+    en: () => ({ message: "This is not signed by that vantage", fix: "join the vantage again" }),
+  },
+  KB4003: {
+    ja: (f) => ({ message: `報告 ${of(f, "sequence")} は受け取り済みです`, fix: "次の番号から送ってください" }),
+    en: (f) => ({ message: `Report ${of(f, "sequence")} was taken already`, fix: "go on with the next number" }),
+  },
+  KB4004: {
+    ja: (f) => ({
+      message: `${of(f, "target")} は、この観測地点が許可した相手ではありません`,
+      fix: "観測地点の --allow に加えてください",
+    }),
+    en: (f) => ({
+      message: `${of(f, "target")} is not on this vantage's own list`,
+      fix: "add it to the vantage's --allow",
+    }),
+  },
+  KB5001: {
+    ja: () => ({
+      message: "通知を送る手段がありません",
+      fix: "koboshi.yml の notify.channels にメールまたは webhook を書いてください",
+    }),
+    en: () => ({ message: "Nothing can send notices", fix: "write a mail or webhook channel into notify.channels" }),
+  },
+  KB6001: {
+    ja: (f) => ({
+      message: `${of(f, "target")} に置いた公開ページが、送った内容と違います(${of(f, "file")})`,
+      fix: "置き場所で別のものが書き換えていないか確かめてください。自動でもう一度送ります",
+    }),
+    en: (f) => ({
+      message: `The page on ${of(f, "target")} differs from what was sent (${of(f, "file")})`,
+      fix: "see whether something else writes there; it is sent again by itself",
+    }),
+  },
+  KB6002: {
+    ja: (f) => ({
+      message: `${of(f, "target")} に公開ページを置けません(${of(f, "reason")})`,
+      fix: "接続先・鍵・空き・権限を確かめてください。自動で送り直します",
+    }),
+    en: (f) => ({
+      message: `The page cannot be put on ${of(f, "target")} (${of(f, "reason")})`,
+      fix: "check the address, key, space and permissions; it is tried again by itself",
+    }),
+  },
+  KB9001: {
+    ja: (f) => ({
+      message: `障害 #${of(f, "id")} は終了しています`,
+      fix: "もう一度異常が出れば、新しい番号で始まります",
+    }),
+    en: (f) => ({ message: `Incident #${of(f, "id")} has ended`, fix: "should it fail again, a new one begins" }),
+  },
+};
+
+/** What a code means, with the facts of this occurrence; without facts, in general. */
+export function explainError(code: ErrorCode, facts: Facts, lang: Lang): Explanation {
+  return texts[code][lang](facts);
+}

@@ -1,0 +1,19 @@
+import { catalogue } from "./catalogue.ts";
+
+/** What `koboshi up` says when it has started, and while it ends. */
+export const upWords = catalogue(
+  {
+    running: (url: string) => `koboshi は ${url} で動いています`,
+    signIn: (link: string) => `開いてください(15分以内・1回だけ有効): ${link}`,
+    stop: "止めるには Ctrl-C。設定の読み込み直しは kill -HUP",
+    stopping: "終了しています…",
+    vantage: (hub: string, folder: string) => `${hub} の観測地点になります(鍵と控えは ${folder})`,
+  },
+  {
+    running: (url: string) => `koboshi runs at ${url}`,
+    signIn: (link: string) => `open this (good once, for 15 minutes): ${link}`,
+    stop: "Ctrl-C stops it; kill -HUP reads the configuration anew",
+    stopping: "stopping…",
+    vantage: (hub: string, folder: string) => `becoming a vantage of ${hub} (key and buffer in ${folder})`,
+  },
+);

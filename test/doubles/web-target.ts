@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A web server that a story can stop and start again on the same port. */
+export interface WebTarget {
+  readonly port: number;
+  readonly url: string;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startWebTarget(
+  answer: http.RequestListener = (_request, response) => response.end("ok"),
+): Promise<WebTarget> {
+  let server = http.createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://127.0.0.1:${port}/`,
+    async stop() {
+      if (!server.listening) return;
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+    async start() {
+      server = http.createServer(answer).listen(port, "127.0.0.1");
+      await once(server, "listening");
+    },
+  };
+}
+
+export interface ReceivedNotice {
+  readonly id: string;
+  readonly atMs: number;
+  readonly event: string;
+  readonly incident: {
+    id: number;
+    services: string[];
+    subject: string;
+    severity: string;
+    state: string;
+    diagnosis: { scope: { id: string; reach: string } };
+  };
+  readonly text: { ja: string; en: string };
+}
+
+/** A webhook receiver that keeps every notice it was sent, in order. */
+export async function startReceiver(): Promise<{ url: string; notices: ReceivedNotice[]; stop(): void }> {
+  const notices: ReceivedNotice[] = [];
+  const target = await startWebTarget((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      const parsed = JSON.parse(body) as Omit<ReceivedNotice, "id" | "atMs">;
+      notices.push({ ...parsed, id: String(request.headers["x-koboshi-id"]), atMs: performance.now() });
+      response.end();
+    });
+  });
+  return { url: target.url, notices, stop: () => void target.stop() };
+}

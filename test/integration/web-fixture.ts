@@ -1,0 +1,368 @@
+import fs from "node:fs";
+import http from "node:http";
+import os from "node:os";
+import path from "node:path";
+import Fastify, { type FastifyInstance } from "fastify";
+import { guardListener } from "../../src/api/guard.ts";
+import { readStatus } from "../../src/api/status.ts";
+import { createStartToken, sha256, type StartToken } from "../../src/api/tokens.ts";
+import { later, stampNow } from "../../src/kernel/clock.ts";
+import type { Incident } from "../../src/kernel/model/incident.ts";
+import type { NoticeSnapshot } from "../../src/kernel/model/notice.ts";
+import type { Observation } from "../../src/kernel/model/observation.ts";
+import type { Signal } from "../../src/kernel/model/signal.ts";
+import type { Person, Service, Site } from "../../src/kernel/model/site.ts";
+import type { Attention, CheckStatus, SiteStatus, StateWord, VantageStatus } from "../../src/kernel/model/status.ts";
+import { ackToken, checkAckToken, mintAckToken } from "../../src/respond/ack-tokens.ts";
+import { keepNoticeKey } from "../../src/respond/kept-secrets.ts";
+import { createIncidentVerbs } from "../../src/respond/incidents/verbs.ts";
+import type { Ledger } from "../../src/storage/ledger/ledger.ts";
+import { openLedger } from "../../src/storage/ledger/open.ts";
+import type { WebDeps } from "../../src/web/deps.ts";
+import { registerPublicWeb, registerWeb } from "../../src/web/routes.ts";
+import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";
+
+export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
+export const cliToken = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** What the fixture's hub believes; tests change it as they go. */
+export interface World {
+  site: Site;
+  checks: CheckStatus[];
+  vantages: VantageStatus[];
+  attentions: Attention[];
+  pulseAgeMs: number;
+  /** thrown by every read of the status */
+  broken: Error | null;
+}
+
+export interface WebFixture {
+  readonly url: string;
+  readonly publicUrl: string;
+  readonly app: FastifyInstance;
+  readonly clock: FakeClock;
+  readonly ledger: Ledger;
+  readonly startToken: StartToken;
+  readonly world: World;
+  status(): Promise<SiteStatus>;
+  /** an outage of the shop, seen from everywhere, with its signal, notice and timeline */
+  openIncident(change?: Partial<Incident>): Promise<Incident>;
+  /** the token in the link that `person` was mailed */
+  linkToken(incident: Incident, person: string): Promise<string>;
+  /** signs in and gives the cookie and the forms' own field */
+  signIn(person?: string): Promise<{ cookie: string; csrf: string }>;
+  close(): Promise<void>;
+}
+
+export async function startWeb(change: Partial<World> = {}): Promise<WebFixture> {
+  const clock = createFakeClock();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-web-"));
+  const ledger = await openLedger({ folder, clock, log: silentLog });
+  const world: World = { ...healthyWorld(clock), ...change };
+  const startToken = createStartToken(clock);
+  const site = (): Site => world.site;
+  const status = async (): Promise<SiteStatus> => {
+    if (world.broken !== null) throw world.broken;
+    const { checks, vantages, attentions, pulseAgeMs } = world;
+    return readStatus({
+      site,
+      clock,
+      ledger,
+      checks: () => checks,
+      vantages: () => vantages,
+      attentions: async () => attentions,
+      pulseAgeMs: () => pulseAgeMs,
+    });
+  };
+  const deps: WebDeps = {
+    site,
+    status,
+    ledger,
+    clock,
+    log: silentLog,
+    startToken,
+    verbs: createIncidentVerbs({ ledger, clock, site, board: { checks: () => world.checks }, queue: async () => {} }),
+    checkAckToken: (token) => checkAckToken({ ledger, clock }, token),
+  };
+  const access = { site, ledger, clock, cliTokenHash: sha256(cliToken) };
+  const app = Fastify();
+  guardListener(app, "admin", access);
+  await registerWeb(app, deps);
+  const publicApp = Fastify();
+  guardListener(publicApp, "public", access);
+  await registerPublicWeb(publicApp, deps);
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const publicUrl = await publicApp.listen({ host: "127.0.0.1", port: 0 });
+
+  const self: WebFixture = {
+    url,
+    publicUrl,
+    app,
+    clock,
+    ledger,
+    startToken,
+    world,
+    status,
+    openIncident: (incident = {}) => recordOutage({ ledger, clock, incident }),
+    linkToken: (incident, person) => linkToken({ ledger, clock }, incident, person),
+    signIn: (person) => signIn(url, startToken, person),
+    async close() {
+      await Promise.all([app.close(), publicApp.close()]);
+      await ledger.close();
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return self;
+}
+
+async function linkToken(
+  deps: { ledger: Ledger; clock: FakeClock },
+  incident: Incident,
+  person: string,
+): Promise<string> {
+  return deps.ledger.transaction(async (tx) => {
+    const subject = { incident, person, at: stampNow(deps.clock) };
+    await mintAckToken(tx, subject);
+    return ackToken(await keepNoticeKey(tx), subject);
+  });
+}
+
+async function signIn(
+  url: string,
+  startToken: StartToken,
+  person = "yamada",
+): Promise<{ cookie: string; csrf: string }> {
+  const token = startToken.issue();
+  const answer = await ask(`${url}/login`, { form: { token, person } });
+  const cookie = String(answer.headers["set-cookie"]).split(";")[0] ?? "";
+  const page = await ask(`${url}/login`, { headers: { cookie } });
+  return { cookie, csrf: /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? "" };
+}
+
+/** A reading by `vantage`; `up` unless told otherwise. */
+export function reading(clock: FakeClock, change: Partial<Observation>): Observation {
+  return {
+    checkId: "shop/http",
+    vantage: "here",
+    attempt: 1,
+    atMs: clock.nowMs() - 8_000,
+    monotonicMs: clock.monotonicMs() - 8_000,
+    outcome: "up",
+    layer: null,
+    timings: { totalMs: 120 },
+    address: "192.0.2.10:443",
+    facts: {},
+    error: null,
+    ...change,
+  };
+}
+
+const vantageNames = ["here", "東京", "事務所"];
+
+export function check(clock: FakeClock, change: Partial<CheckStatus> & { state: StateWord }): CheckStatus {
+  const down = change.state === "down";
+  const unknown = change.state === "unknown";
+  const service = change.service ?? "shop";
+  return {
+    id: `${service}/http`,
+    service,
+    kind: "http",
+    name: `http ${service}.example.jp`,
+    target: `https://${service}.example.jp/`,
+    everyMs: 60_000,
+    since: stampNow(clock),
+    confirming: false,
+    cells: vantageNames.map((vantage) => ({
+      vantage,
+      state: change.state,
+      last: unknown ? null : reading(clock, { vantage, outcome: down ? "down" : "up", layer: down ? "connect" : null }),
+      stale: unknown,
+    })),
+    ...change,
+  };
+}
+
+function service(key: string, name: string, needs: readonly string[] = []): Service {
+  return { key, name, on: "web1", needs, priority: 2 };
+}
+
+function person(key: string, name: string): Person {
+  return { key, name, mail: `${key}@example.jp`, phone: null, lang: "ja" };
+}
+
+export function testSite(change: Partial<Site> = {}): Site {
+  return {
+    name: "オムニ商会",
+    lang: "ja",
+    timeZone: "Asia/Tokyo",
+    url: "https://koboshi.example.jp",
+    people: new Map([
+      ["yamada", person("yamada", "山田")],
+      ["sato", person("sato", "佐藤")],
+    ]),
+    places: new Map(),
+    vantages: new Map(
+      vantageNames.map((name) => [name, { name, at: null, lan: null, isp: null, token: null }] as const),
+    ),
+    hosts: new Map(),
+    services: new Map([
+      ["shop", service("shop", "ネットショップ")],
+      ["app", service("app", "会員ページ", ["shop"])],
+      ["mail", service("mail", "メール")],
+    ]),
+    checks: [],
+    providers: new Map(),
+    notify: { channels: new Map(), escalate: new Map([["default", []]]), quiet: null },
+    statusPage: null,
+    hub: {
+      listen: { host: "127.0.0.1", port: 7373 },
+      public: null,
+      dataFolder: "/nonexistent",
+      trustedProxies: [],
+    },
+    notActive: [],
+    hash: "0".repeat(64),
+    ...change,
+  };
+}
+
+export function healthyWorld(clock: FakeClock): World {
+  return {
+    site: testSite(),
+    checks: ["shop", "app", "mail"].map((key) => check(clock, { service: key, state: "ok" })),
+    vantages: vantageNames.map((name) => ({
+      name,
+      state: "ok",
+      lastSeenAt: stampNow(clock),
+      clockOffsetMs: name === "here" ? null : 12,
+    })),
+    attentions: [],
+    pulseAgeMs: 800,
+    broken: null,
+  };
+}
+
+/** Turns the world so that the shop is down and the member page with it. */
+export function breakShop({ world, clock }: WebFixture): void {
+  world.checks = [
+    check(clock, { service: "shop", state: "down" }),
+    check(clock, { service: "app", state: "ok" }),
+    check(clock, { service: "mail", state: "ok" }),
+  ];
+}
+
+export const refusedText = "connect ECONNREFUSED 192.0.2.10:443";
+
+async function recordOutage({
+  ledger,
+  clock,
+  incident: change,
+}: {
+  ledger: Ledger;
+  clock: FakeClock;
+  incident: Partial<Incident>;
+}): Promise<Incident> {
+  const now = stampNow(clock);
+  const startedAt = later(now, -19 * 60_000);
+  const signal: Signal = {
+    id: `signal-${now.monotonicMs}-${Object.keys(change).length}`,
+    kind: "down",
+    subject: "service:shop",
+    checkId: "shop/http",
+    severity: "critical",
+    openedAt: later(startedAt, 4_000),
+    startedAt,
+    closedAt: null,
+    layer: "connect",
+    error: { code: "refused", text: refusedText },
+    failingFrom: vantageNames,
+    workingFrom: [],
+    facts: {},
+  };
+  return ledger.transaction(async (tx) => {
+    const incident = await tx.insertIncident({
+      state: "investigating",
+      severity: "critical",
+      quiet: false,
+      flapping: false,
+      subject: "service:shop",
+      services: ["shop"],
+      affected: [{ component: "service:app", because: "service:shop" }],
+      scope: { id: "service", reach: "everyone", failingFrom: vantageNames, workingFrom: [], reasons: [] },
+      startedAt,
+      detectedAt: signal.openedAt,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      assignedTo: null,
+      resolvedAt: null,
+      resolvedBy: null,
+      ...change,
+    });
+    const { id } = incident;
+    if (incident.resolvedAt === null) await tx.insertSignal(signal, id);
+    await tx.append({
+      kind: "incident.opened",
+      actor: "koboshi",
+      incidentId: id,
+      data: { subject: incident.subject, severity: "critical", quiet: false },
+    });
+    const next = [{ at: later(now, 10 * 60_000), tell: "sato", by: ["mail"] }];
+    const snapshot: Pick<NoticeSnapshot, "next"> = { next };
+    await tx.enqueue({
+      id: `notice-${id}`,
+      incidentId: id,
+      kind: "opened",
+      channel: "mail",
+      recipient: "yamada",
+      state: "sent",
+      attempts: 1,
+      createdAt: signal.openedAt,
+      dueAt: signal.openedAt,
+      sentAt: later(signal.openedAt, 1_000),
+      lastError: null,
+      snapshot,
+    });
+    await tx.append({
+      kind: "notice.sent",
+      actor: "koboshi",
+      incidentId: id,
+      data: { recipient: "yamada", channel: "mail" },
+    });
+    return incident;
+  });
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** sent as a form, by POST */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+/** One request with exactly these headers, a Host of its own included; redirects are not followed. */
+export function ask(url: string, { method, headers = {}, form }: Ask = {}): Promise<Answer> {
+  const body = form === undefined ? null : new URLSearchParams(form).toString();
+  const type = body === null ? {} : { "content-type": "application/x-www-form-urlencoded" };
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      url,
+      { method: method ?? (body === null ? "GET" : "POST"), headers: { accept: "text/html", ...type, ...headers } },
+      (answer) => {
+        const parts: Buffer[] = [];
+        answer.on("data", (part: Buffer) => parts.push(part));
+        answer.on("end", () => {
+          const { statusCode = 0, headers: got } = answer;
+          resolve({ status: statusCode, headers: got, text: Buffer.concat(parts).toString("utf8") });
+        });
+      },
+    );
+    request.on("error", reject);
+    request.end(body ?? undefined);
+  });
+}
