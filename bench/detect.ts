@@ -17,6 +17,7 @@ interface Target {
   readonly name: string;
   readonly port: number;
   server: http.Server;
+  probedAtMs: number;
   killedAtMs: number | null;
   downSeenAtMs: number | null;
   raisedAtMs: number | null;
@@ -43,8 +44,8 @@ export async function detect(): Promise<readonly Row[]> {
   const pollers = targets.map(pollBare);
   await wait(periodMs * 1.5);
   await Promise.all(
-    targets.map(async (target) => {
-      await wait(Math.random() * periodMs * 2);
+    targets.map(async (target, index) => {
+      await untilPhase(target, (index + Math.random()) / kills);
       target.killedAtMs = performance.now();
       target.server.close();
       target.server.closeAllConnections();
@@ -54,7 +55,7 @@ export async function detect(): Promise<readonly Row[]> {
   await Promise.all(
     targets.map(async (target) => {
       await wait(Math.random() * periodMs);
-      target.server = await serve(target.port);
+      target.server = await serve(target);
       target.raisedAtMs = performance.now();
     }),
   );
@@ -104,35 +105,51 @@ function configOf(targets: readonly Target[], hookPort: number): string {
   ].join("\n");
 }
 
-async function serve(port: number): Promise<http.Server> {
-  const server = http.createServer((_request, response) => response.end("ok")).listen(port, "127.0.0.1");
+async function serve(target: Pick<Target, "port" | "probedAtMs">): Promise<http.Server> {
+  const server = http
+    .createServer((_request, response) => {
+      target.probedAtMs = performance.now();
+      response.end("ok");
+    })
+    .listen(target.port, "127.0.0.1");
   await once(server, "listening");
   return server;
 }
 
 async function listenAs(name: string): Promise<Target> {
-  const server = await serve(0);
-  return targetOf(name, server);
+  const target = newTarget(name, await freePort());
+  target.server = await serve(target);
+  return target;
 }
 
-function targetOf(name: string, server: http.Server): Target {
-  const { port } = server.address() as net.AddressInfo;
+/**
+ * Resolves when `phase` (0..1) of a period has passed since the target was last probed: over all kills the phases are random
+ * within equal parts of the period, so that the mean does not hang on the draw.
+ */
+async function untilPhase(target: Target, phase: number): Promise<void> {
+  const before = target.probedAtMs;
+  while (target.probedAtMs === before) await wait(20);
+  await wait(phase * periodMs);
+}
+
+function newTarget(name: string, port: number): Target {
   const never = { killedAtMs: null, downSeenAtMs: null, raisedAtMs: null, upSeenAtMs: null, firstFailureAtMs: null };
-  return { name, port, server, ...never };
+  return { name, port, server: http.createServer(), probedAtMs: 0, ...never };
 }
 
 /** Answers, but cuts every seventh connection off: one lost attempt at a time. */
 async function flaky(name: string): Promise<Target> {
   let count = 0;
-  const server = http
+  const target = newTarget(name, await freePort());
+  target.server = http
     .createServer((request, response) => {
       count += 1;
       if (count % lostEvery === 3) request.socket.destroy();
       else response.end("ok");
     })
-    .listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return targetOf(name, server);
+    .listen(target.port, "127.0.0.1");
+  await once(target.server, "listening");
+  return target;
 }
 
 /** Connects once a period at a phase of its own and notes the first refusal after the kill. */

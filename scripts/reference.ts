@@ -26,7 +26,10 @@ const rules: readonly (() => readonly string[])[] = [
 ];
 
 function errorReference(lang: Lang): string {
-  const heads = { ja: ["エラー一覧", "意味", "直し方", "終了コード"], en: ["Error codes", "meaning", "what to do", "exit"] }[lang];
+  const heads = {
+    ja: ["エラー一覧", "意味", "直し方", "終了コード"],
+    en: ["Error codes", "meaning", "what to do", "exit"],
+  }[lang];
   const [title, ...columns] = heads;
   const rows = (Object.keys(errorCodes) as ErrorCode[]).map((code) => {
     const { message, fix } = explainError(code, {}, lang);

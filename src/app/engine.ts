@@ -188,7 +188,10 @@ function judges(held: Held, board: CheckBoard): { folder: Folder; judge: ScopeJu
       fold: (input) => foldSignals({ ...input, graph: held.graph, watched: watchedServices(held.site) }),
     },
     judge: {
-      judge: (input) => judgeScope({ ...input, graph: held.graph, site: held.site, cells: board.checks() }),
+      judge: (input) => {
+        const lineChecked = new Set(held.sight?.state === "ok" ? ["here"] : []);
+        return judgeScope({ ...input, graph: held.graph, site: held.site, cells: board.checks(), lineChecked });
+      },
     },
   };
 }

@@ -39,14 +39,11 @@ export interface AttemptLimits {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** what the configuration says of its own hosts' names, lower case; asked before any resolver */
-  readonly addresses?: ReadonlyMap<string, string>;
 }
 
 /** One attempt under way: its deadline, what it has seen so far, and what it must close at its end. */
 export interface Attempt {
   readonly clock: Clock;
-  readonly addresses: ReadonlyMap<string, string>;
   readonly facts: Record<string, Facts[string]>;
   /** the address being tried or used, for people */
   address: string | null;
@@ -102,8 +99,6 @@ export async function runAttempt(
   };
 }
 
-const noAddresses: ReadonlyMap<string, string> = new Map();
-
 interface OpenAttempt extends Attempt {
   readonly timings: { [Name in Timing]?: number };
   /** of the phase it is in or was in last */
@@ -111,7 +106,7 @@ interface OpenAttempt extends Attempt {
   close(): void;
 }
 
-function createAttempt({ clock, timeoutMs, signal, addresses = noAddresses }: AttemptLimits): OpenAttempt {
+function createAttempt({ clock, timeoutMs, signal }: AttemptLimits): OpenAttempt {
   const startedAtMs = clock.monotonicMs();
   const timings: OpenAttempt["timings"] = {};
   const owned: Closable[] = [];
@@ -162,7 +157,6 @@ function createAttempt({ clock, timeoutMs, signal, addresses = noAddresses }: At
 
   return {
     clock,
-    addresses,
     facts: {},
     timings,
     address: null,

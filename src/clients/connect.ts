@@ -33,8 +33,13 @@ export async function connectTo(attempt: Attempt, { addresses, port }: Destinati
 }
 
 /** `203.0.113.10:443`, `[2001:db8::1]:443` */
-export function writeAddress(address: string, port: number): string {
+function writeAddress(address: string, port: number): string {
   return net.isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+interface Failure {
+  readonly address: string;
+  readonly reason: Stop;
 }
 
 interface Dial {
@@ -45,7 +50,7 @@ interface Dial {
 
 function dial(attempt: Attempt, { order, port, settle }: Dial): () => void {
   const open = new Set<net.Socket>();
-  const failures: { readonly address: string; readonly stop: Stop }[] = [];
+  const failures: Failure[] = [];
   let tried = 0;
   let patience: Timer | null = null;
 
@@ -76,14 +81,14 @@ function dial(attempt: Attempt, { order, port, settle }: Dial): () => void {
     if (open.delete(socket)) failedAt(address, connectStop(error));
   }
 
-  function failedAt(address: string, stop: Stop): void {
-    failures.push({ address, stop });
+  function failedAt(address: string, reason: Stop): void {
+    failures.push({ address, reason });
     if (tried < order.length) return tryNext();
     if (open.size > 0) return;
-    const worst = failures.toSorted((a, b) => rank(a.stop) - rank(b.stop))[0];
+    const worst = failures.toSorted((a, b) => rank(a.reason) - rank(b.reason))[0];
     if (worst === undefined) return;
     attempt.address = writeAddress(worst.address, port);
-    settle(err(worst.stop));
+    settle(err(worst.reason));
   }
 
   function stopDialling(): void {
@@ -96,15 +101,17 @@ function dial(attempt: Attempt, { order, port, settle }: Dial): () => void {
   return stopDialling;
 }
 
-function rank(stop: Stop): number {
-  const place = telling.indexOf(stop.code);
+function rank({ code }: Stop): number {
+  const place = telling.indexOf(code);
   return place < 0 ? telling.length : place;
 }
 
 /** Half of a dual stack may be broken while the other serves; the fact stays visible. */
-function noteFailures(attempt: Attempt, failures: readonly { address: string; stop: Stop }[], port: number): void {
+function noteFailures(attempt: Attempt, failures: readonly Failure[], port: number): void {
   if (failures.length === 0) return;
-  attempt.facts["failedAddresses"] = failures.map(({ address, stop }) => `${writeAddress(address, port)} ${stop.code}`);
+  attempt.facts["failedAddresses"] = failures.map(
+    ({ address, reason }) => `${writeAddress(address, port)} ${reason.code}`,
+  );
 }
 
 /**

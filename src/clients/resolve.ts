@@ -26,9 +26,8 @@ const absent: ReadonlySet<string> = new Set([dns.NOTFOUND, dns.NODATA]);
  * asked at once.
  */
 export async function resolveHost(attempt: Attempt, host: string): Promise<Found> {
-  const written = attempt.addresses.get(host.toLowerCase()) ?? host;
-  if (net.isIP(written) !== 0) return ok([written]);
-  const name = (domainToASCII(written) || written).toLowerCase().replace(/\.$/, "");
+  if (net.isIP(host) !== 0) return ok([host]);
+  const name = (domainToASCII(host) || host).toLowerCase().replace(/\.$/, "");
   const found = await attempt.phase<readonly string[]>(phases.dns, (settle) => begin(attempt, name, settle));
   return found.ok ? found : err(await unlessBlind(found.error, null));
 }

@@ -101,10 +101,14 @@ function ownLiteral({ localAddress = "127.0.0.1" }: net.Socket): string {
   return net.isIPv6(localAddress) ? `[IPv6:${localAddress}]` : `[${localAddress}]`;
 }
 
-/** Where the first whole reply ends: its last line has a space, or nothing, after the code; null when it is not there yet. */
+/** Where the first whole reply ends: its last line is the first without a hyphen after the code; null when it is not there yet. */
 function replyEnd(text: string): number | null {
-  const last = /^(?!\d{3}-)[^\n]*\n/m.exec(text);
-  return last === null ? null : last.index + last[0].length;
+  for (let start = 0; ;) {
+    const end = text.indexOf("\n", start);
+    if (end < 0) return null;
+    if (!/^\d{3}-/.test(text.slice(start, start + 4))) return end + 1;
+    start = end + 1;
+  }
 }
 
 async function expectReply(heard: Promise<Step<string>>, expected: number): Promise<Step<Reply>> {

@@ -26,7 +26,7 @@ export function postWebhook(post: WebhookPost, signal: AbortSignal): Promise<Pos
     );
   }
   const url = new URL(address);
-  const secrets = [address, `${url.pathname}${url.search}`, url.password, url.search].filter((part) => part.length > 1);
+  const secrets = secretsOf(url);
   return new Promise((resolve) => {
     const request = (url.protocol === "https:" ? https : http).request(
       url,
@@ -69,6 +69,21 @@ function readStart(response: http.IncomingMessage, done: (text: string) => void)
   response.on("close", end);
 }
 
+const longEnough = 8; // ordinary words of a path are no secrets
+
+/** Every part of the address that may be one: chat services put it into the path, others into the query. */
+function secretsOf(url: URL): string[] {
+  const parts = url.pathname.split("/").filter((part) => part.length >= longEnough);
+  return [
+    url.href,
+    `${url.pathname}${url.search}`,
+    url.search,
+    ...url.searchParams.values(),
+    ...parts,
+    url.password,
+  ].filter((part) => part.length > 1);
+}
+
 function isTaken({ statusCode = 0 }: http.IncomingMessage): boolean {
   return statusCode >= 200 && statusCode < 300;
 }
@@ -76,7 +91,11 @@ function isTaken({ statusCode = 0 }: http.IncomingMessage): boolean {
 function fromAnswer(response: http.IncomingMessage, text: string): Posted {
   if (isTaken(response)) return ok(undefined);
   const waitMs = retryAfterMs(response.headers["retry-after"], response.headers.date);
-  return err({ ...fromHttpStatus(response.statusCode ?? 0), text, ...(waitMs === null ? {} : { retryAfterMs: waitMs }) });
+  return err({
+    ...fromHttpStatus(response.statusCode ?? 0),
+    text,
+    ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+  });
 }
 
 /**

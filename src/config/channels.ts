@@ -2,16 +2,17 @@ import { isIP } from "node:net";
 import { UnopenedSecret, secretReference } from "../kernel/secret.ts";
 import type { ChannelSpec } from "../kernel/model/site.ts";
 import { activeChannelKinds, channelKinds, type ChannelKind } from "../respond/index.ts";
-import { inBoth, type ConfigWords } from "../words/config.ts";
-import type { Draft, Path } from "./finding.ts";
+import { draft, type Draft, type Path, type Sentence } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import type { RootConfig } from "./schema.ts";
+import { bareHost, decoded } from "./url.ts";
 
 type ChannelConfig = RootConfig["notify"]["channels"][string];
-type Say = (words: ConfigWords) => string;
 
 /** The keys a channel of each kind uses beside `kind`, and the one it cannot do without. */
-const keysOf: Readonly<Record<ChannelKind, { uses: readonly (keyof ChannelConfig)[]; needs: keyof ChannelConfig | null }>> = {
+const keysOf: Readonly<
+  Record<ChannelKind, { uses: readonly (keyof ChannelConfig)[]; needs: keyof ChannelConfig | null }>
+> = {
   mail: { uses: ["smtp", "user", "password", "from"], needs: null },
   webhook: { uses: ["webhook", "secret"], needs: "webhook" },
   slack: { uses: ["webhook"], needs: "webhook" },
@@ -57,7 +58,9 @@ export function compileChannels(config: RootConfig, machine: Machine): Channels 
       channels.set(name, { kind: "webhook", key: name, url: channel.webhook, secret: channel.secret ?? null });
     }
   }
-  const hasMail = Object.entries(config.notify.channels).some(([name, channel]) => channelKind(name, channel) === "mail");
+  const hasMail = Object.entries(config.notify.channels).some(
+    ([name, channel]) => channelKind(name, channel) === "mail",
+  );
   if (!hasMail && machine.hasSendmail) {
     const name = Object.hasOwn(config.notify.channels, "mail") ? "sendmail" : "mail";
     channels.set(name, mailChannel(name, {}, { config, machine, drafts }));
@@ -66,30 +69,37 @@ export function compileChannels(config: RootConfig, machine: Machine): Channels 
 }
 
 function checkChannel(name: string, channel: ChannelConfig, kind: ChannelKind | null): Draft[] {
-  const at = ["notify", "channels", name];
-  if (kind === null) return [error("channel-kind", at, "key", [(w) => w.channelKind(name), (w) => w.channelKindHint])];
+  const path = ["notify", "channels", name];
+  if (kind === null) {
+    const say: Sentence = (w) => w.channelKind(name);
+    return [draft({ code: "channel-kind", path, part: "key", say, hint: (w) => w.channelKindHint })];
+  }
   const { uses, needs } = keysOf[kind];
   const stray = Object.keys(channel)
     .filter((key) => key !== "kind" && !uses.some((used) => used === key))
-    .map((key) => error("channel-stray", [...at, key], "key", [(w) => w.channelStray(key, kind), (w) => w.channelStrayHint]));
-  const lacks = needs !== null && channel[needs] === undefined;
-  const missing = error("channel-needs", at, "key", [
-    (w) => w.channelNeeds(name, needs ?? ""),
-    (w) => w.channelNeedsHint(examples[kind]),
-  ]);
-  return [...stray, ...(lacks ? [missing] : []), ...checkWebhookUrl(channel, at)];
+    .map((key) => strayKey([...path, key], kind));
+  return [
+    ...stray,
+    ...(needs === null || channel[needs] !== undefined ? [] : [lacking(path, kind, needs)]),
+    ...checkWebhookUrl(channel, path),
+  ];
+}
+
+function strayKey(path: Path, kind: ChannelKind): Draft {
+  const say: Sentence = (w) => w.channelStray(String(path.at(-1)), kind);
+  return draft({ code: "channel-stray", path, part: "key", say, hint: (w) => w.channelStrayHint });
+}
+
+function lacking(path: Path, kind: ChannelKind, needed: string): Draft {
+  const say: Sentence = (w) => w.channelNeeds(String(path.at(-1)), needed);
+  return draft({ code: "channel-needs", path, part: "key", say, hint: (w) => w.channelNeedsHint(examples[kind]) });
 }
 
 function checkWebhookUrl({ webhook }: ChannelConfig, at: Path): Draft[] {
   const written = webhook instanceof UnopenedSecret ? webhook.written() : "";
   const fine = webhook === undefined || secretReference(written) !== null || /^https?:\/\/[^\s/]+/i.test(written);
-  if (fine) return [];
-  return [error("bad-url", [...at, "webhook"], "value", [(w) => w.webhookUrl, (w) => w.webhookUrlHint])];
-}
-
-// the code, the place and the half of the pair, then the message and its hint
-function error(code: string, path: Path, ...[part, [say, hint]]: ["key" | "value", readonly [Say, Say]]): Draft {
-  return { severity: "error", code, path, part, message: inBoth(say), hint: inBoth(hint) };
+  const path = [...at, "webhook"];
+  return fine ? [] : [draft({ code: "bad-url", path, say: (w) => w.webhookUrl, hint: (w) => w.webhookUrlHint })];
 }
 
 interface MailContext {
@@ -98,34 +108,42 @@ interface MailContext {
   readonly drafts: Draft[];
 }
 
-function mailChannel(name: string, channel: ChannelConfig, context: MailContext): ChannelSpec {
+function mailChannel(key: string, channel: ChannelConfig, context: MailContext): ChannelSpec {
   const url = channel.smtp === undefined ? null : new URL(channel.smtp);
-  const implicit = url?.protocol === "smtps:";
-  const password = url === null || url.password === "" ? null : new UnopenedSecret(decodeURIComponent(url.password));
   return {
     kind: "mail",
-    key: name,
-    smtp:
-      url === null
-        ? null
-        : {
-            host: url.hostname.replace(/^\[|\]$/g, ""),
-            port: url.port === "" ? (implicit ? 465 : 25) : Number(url.port),
-            tls: implicit ? "implicit" : "starttls-if-offered",
-          },
-    user: channel.user ?? (url === null || url.username === "" ? null : decodeURIComponent(url.username)),
-    password: channel.password ?? password,
-    from: channel.from ?? defaultSender(name, context),
+    key,
+    smtp: url === null ? null : relayOf(url),
+    user: channel.user ?? decoded(url?.username),
+    password: channel.password ?? passwordOf(url),
+    from: channel.from ?? defaultSender(key, context),
   };
+}
+
+/** The ports of RFC 8314 and RFC 5321 when the URL names none. */
+function relayOf(url: URL): NonNullable<Extract<ChannelSpec, { kind: "mail" }>["smtp"]> {
+  const implicit = url.protocol === "smtps:";
+  const usual = implicit ? 465 : 25;
+  return {
+    host: bareHost(url),
+    port: url.port === "" ? usual : Number(url.port),
+    tls: implicit ? "implicit" : "starttls-if-offered",
+  };
+}
+
+function passwordOf(url: URL | null): UnopenedSecret | null {
+  const password = decoded(url?.password);
+  return password === null ? null : new UnopenedSecret(password);
 }
 
 /** `koboshi@` + the host of site.url; an address there names no sender. Without site.url, this machine's name. */
 function defaultSender(name: string, { config, machine, drafts }: MailContext): string {
-  const host = config.site.url === undefined ? machine.hostName : new URL(config.site.url).hostname.replace(/^\[|\]$/g, "");
+  const host = config.site.url === undefined ? machine.hostName : bareHost(new URL(config.site.url));
   if (host === "localhost") return `koboshi@${machine.hostName}`;
   if (isIP(host) === 0) return `koboshi@${host}`;
   const written = Object.hasOwn(config.notify.channels, name);
   const at = written ? ["notify", "channels", name] : ["site", "url"];
-  drafts.push(error("from-missing", at, "key", [(w) => w.fromMissing, (w) => w.fromMissingHint]));
+  const say: Sentence = (w) => w.fromMissing;
+  drafts.push(draft({ code: "from-missing", path: at, part: "key", say, hint: (w) => w.fromMissingHint }));
   return `koboshi@${machine.hostName}`;
 }

@@ -4,8 +4,7 @@ import type { Check } from "../kernel/model/check.ts";
 import type { Probe } from "../kernel/model/probe.ts";
 import { writeDuration } from "../kernel/units.ts";
 import { everyCheckKeys, probes } from "../observe/index.ts";
-import { inBoth } from "../words/config.ts";
-import { prefix, type Draft, type Path } from "./finding.ts";
+import { draft, prefix, type Draft, type Path, type Sentence } from "./finding.ts";
 import { validateEntry } from "./issues.ts";
 import { quoted } from "./mask.ts";
 import type { RootConfig } from "./schema.ts";
@@ -60,7 +59,11 @@ interface Entry {
 function writtenChecks(service: Service, raw: unknown, at: Path): Entry[] {
   if (typeof service === "string") return [{ written: service, read: service, path: at }];
   const listed = isMap(raw) && Array.isArray(raw["checks"]) ? (raw["checks"] as unknown[]) : [];
-  return (service.checks ?? []).map((read, index) => ({ written: listed[index], read, path: [...at, "checks", index] }));
+  return (service.checks ?? []).map((read, index) => ({
+    written: listed[index],
+    read,
+    path: [...at, "checks", index],
+  }));
 }
 
 function compileEntry(entry: Entry, context: Context): Checks {
@@ -81,18 +84,13 @@ function isOwnKey({ schema }: Probe, name: string): boolean {
 /** A bare URL: the probe of its scheme; https brings its certificate along. */
 function fromUrl(text: string, path: Path, context: Context): Checks {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const probe = url === null ? undefined : probes.find(({ urlSchemes }) => urlSchemes.includes(url.protocol.slice(0, -1)));
+  const probe =
+    url === null ? undefined : probes.find(({ urlSchemes }) => urlSchemes.includes(url.protocol.slice(0, -1)));
   if (url === null || probe === undefined) {
     const schemes = probes.flatMap(({ urlSchemes }) => urlSchemes).map((scheme) => `${scheme}://`);
-    const draft: Draft = {
-      severity: "error",
-      code: "unknown-scheme",
-      path,
-      part: "value",
-      message: inBoth((w) => w.unknownScheme(prefix(path), quoted(text, false))),
-      hint: inBoth((w) => w.unknownSchemeHint(schemes.join(" "))),
-    };
-    return { checks: [], drafts: [draft] };
+    const say: Sentence = (w) => w.unknownScheme(prefix(path), quoted(text, false));
+    const hint: Sentence = (w) => w.unknownSchemeHint(schemes.join(" "));
+    return { checks: [], drafts: [draft({ code: "unknown-scheme", path, say, hint })] };
   }
   const defaults = { every: 60_000, timeout: 10_000, attempts: 3 };
   const own = probe.fromUrl(url) as Raw;
@@ -143,23 +141,17 @@ function oneCheck({ probe, own, read, written, path }: Compiling, context: Conte
 function checkTimes(read: Raw, written: Raw, path: Path): Draft[] {
   const [everyMs, timeoutMs] = [Number(read["every"]), Number(read["timeout"])];
   if (!Object.hasOwn(written, "timeout") || !(timeoutMs > everyMs)) return [];
-  const every = writeDuration(everyMs);
-  return [
-    {
-      severity: "error",
-      code: "timeout-over-every",
-      path: [...path, "timeout"],
-      part: "value",
-      message: inBoth((w) => w.timeoutOverEvery(prefix([...path, "timeout"]), writeDuration(timeoutMs), every)),
-      hint: inBoth((w) => w.timeoutOverEveryHint(every)),
-    },
-  ];
+  const at = [...path, "timeout"];
+  const [timeout, every] = [writeDuration(timeoutMs), writeDuration(everyMs)];
+  const say: Sentence = (w) => w.timeoutOverEvery(prefix(at), timeout, every);
+  return [draft({ code: "timeout-over-every", path: at, say, hint: (w) => w.timeoutOverEveryHint(every) })];
 }
 
 /** Puts the address of a host of the file where its key stands as the target: no name server knows that key. */
 function withAddresses(own: Raw, kind: string, addresses: ReadonlyMap<string, string>): Raw {
   const target = own[kind];
-  const match = typeof target === "string" ? /^([a-z][a-z0-9+.-]*:\/\/)?([^/:@\s]+)(?=$|[:/])(.*)$/is.exec(target) : null;
+  const match =
+    typeof target === "string" ? /^([a-z][a-z0-9+.-]*:\/\/)?([^/:@\s]+)(?=$|[:/])(.*)$/is.exec(target) : null;
   const address = addresses.get(match?.[2] ?? "");
   if (match === null || address === undefined) return own;
   const host = address.includes(":") && (match[1] !== undefined || match[3] !== "") ? `[${address}]` : address;

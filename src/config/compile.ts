@@ -69,7 +69,10 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
   return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts] };
 }
 
-function table<In, Out>(entries: Readonly<Record<string, In>>, make: (key: string, entry: In) => Out): Map<string, Out> {
+function table<In, Out>(
+  entries: Readonly<Record<string, In>>,
+  make: (key: string, entry: In) => Out,
+): Map<string, Out> {
   return new Map(Object.entries(entries).map(([key, entry]) => [key, make(key, entry)]));
 }
 
@@ -89,7 +92,12 @@ function compilePeople(config: RootConfig): Map<string, Person> {
 }
 
 function compilePlaces(config: RootConfig): Map<string, Place> {
-  return table(config.places, (key, { provider = null, account = null, region = null }) => ({ key, provider, account, region }));
+  return table(config.places, (key, { provider = null, account = null, region = null }) => ({
+    key,
+    provider,
+    account,
+    region,
+  }));
 }
 
 function compileProviders(config: RootConfig): Map<string, Provider> {

@@ -13,7 +13,8 @@ type ChannelMap = ReadonlyMap<string, ChannelSpec>;
 
 /** Everyone who has a mail address, at once, by every channel. */
 export function everyoneAtOnce(people: readonly Person[], channels: ChannelMap): EscalationStep[] {
-  const of = (kind: ChannelSpec["kind"]): string[] => [...channels.values()].filter((c) => c.kind === kind).map((c) => c.key);
+  const of = (kind: ChannelSpec["kind"]): string[] =>
+    [...channels.values()].filter((c) => c.kind === kind).map((c) => c.key);
   const [mails, webhooks] = [of("mail"), of("webhook")];
   const steps = people
     .filter((person) => person.mail !== null && mails.length > 0)
@@ -31,7 +32,10 @@ export function compilePolicies(config: RootConfig, people: readonly Person[], c
       if (done.length === 0) notActive.push(`notify.escalate.${name}.${index}`);
       return done;
     });
-    escalate.set(name, compiled.length === 0 ? everyoneAtOnce(people, channels) : compiled.sort((a, b) => a.afterMs - b.afterMs));
+    escalate.set(
+      name,
+      compiled.length === 0 ? everyoneAtOnce(people, channels) : compiled.sort((a, b) => a.afterMs - b.afterMs),
+    );
   }
   if (!escalate.has("default")) escalate.set("default", everyoneAtOnce(people, channels));
   return { escalate, notActive };

@@ -31,6 +31,10 @@ export function formOf(schema: z.ZodType, lang: Lang): string {
   if (form instanceof z.ZodUnion) return words.or([...new Set(optionsOf(form).map((option) => formOf(option, lang)))]);
   if (form instanceof z.ZodRecord) return `${words.byName} ${formOf(form.valueType as z.ZodType, lang)}`;
   if (form instanceof z.ZodArray) return `${words.listOf} ${formOf(form.element as z.ZodType, lang)}`;
+  return simpleForm(form, words);
+}
+
+function simpleForm(form: z.ZodType, words: ConfigWords): string {
   if (form instanceof z.ZodObject) return words.typeMap;
   if (form instanceof z.ZodEnum) return form.options.map(String).join(" | ");
   if (form instanceof z.ZodLiteral) return [...form.values].map((value) => JSON.stringify(value)).join(" | ");
@@ -107,7 +111,9 @@ export function nearestKey(written: string): string | null {
   const path = written.split(".").filter((name) => name !== "");
   for (const [index, name] of path.entries()) {
     if (schemasAt(path.slice(0, index + 1)).length > 0) continue;
-    const known = schemasAt(path.slice(0, index)).flatMap(keysBelow).map(([key]) => key);
+    const known = schemasAt(path.slice(0, index))
+      .flatMap(keysBelow)
+      .map(([key]) => key);
     const meant = suggest(name, known);
     return meant === null ? null : [...path.slice(0, index), meant, ...path.slice(index + 1)].join(".");
   }

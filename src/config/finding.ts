@@ -1,4 +1,5 @@
-import type { Bilingual } from "../kernel/lang.ts";
+import type { Bilingual, Lang } from "../kernel/lang.ts";
+import { inBoth, type ConfigWords } from "../words/config.ts";
 
 export type FindingSeverity = "error" | "warning" | "note";
 export type Path = readonly (string | number)[];
@@ -25,6 +26,28 @@ export interface Draft extends Omit<Finding, "line" | "column" | "length" | "pat
   readonly part: "key" | "value";
   /** advice for a finished file: only a note while the file has errors */
   readonly advice?: true;
+}
+
+/** A sentence of the catalogue with its facts. */
+export type Sentence = (words: ConfigWords, lang: Lang) => string;
+
+export interface Told {
+  readonly severity?: FindingSeverity;
+  readonly code: string;
+  readonly path: Path;
+  readonly part?: "key" | "value";
+  readonly say: Sentence;
+  readonly hint?: Sentence | null;
+}
+
+/** A finding in both languages: an error below a value, unless said otherwise. */
+export function draft({ severity = "error", code, path, part = "value", say, hint = null }: Told): Draft {
+  return { severity, code, path, part, message: inBoth(say), hint: hint === null ? null : inBoth(hint) };
+}
+
+/** A warning that only a finished file earns: a note while the file has errors. */
+export function advice(told: Omit<Told, "severity">): Draft {
+  return { ...draft({ ...told, severity: "warning" }), advice: true };
 }
 
 export function dotted(path: Path): string {

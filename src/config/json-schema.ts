@@ -5,9 +5,11 @@ import { RootConfig } from "./schema.ts";
 export function configJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(RootConfig, {
     io: "input",
+    target: "draft-7", // what yaml-language-server reads
     override: ({ jsonSchema }) => {
       const { ja, en } = jsonSchema as { ja?: string; en?: string };
-      for (const own of ["ja", "en", "later", "secret", "unit", "kind"]) delete (jsonSchema as Record<string, unknown>)[own];
+      for (const own of ["ja", "en", "later", "secret", "unit", "kind"])
+        delete (jsonSchema as Record<string, unknown>)[own];
       if (ja !== undefined && en !== undefined) jsonSchema.description = `${en} / ${ja}`;
     },
   });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Site } from "../kernel/model/site.ts";
+import { UnopenedSecret } from "../kernel/secret.ts";
 import { inBoth } from "../words/config.ts";
 import { compile } from "./compile.ts";
 import { dotted, type Draft, type Finding } from "./finding.ts";
@@ -76,7 +77,10 @@ function checkBytes(bytes: Uint8Array, name: string, options: Settled): LoadOutc
   const hash = createHash("sha256").update(bytes).digest("hex");
   const { drafts, site } = understand(parsed.value, secrets, { ...options, folder, hash });
   const findings = [...mark, ...settle(drafts).map((draft) => place(draft, parsed, lines))].sort(byPlace);
-  const plan = site === null || isRefused(findings, options.strict) ? null : { site, folder, secrets: places(secrets, parsed, lines) };
+  const plan =
+    site === null || isRefused(findings, options.strict)
+      ? null
+      : { site, folder, secrets: places(secrets, parsed, lines) };
   return { ...base, findings, plan, hidden: hiddenSpans(secrets, parsed) };
 }
 
@@ -147,11 +151,16 @@ function places(secrets: readonly WrittenSecret[], parsed: Parsed, lines: LineIn
     .map(({ written, path: at }) => {
       const span = parsed.locate(at, "value");
       const [line, column] = lines.at(span.offset);
-      return { written, place: { line, column, length: lines.lengthOf(span), path: dotted(at) } };
+      return {
+        secret: new UnopenedSecret(written),
+        place: { line, column, length: lines.lengthOf(span), path: dotted(at) },
+      };
     });
 }
 
 /** References say no secret; everything else under a secret's key does. */
 function hiddenSpans(secrets: readonly WrittenSecret[], parsed: Parsed): Span[] {
-  return secrets.filter(({ written }) => !/^\$\{(?:env|file|cred):[^{}]+\}$/.test(written)).map(({ path: at }) => parsed.locate(at, "value"));
+  return secrets
+    .filter(({ written }) => !/^\$\{(?:env|file|cred):[^{}]+\}$/.test(written))
+    .map(({ path: at }) => parsed.locate(at, "value"));
 }

@@ -6,7 +6,8 @@ import type { Span } from "./parse.ts";
 import { isMap, textOf, walk } from "./walk.ts";
 
 /** Keys that hold secrets even where the language has no such key: a misspelt `pasword` is masked too. */
-const secretKey = /pass(?:wor[dt]?|wd|phrase)?|pas+w|secret|token|credential|community|private|api.?key|access.?key|auth$|^(?:key|read|act|backup|privacy|webhook|reader|maintainer)$/i;
+const secretKey =
+  /pass(?:wor[dt]?|wd|phrase)?|pas+w|secret|token|credential|community|private|api.?key|access.?key|auth$|^(?:key|read|act|backup|privacy|webhook|reader|maintainer)$/i;
 const secretHeader = /authorization|cookie|token|secret|password|api.?key/i;
 const userInfo = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/gi;
 const bullet = "•";
@@ -25,7 +26,7 @@ export function writtenSecrets(value: unknown): WrittenSecret[] {
   const found: WrittenSecret[] = [];
   walk({ path: [], value, schema: RootConfig }, ({ path, value: here, schema }) => {
     if (Array.isArray(here) || isMap(here) || here === null) return true;
-    const written = String(here);
+    const written = typeof here === "string" ? here : (JSON.stringify(here) ?? "");
     const known = schema !== null && (holdsSecret(schema, written) || isSecretHeader(path));
     if (known || (schema === null && isSecretPath(path))) found.push({ path, written, known });
     return false;
@@ -53,12 +54,15 @@ export function quoted(value: unknown, secret: boolean): string {
   if (secret) return bullet.repeat(4);
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   const flat = maskUserInfo(text).replaceAll(/\s+/g, " ");
-  const short = [...flat].length > 60 ? `${[...flat].slice(0, 59).join("")}…` : flat;
+  const short = Array.from(flat).length > 60 ? `${Array.from(flat).slice(0, 59).join("")}…` : flat;
   return /^[\w.%:+/@-]+$/.test(short) ? short : `"${short}"`;
 }
 
 export function maskUserInfo(text: string): string {
-  return text.replaceAll(userInfo, (_, before: string, secret: string) => before + bullet.repeat([...secret].length));
+  return text.replaceAll(
+    userInfo,
+    (_, before: string, secret: string) => before + bullet.repeat(Array.from(secret).length),
+  );
 }
 
 /** Bullets over every span, one per character, so that columns stay true. */
@@ -100,7 +104,7 @@ export function suspectSpans(text: string): Span[] {
 
 function suspectStart(line: string): number | null {
   for (const match of line.matchAll(/([\w.-]+)["']?\s*:(?=\s|$|["'])/g)) {
-    if (secretKey.test(match[1] ?? "")) return match.index + match[0].length;
+    if (secretKey.test(match[1] ?? "") || secretHeader.test(match[1] ?? "")) return match.index + match[0].length;
   }
   return null;
 }

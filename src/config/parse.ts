@@ -11,7 +11,7 @@ import {
   type Document,
   type Node,
   type Pair,
-  type ParsedNode,
+  type YAMLMap,
 } from "yaml";
 import type { Path } from "./finding.ts";
 
@@ -47,12 +47,12 @@ export function parseYaml(text: string): Parsed {
   if (document === undefined || document.contents === null) {
     return { ...refused([{ kind: "empty", offset: 0 }]), locate: () => ({ offset: 0, length: 1 }) };
   }
-  const syntax = syntaxProblems(document, text);
+  const syntax = syntaxProblems(document);
   if (others !== undefined) {
     const offset = others.range[0];
     syntax.push({ kind: "syntax", offset, code: "MULTIPLE_DOCS", text: "" });
   }
-  syntax.push(...strayAliases(document));
+  syntax.push(...structureProblems(document));
   if (syntax.length > 0) return refused(syntax);
   if (isScalar(document.contents) && document.contents.value === null) return refused([{ kind: "empty", offset: 0 }]);
   if (!isYamlMap(document.contents)) return refused([{ kind: "not-a-map", offset: offsetOf(document.contents) }]);
@@ -64,11 +64,11 @@ export function parseYaml(text: string): Parsed {
   }
 }
 
-type ParsedDocument = Document.Parsed<ParsedNode>;
+type ParsedDocument = Document.Parsed;
 
 function compose(text: string): { documents: ParsedDocument[] } | YamlProblem {
   const parser = new Parser();
-  const composer = new Composer<ParsedNode>({ version: "1.2", schema: "core", merge: true, keepSourceTokens: false });
+  const composer = new Composer({ version: "1.2", schema: "core", merge: true, uniqueKeys: false });
   const tokens = [];
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
@@ -83,21 +83,30 @@ function compose(text: string): { documents: ParsedDocument[] } | YamlProblem {
   }
 }
 
-/** Every key written twice; of the rest only the first, since what follows it is mostly its echo. */
-function syntaxProblems(document: ParsedDocument, text: string): YamlProblem[] {
+/** Only the first, since what follows it is mostly its echo. */
+function syntaxProblems(document: ParsedDocument): YamlProblem[] {
   const all = [...document.errors, ...document.warnings].map(({ code, message, pos }): YamlProblem => {
     const offset = pos[0];
-    if (code === "DUPLICATE_KEY") return { kind: "duplicate", offset, name: wordAt(text, offset) };
-    if (code === "MISSING_CHAR") return { kind: "syntax", offset: openQuote(document, offset) ?? offset, code, text: "" };
-    return { kind: "syntax", offset, code, text: message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "" };
+    if (code === "MISSING_CHAR")
+      return { kind: "syntax", offset: openQuote(document, offset) ?? offset, code, text: "" };
+    return {
+      kind: "syntax",
+      offset,
+      code,
+      text: message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "",
+    };
   });
-  const twice = all.filter((problem) => problem.kind === "duplicate");
-  const rest = all.filter((problem) => !twice.includes(problem)).slice(0, 1);
-  return [...twice, ...rest].sort((a, b) => a.offset - b.offset);
+  return all.slice(0, 1);
 }
 
-/** Aliases whose anchor does not stand before them. One pass, so that a hostile file costs no more than its length. */
-function strayAliases(document: ParsedDocument): YamlProblem[] {
+/** More than these say nothing new. */
+const maxProblems = 20;
+
+/**
+ * Aliases whose anchor does not stand before them, and keys written twice. One pass, so that a hostile file costs no
+ * more than its length; the library's own search for repeated keys takes the square of it.
+ */
+function structureProblems(document: ParsedDocument): YamlProblem[] {
   const found: YamlProblem[] = [];
   const anchors = new Set<string>();
   const look = (node: unknown): void => {
@@ -107,11 +116,24 @@ function strayAliases(document: ParsedDocument): YamlProblem[] {
     }
     if (isPair(node)) [node.key, node.value].forEach(look);
     if (!isYamlMap(node) && !isSeq(node) && !isScalar(node)) return;
+    if (isYamlMap(node)) found.push(...repeatedKeys(node));
     if (!isScalar(node)) node.items.forEach(look);
     if (node.anchor !== undefined) anchors.add(node.anchor);
   };
   look(document.contents);
-  return found.slice(0, 20);
+  return found.slice(0, maxProblems);
+}
+
+function repeatedKeys(map: YAMLMap): YamlProblem[] {
+  const seen = new Set<string>();
+  return map.items.flatMap((pair) => {
+    const name = keyText(pair);
+    if (isMerge(pair) || !isScalar(pair.key) || !seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [{ kind: "duplicate" as const, offset: offsetOf(pair.key), name: name.slice(0, 64) }];
+  });
 }
 
 /** Where a quote was opened that is still open at `end`: there it is mended, not at the end of the file. */
@@ -126,11 +148,6 @@ function openQuote(document: ParsedDocument, end: number): number | null {
     },
   });
   return found;
-}
-
-/** The key that stands at an offset, without its quotes. */
-function wordAt(text: string, offset: number): string {
-  return /^["']?([^"':\s]{1,64})/.exec(text.slice(offset, offset + 80))?.[1] ?? "";
 }
 
 function offsetOf(node: unknown): number {
@@ -156,21 +173,26 @@ function spanOf(document: ParsedDocument | undefined, path: Path, part: "key" | 
   return span;
 }
 
+interface Entry {
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
 /** One entry of a map or list; for a list its key is the entry itself. Follows aliases and `<<`. */
-function entryAt(
-  document: ParsedDocument | undefined,
-  node: unknown,
-  name: string | number,
-): { key: unknown; value: unknown } | null {
+function entryAt(document: ParsedDocument | undefined, node: unknown, name: string | number): Entry | null {
   const here = isAlias(node) && document !== undefined ? node.resolve(document) : node;
   if (isSeq(here)) {
     const value = here.items[Number(name)];
     return value === undefined ? null : { key: value, value };
   }
   if (!isYamlMap(here)) return null;
-  const pair = (here.items as Pair[]).find((item) => keyText(item) === String(name));
+  const pair = pairsOf(here).get(String(name));
   if (pair !== undefined) return { key: pair.key, value: pair.value };
-  for (const merged of (here.items as Pair[]).filter((item) => keyText(item) === "<<")) {
+  return mergedEntry(document, here, name);
+}
+
+function mergedEntry(document: ParsedDocument | undefined, map: YAMLMap, name: string | number): Entry | null {
+  for (const merged of map.items.filter(isMerge)) {
     const sources = isSeq(merged.value) ? merged.value.items : [merged.value];
     for (const source of sources) {
       const found = isAlias(source) || isYamlMap(source) ? entryAt(document, source, name) : null;
@@ -180,6 +202,23 @@ function entryAt(
   return null;
 }
 
+const pairTables = new WeakMap<object, ReadonlyMap<string, Pair>>();
+
+/** The pairs of a map by key, the first of a name; kept, since a file of many findings asks often. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = pairTables.get(map);
+  if (known !== undefined) return known;
+  const table = new Map(map.items.toReversed().map((pair) => [keyText(pair), pair]));
+  pairTables.set(map, table);
+  return table;
+}
+
+function isMerge(pair: Pair): boolean {
+  return isScalar(pair.key) && pair.key.source === "<<";
+}
+
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value ?? "") : "";
+  if (!isScalar(pair.key)) return "";
+  const { value } = pair.key;
+  return typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
 }

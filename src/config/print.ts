@@ -46,15 +46,15 @@ interface Context {
 
 function block(finding: Finding, { name, lines, printing }: Context): string {
   const { lang, color = false } = printing;
-  const paint = (severity: FindingSeverity, text: string): string =>
-    color ? styleText(colors[severity], text) : text;
+  const paint = (severity: FindingSeverity, text: string): string => (color ? styleText(colors[severity], text) : text);
   const place = finding.line === 0 ? name : `${name}:${finding.line}:${finding.column}`;
   const word = paint(finding.severity, `${configWords(lang)[finding.severity]}:`);
   const head = `${harmless(place)}: ${word} ${harmless(finding.message[lang])}`;
   const [first = "", ...more] = (finding.hint?.[lang] ?? "").split("\n").map(harmless);
   const hint = first === "" ? "" : `  ${first}`;
   const line = finding.line === 0 ? undefined : lines[finding.line - 1];
-  if (line === undefined) return [head, ...[first, ...more].filter((part) => part !== "").map((part) => `    ${part}`)].join("\n");
+  if (line === undefined)
+    return [head, ...[first, ...more].filter((part) => part !== "").map((part) => `    ${part}`)].join("\n");
   const { text, caret } = underline(line.replace(/\r$/, ""), finding);
   const number = String(finding.line).padStart(6);
   const margin = `${" ".repeat(6)} | `;
@@ -63,8 +63,11 @@ function block(finding: Finding, { name, lines, printing }: Context): string {
 }
 
 /** The line and the marks below it, equally wide: a kanji has two marks, a tab stays a tab. */
-function underline(line: string, { column, length }: Finding): { text: string; caret: { before: string; marks: string } } {
-  const characters = [...harmless(line)];
+function underline(
+  line: string,
+  { column, length }: Finding,
+): { text: string; caret: { before: string; marks: string } } {
+  const characters = Array.from(harmless(line));
   const start = firstShown(characters, column);
   const kept = untilFull(characters.slice(start));
   const text = `${start > 0 ? "…" : ""}${kept.join("")}${start + kept.length < characters.length ? "…" : ""}`;
@@ -96,7 +99,8 @@ function summary(outcome: LoadOutcome, lang: Lang, verbose: boolean): string[] {
   const count = (severity: FindingSeverity): number => outcome.findings.filter((f) => f.severity === severity).length;
   const [errors, warnings, notes] = [count("error"), count("warning"), count("note")];
   const { plan, strict } = outcome;
-  const unused = plan === null || plan.site.notActive.length === 0 ? [] : [`${words.notActive} ${plan.site.notActive.join(", ")}`];
+  const unused =
+    plan === null || plan.site.notActive.length === 0 ? [] : [`${words.notActive} ${plan.site.notActive.join(", ")}`];
   const hidden = notes > 0 && !verbose && errors === 0 ? [words.hiddenNotes(notes)] : [];
   if (plan === null) {
     const refused = strict && errors === 0 ? [words.strictRefused] : [];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Lang } from "../kernel/lang.ts";
+import { everyCheckKeys } from "../observe/index.ts";
 import { configWords } from "../words/config.ts";
 import { defaultText, formOf } from "./explain.ts";
 import { RootConfig } from "./schema.ts";
@@ -11,23 +12,23 @@ export interface KeyEntry {
   readonly path: string;
   readonly schema: z.ZodType;
   readonly text: KeyText;
+  /** the form of check it belongs to */
+  readonly check: z.ZodType | null;
 }
 
-/** Every key of the language once, outer before inner. */
-export function allKeys(schema: z.ZodType = RootConfig, at = ""): KeyEntry[] {
+/** Every key of the language, outer before inner; a key of several checks once for each. */
+export function allKeys(schema: z.ZodType = RootConfig, at = "", check: z.ZodType | null = null): KeyEntry[] {
   const form = unwrap(schema);
-  if (form instanceof z.ZodUnion) return unique(optionsOf(form).flatMap((option) => allKeys(option, at)));
-  if (form instanceof z.ZodArray) return allKeys(form.element as z.ZodType, `${at}.*`);
-  if (form instanceof z.ZodRecord) return allKeys(form.valueType as z.ZodType, `${at}.*`);
+  if (form instanceof z.ZodUnion) {
+    return optionsOf(form).flatMap((option) => allKeys(option, at, textOf(option).kind === undefined ? check : option));
+  }
+  if (form instanceof z.ZodArray) return allKeys(form.element as z.ZodType, `${at}.*`, check);
+  if (form instanceof z.ZodRecord) return allKeys(form.valueType as z.ZodType, `${at}.*`, check);
   if (!(form instanceof z.ZodObject)) return [];
   return Object.entries(shapeOf(form)).flatMap(([name, child]) => {
     const path = at === "" ? name : `${at}.${name}`;
-    return [{ path, schema: child, text: textOf(child) }, ...allKeys(child, path)];
+    return [{ path, schema: child, text: textOf(child), check }, ...allKeys(child, path, check)];
   });
-}
-
-function unique(entries: readonly KeyEntry[]): KeyEntry[] {
-  return [...new Map(entries.toReversed().map((entry) => [entry.path, entry])).values()].toReversed();
 }
 
 /** Paths of keys without a text in one of the languages. */
@@ -46,13 +47,34 @@ export function configReference(lang: Lang): string {
 
 function section(name: string, schema: z.ZodType, lang: Lang): string {
   const keys = allKeys(schema, name);
-  const rows = keys.map((entry) => row(entry, lang)).join("\n");
+  const own = keys.filter(({ check }) => check === null);
   const { form, defaultIs } = configWords(lang);
-  const table = `| | ${form} | |\n|---|---|---|\n${rows}\n`;
   const fallback = defaultText(schema);
   const lines = [`## ${name}`, "", `${sentence(schema, lang)}  `, `${form}: ${formOf(schema, lang)}`];
   if (fallback !== null) lines.push(`(${defaultIs(cellText(fallback))})`);
-  return `${lines.join("\n")}\n${keys.length === 0 ? "" : `\n${table}`}`;
+  const parts = [lines.join("\n"), ...(own.length === 0 ? [] : [table(own, lang)]), ...checkSections(keys, lang)];
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** The keys every check has, then those of each kind. */
+function checkSections(keys: readonly KeyEntry[], lang: Lang): string[] {
+  const inChecks = keys.filter(({ check }) => check !== null);
+  if (inChecks.length === 0) return [];
+  const common = inChecks.filter(({ path }) => everyCheckKeys.some((name) => path.endsWith(`checks.*.${name}`)));
+  const once = [...new Map(common.map((entry) => [entry.path, entry])).values()];
+  const kinds = [...new Set(inChecks.map(({ check }) => check))].map((check) => {
+    const own = inChecks.filter((entry) => entry.check === check && !common.includes(entry));
+    const { kind = "", later, ...text } = check === null ? {} : textOf(check);
+    const note = later === true ? ` — ${configWords(lang).isLater}` : "";
+    return `### ${kind}\n\n${text[lang] ?? ""}${note}\n\n${table(own, lang)}`;
+  });
+  return [`### ${configWords(lang).everyCheck}\n\n${table(once, lang)}`, ...kinds];
+}
+
+function table(keys: readonly KeyEntry[], lang: Lang): string {
+  const { form, keys: name, meaning } = configWords(lang);
+  const rows = keys.map((entry) => row(entry, lang));
+  return [`| ${name} | ${form} | ${meaning} |`, "|---|---|---|", ...rows].join("\n");
 }
 
 function row({ path, schema }: KeyEntry, lang: Lang): string {

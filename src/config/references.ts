@@ -1,6 +1,6 @@
 import { many } from "../kernel/fields.ts";
-import { inBoth, type ConfigWords } from "../words/config.ts";
-import { prefix, type Draft, type Path } from "./finding.ts";
+import type { ConfigWords } from "../words/config.ts";
+import { draft, prefix, type Draft, type Path, type Sentence } from "./finding.ts";
 import type { RootConfig } from "./schema.ts";
 import { suggest } from "./suggest.ts";
 import { isMap } from "./walk.ts";
@@ -27,11 +27,16 @@ const sections: Readonly<Record<Kind, string>> = {
   channel: "notify.channels",
 };
 
+function keys(of: unknown): string[] {
+  return isMap(of) ? Object.keys(of) : [];
+}
+
 export function namesOf(value: Readonly<Record<string, unknown>>): Names {
-  const keys = (of: unknown): string[] => (isMap(of) ? Object.keys(of) : []);
   const notify = value["notify"];
   const places = isMap(value["places"]) ? Object.values(value["places"]) : [];
-  const providers = places.flatMap((place) => (isMap(place) && typeof place["provider"] === "string" ? place["provider"] : []));
+  const providers = places.flatMap((place) =>
+    isMap(place) && typeof place["provider"] === "string" ? place["provider"] : [],
+  );
   return {
     service: keys(value["services"]),
     host: keys(value["hosts"]),
@@ -45,13 +50,17 @@ export function namesOf(value: Readonly<Record<string, unknown>>): Names {
 
 function vantageNames(written: unknown): string[] {
   if (!Array.isArray(written)) return ["here"];
-  return written.map((entry: unknown) => String(isMap(entry) ? (entry["name"] ?? "") : entry)).filter((name) => name !== "");
+  return written
+    .map((entry: unknown) => String(isMap(entry) ? (entry["name"] ?? "") : entry))
+    .filter((name) => name !== "");
 }
 
 /** Names that lead nowhere, and circles of needs. */
 export function checkReferences(config: RootConfig, names: Names): Draft[] {
+  const sets = new Map(Object.entries(names).map(([kind, list]) => [kind, new Set(list)]));
+  const isNamed = (kind: Kind, name: string): boolean => sets.get(kind)?.has(name) === true;
   return [
-    ...references(config).flatMap((reference) => checkReference(reference, names)),
+    ...references(config).flatMap((reference) => checkReference(reference, names, isNamed)),
     ...cycles(config),
     ...repeatedVantages(names),
   ];
@@ -93,7 +102,11 @@ function checkReferencesOf(check: unknown, at: Path): Reference[] {
   const from = check["from"] as string | string[] | undefined;
   const log = typeof check["log"] === "string" ? check["log"].split(":")[0] : undefined;
   const on = typeof check["on"] === "string" ? check["on"] : undefined;
-  return [...each([...at, "from"], from, "vantage"), ...each([...at, "log"], log, "host"), ...each([...at, "on"], on, "host")];
+  return [
+    ...each([...at, "from"], from, "vantage"),
+    ...each([...at, "log"], log, "host"),
+    ...each([...at, "on"], on, "host"),
+  ];
 }
 
 function notifyReferences(config: RootConfig): Reference[] {
@@ -127,16 +140,20 @@ function recoverReferences(config: RootConfig): Reference[] {
 function preventReferences(config: RootConfig): Reference[] {
   return [
     ...Object.entries(config.jobs ?? {}).flatMap(([key, job]) => each(["jobs", key, "on"], job.on, "host")),
-    ...(config.maintenance ?? []).flatMap(({ affects }, index) => each(["maintenance", index, "affects"], affects, "any")),
+    ...(config.maintenance ?? []).flatMap(({ affects }, index) =>
+      each(["maintenance", index, "affects"], affects, "any"),
+    ),
     ...(config.freeze ?? []).flatMap((entry, index) => each(["freeze", index, "for"], entry.for, "any")),
     ...each(["changes", "approvers"], config.changes?.approvers, "person"),
   ];
 }
 
-function checkReference({ path, name, to }: Reference, names: Names): Draft[] {
+type IsNamed = (kind: Kind, name: string) => boolean;
+
+function checkReference({ path, name, to }: Reference, names: Names, isNamed: IsNamed): Draft[] {
   if (to === "any") return checkTarget(path, name, names);
   const bare = name.startsWith(`${to}:`) ? name.slice(to.length + 1) : name;
-  return names[to].includes(bare) ? [] : [unknown(path, bare, to, names)];
+  return isNamed(to, bare) ? [] : [unknown({ path, name: bare, to }, names)];
 }
 
 const unknownWords: Readonly<Record<Kind, (words: ConfigWords) => (path: string, name: string) => string>> = {
@@ -148,44 +165,51 @@ const unknownWords: Readonly<Record<Kind, (words: ConfigWords) => (path: string,
   channel: (w) => w.unknownChannel,
 };
 
-// one argument more than the rule of three: the place, the name, its kind and what there is belong together
-function unknown(path: Path, name: string, ...[to, names]: [Kind, Names]): Draft {
+function unknown({ path, name, to }: Reference & { to: Kind }, names: Names): Draft {
   const known = names[to];
   const meant = suggest(name, known);
-  const hint = (w: ConfigWords): string => {
+  const hint: Sentence = (w) => {
     if (meant !== null) return w.didYouMean(meant);
     return known.length === 0 ? w.noneWritten(sections[to]) : w.writtenAre(known.slice(0, 12).join(", "));
   };
-  return {
-    severity: "error",
-    code: `unknown-${to}`,
-    path,
-    part: "value",
-    message: inBoth((w) => unknownWords[to](w)(prefix(path), name)),
-    hint: inBoth(hint),
-  };
+  return draft({ code: `unknown-${to}`, path, say: (w) => unknownWords[to](w)(prefix(path), name), hint });
 }
 
 /** Kinds whose members are not all written in the file: any name is taken. */
-const openKinds = ["segment", "account", "credential", "cred", "repository", "lan", "isp", "domain", "cert", "group", "provider"];
+const openKinds: ReadonlySet<string> = new Set([
+  "segment",
+  "account",
+  "credential",
+  "cred",
+  "repository",
+  "lan",
+  "isp",
+  "domain",
+  "cert",
+  "group",
+  "provider",
+]);
 const closedKinds = ["service", "host", "place", "person", "vantage"] as const;
 
 /** A target is `kind:name`; the kind may be left out where only one thing has the name. */
 function checkTarget(path: Path, written: string, names: Names): Draft[] {
   const [kind, name] = written.includes(":") ? split(written) : [null, written];
-  if (kind !== null && openKinds.includes(kind)) return [];
+  if (kind !== null && openKinds.has(kind)) return [];
   const closed = closedKinds.find((known) => known === kind);
-  if (closed !== undefined) return name === "*" || names[closed].includes(name) ? [] : [unknown(path, name, closed, names)];
+  if (closed !== undefined)
+    return name === "*" || names[closed].includes(name) ? [] : [unknown({ path, name, to: closed }, names)];
   const kinds = [...closedKinds, "provider" as const].filter((known) => names[known].includes(written));
   if (kinds.length === 1) return [];
   const at = prefix(path);
   if (kinds.length > 1) {
-    return [targetDraft(path, (w) => w.ambiguousTarget(at, written), (w) => w.writeKind(kinds.map((k) => `${k}:${name}`).join(", ")))];
+    const forms = kinds.map((known) => `${known}:${name}`).join(", ");
+    const say: Sentence = (w) => w.ambiguousTarget(at, written);
+    return [draft({ code: "unknown-target", path, say, hint: (w) => w.writeKind(forms) })];
   }
   const all = [...names.host, ...names.service, ...names.place, ...names.person, ...names.vantage];
   const meant = suggest(written, all);
-  const hint = (w: ConfigWords): string => (meant === null ? w.writtenAre(all.slice(0, 12).join(", ")) : w.didYouMean(meant));
-  return [targetDraft(path, (w) => w.unknownTarget(at, written), hint)];
+  const hint: Sentence = (w) => (meant === null ? w.writtenAre(all.slice(0, 12).join(", ")) : w.didYouMean(meant));
+  return [draft({ code: "unknown-target", path, say: (w) => w.unknownTarget(at, written), hint })];
 }
 
 function split(written: string): [string, string] {
@@ -193,25 +217,12 @@ function split(written: string): [string, string] {
   return [written.slice(0, colon), written.slice(colon + 1)];
 }
 
-function targetDraft(path: Path, say: (w: ConfigWords) => string, hint: (w: ConfigWords) => string): Draft {
-  return { severity: "error", code: "unknown-target", path, part: "value", message: inBoth(say), hint: inBoth(hint) };
-}
-
 function repeatedVantages(names: Names): Draft[] {
-  return names.vantage.flatMap((name, index) =>
-    names.vantage.indexOf(name) === index
-      ? []
-      : [
-          {
-            severity: "error" as const,
-            code: "duplicate-vantage",
-            path: ["vantages", index],
-            part: "value" as const,
-            message: inBoth((w) => w.duplicateVantage(name)),
-            hint: inBoth((w) => w.renameOne),
-          },
-        ],
-  );
+  return names.vantage.flatMap((name, index) => {
+    if (names.vantage.indexOf(name) === index) return [];
+    const path = ["vantages", index];
+    return [draft({ code: "duplicate-vantage", path, say: (w) => w.duplicateVantage(name), hint: (w) => w.renameOne })];
+  });
 }
 
 /** One finding for each circle, at the need that closes it. */
@@ -224,10 +235,12 @@ function cycles(config: RootConfig): Draft[] {
   );
   const done = new Set<string>();
   return [...needs.keys()].flatMap((start) =>
-    done.has(start) ? [] : circlesFrom(start, needs, done).map(({ circle, index }) => {
-      const last = circle.at(-1) ?? start;
-      return cycleDraft(circle, needPath(config, last, index));
-    }),
+    done.has(start)
+      ? []
+      : circlesFrom(start, needs, done).map(({ circle, index }) => {
+          const last = circle.at(-1) ?? start;
+          return cycleDraft(circle, needPath(config, last, index));
+        }),
   );
 }
 
@@ -267,12 +280,5 @@ function needPath(config: RootConfig, key: string, index: number): Path {
 
 function cycleDraft(circle: readonly string[], path: Path): Draft {
   const chain = [...circle, circle[0]].join(" → ");
-  return {
-    severity: "error",
-    code: "cycle",
-    path,
-    part: "value",
-    message: inBoth((w) => w.cycle(chain)),
-    hint: inBoth((w) => w.cycleHint),
-  };
+  return draft({ code: "cycle", path, say: (w) => w.cycle(chain), hint: (w) => w.cycleHint });
 }

@@ -37,5 +37,6 @@ function take(root: unknown, path: Path): void {
     if (typeof holder !== "object" || holder === null) return;
     holder = (holder as Record<string | number, unknown>)[name];
   }
-  if (typeof holder === "object" && holder !== null) delete (holder as Record<string | number, unknown>)[path[cut] ?? ""];
+  if (typeof holder === "object" && holder !== null)
+    delete (holder as Record<string | number, unknown>)[path[cut] ?? ""];
 }

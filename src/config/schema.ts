@@ -22,7 +22,10 @@ const SiteConfig = z.strictObject({
 
 const listener = hostPortField();
 const HubConfig = z.strictObject({
-  listen: key(listener.prefault("127.0.0.1:7373"), { ja: "管理画面と API のアドレス", en: "address of administration and API" }),
+  listen: key(listener.prefault("127.0.0.1:7373"), {
+    ja: "管理画面と API のアドレス",
+    en: "address of administration and API",
+  }),
   public: key(z.union([z.literal("off"), z.literal(false), listener]).default("off"), {
     ja: "公開側(稼働状況ページ、確認リンク)のアドレス",
     en: "address of the public side: status page, acknowledging",
@@ -64,7 +67,11 @@ const PlaceConfig = z.strictObject({
     en: "who shares its login; [] means nobody",
     later: true,
   }),
-  endpoint: key(urlField(web).optional(), { ja: "S3 互換の接続先", en: "endpoint, for S3-compatible ones", later: true }),
+  endpoint: key(urlField(web).optional(), {
+    ja: "S3 互換の接続先",
+    en: "endpoint, for S3-compatible ones",
+    later: true,
+  }),
   access_key: key(secretField().optional(), { ja: "アクセスキー", en: "access key", later: true }),
   secret_key: key(secretField().optional(), { ja: "秘密アクセスキー", en: "secret access key", later: true }),
   notices: key(z.enum(["propose", "trust", "ignore"]).optional(), {
@@ -151,7 +158,11 @@ export const RootConfig = z.strictObject({
         every: key(durationField().prefault("1m"), { ja: "間隔", en: "how often" }),
       })
       .optional(),
-    { ja: "koboshi が黙ったら気づいてくれる外の見張り", en: "someone outside who notices when koboshi is silent", later: true },
+    {
+      ja: "koboshi が黙ったら気づいてくれる外の見張り",
+      en: "someone outside who notices when koboshi is silent",
+      later: true,
+    },
   ),
   peers: key(
     z

@@ -1,10 +1,9 @@
 import path from "node:path";
 import { Secret, secretReference, UnopenedSecret } from "../kernel/secret.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
-import type { Bilingual } from "../kernel/lang.ts";
 import type { Site } from "../kernel/model/site.ts";
-import { inBoth, type ConfigWords } from "../words/config.ts";
-import type { Draft, Finding } from "./finding.ts";
+import { inBoth } from "../words/config.ts";
+import { draft, type Draft, type Finding, type Path, type Sentence } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import { isPlain, type WrittenSecret } from "./mask.ts";
 import { systemCode, type Files } from "./source.ts";
@@ -14,7 +13,7 @@ const maxSecretBytes = 65_536;
 
 /** Where a secret of the file comes from, and where in the file that is said. */
 export interface SecretPlace {
-  readonly written: string;
+  readonly secret: UnopenedSecret;
   readonly place: Pick<Finding, "line" | "column" | "length" | "path">;
 }
 
@@ -28,7 +27,7 @@ export interface SitePlan {
 
 type Problem = Pick<Draft, "code" | "message" | "hint">;
 
-function problem(code: string, say: (w: ConfigWords) => string, hint: (w: ConfigWords) => string): Problem {
+function problem(code: string, say: Sentence, hint: Sentence): Problem {
   return { code, message: inBoth(say), hint: inBoth(hint) };
 }
 
@@ -37,7 +36,9 @@ export function checkSecrets(secrets: readonly WrittenSecret[], folder: string, 
   return secrets.flatMap(({ path: at, written, known }): Draft[] => {
     if (!known || isPlain(written)) return [];
     const found = missing(written, folder, machine);
-    return found === null ? [] : [{ ...found, severity: found.code === "secret-open" ? "error" : "note", path: at, part: "value" }];
+    return found === null
+      ? []
+      : [{ ...found, severity: found.code === "secret-open" ? "error" : "note", path: at, part: "value" }];
   });
 }
 
@@ -46,7 +47,11 @@ function missing(written: string, folder: string, { files, env }: Machine): Prob
   if (reference === null) return null;
   const { kind, name } = reference;
   if (kind === "env") {
-    const problemOf = problem("secret-env-missing", (w) => w.envMissing(name), (w) => w.envMissingHint(name));
+    const problemOf = problem(
+      "secret-env-missing",
+      (w) => w.envMissing(name),
+      (w) => w.envMissingHint(name),
+    );
     return env[name] === undefined ? problemOf : null;
   }
   if (kind === "cred") return credential(name, files, env) === null ? credMissing(name) : null;
@@ -61,21 +66,37 @@ function missing(written: string, folder: string, { files, env }: Machine): Prob
 }
 
 function fileMissing(name: string): Problem {
-  return problem("secret-file-missing", (w) => w.secretFileMissing(name), (w) => w.secretFileMissingHint);
+  return problem(
+    "secret-file-missing",
+    (w) => w.secretFileMissing(name),
+    (w) => w.secretFileMissingHint,
+  );
 }
 
 function fileOpen(name: string, mode: number): Problem {
   const shown = mode.toString(8).padStart(4, "0");
-  return problem("secret-open", (w) => w.secretFileOpen(name, shown), (w) => w.secretFileOpenHint(name));
+  return problem(
+    "secret-open",
+    (w) => w.secretFileOpen(name, shown),
+    (w) => w.secretFileOpenHint(name),
+  );
 }
 
 function fileUnreadable(name: string, thrown: unknown): Problem {
   const why = systemCode(thrown);
-  return problem("secret-unreadable", (w) => w.secretFileUnreadable(name, why), (w) => w.secretFileUnreadableHint);
+  return problem(
+    "secret-unreadable",
+    (w) => w.secretFileUnreadable(name, why),
+    (w) => w.secretFileUnreadableHint,
+  );
 }
 
 function credMissing(name: string): Problem {
-  return problem("secret-cred-missing", (w) => w.credMissing(name), (w) => w.credMissingHint(name));
+  return problem(
+    "secret-cred-missing",
+    (w) => w.credMissing(name),
+    (w) => w.credMissingHint(name),
+  );
 }
 
 /** The file systemd put a credential in; null when there is none or the name would leave the folder. */
@@ -90,7 +111,8 @@ function credential(name: string, files: Files, env: Machine["env"]): string | n
 export function openSecrets(plan: SitePlan, machine: Pick<Machine, "files" | "env">): Result<Site, readonly Finding[]> {
   const opened = new Map<string, Secret>();
   const findings: Finding[] = [];
-  for (const { written, place } of plan.secrets) {
+  for (const { secret, place } of plan.secrets) {
+    const written = secret.written();
     const result = openOne(written, plan.folder, machine);
     if (result.ok) opened.set(written, result.value);
     else findings.push({ severity: "error", ...result.error, ...place });
@@ -121,7 +143,13 @@ function openOne(written: string, folder: string, { files, env }: Machinery): Re
 
 function filled(text: string, source: string): Result<Secret, Problem> {
   if (text !== "") return ok(new Secret(text, source));
-  return err(problem("secret-empty", (w) => w.secretEmpty(source), (w) => w.secretEmptyHint));
+  return err(
+    problem(
+      "secret-empty",
+      (w) => w.secretEmpty(source),
+      (w) => w.secretEmptyHint,
+    ),
+  );
 }
 
 /** The same value with every closed secret replaced. */
@@ -145,29 +173,36 @@ const kinds: readonly (readonly [RegExp, "password" | "token" | "key"])[] = [
 export function plainSecrets(secrets: readonly WrittenSecret[], strict: boolean): Draft[] {
   return secrets
     .filter(({ known, written }) => known && isPlain(written))
-    .map(({ path: at }): Draft => {
-      const name = String(at.findLast((part) => typeof part === "string"));
-      const kind = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? "secret";
-      return plainDraft(at, strict, {
-        message: inBoth((w) => w.plainSecret(w.secretWords(kind))),
-        hint: inBoth((w) => w.plainSecretHint(name, variableFor(at))),
-      });
-    });
+    .map(({ path: at }) => plainSecret(at, strict));
+}
+
+function plainSecret(at: Path, strict: boolean): Draft {
+  const name = String(at.findLast((part) => typeof part === "string"));
+  const kind = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? "secret";
+  const variable = variableFor(at);
+  return draft({
+    severity: strict ? "error" : "warning",
+    code: "plain-secret",
+    path: at,
+    say: (w) => w.plainSecret(w.secretWords(kind)),
+    hint: (w) => w.plainSecretHint(name, variable),
+  });
 }
 
 /** Passwords inside URLs, `https://user:secret@host/`. */
-export function plainSecretInUrl(at: Draft["path"], strict: boolean): Draft {
-  const name = String(at.findLast((part) => typeof part === "string"));
-  const hint = name === "smtp" ? inBoth((w) => w.plainSecretHint("password", "SMTP_PASSWORD")) : null;
-  return plainDraft(at, strict, { message: inBoth((w) => w.plainSecret(w.secretWords("password"))), hint });
-}
-
-function plainDraft(at: Draft["path"], strict: boolean, text: { message: Bilingual; hint: Bilingual | null }): Draft {
-  return { severity: strict ? "error" : "warning", code: "plain-secret", path: at, part: "value", ...text };
+export function plainSecretInUrl(at: Path, strict: boolean): Draft {
+  const forMail = at.at(-1) === "smtp";
+  return draft({
+    severity: strict ? "error" : "warning",
+    code: "plain-secret",
+    path: at,
+    say: (w) => w.plainSecret(w.secretWords("password")),
+    hint: forMail ? (w) => w.plainSecretHint("password", "SMTP_PASSWORD") : null,
+  });
 }
 
 /** A good name for the variable that would hold it: `SMTP_PASSWORD`, `WEB1_KEY`. */
-function variableFor(at: Draft["path"]): string {
+function variableFor(at: Path): string {
   const names = at.filter((part) => typeof part === "string");
   const [holder = "", name = ""] = names.slice(-2);
   const owner = names[0] === "notify" && holder === "mail" ? "smtp" : holder;

@@ -19,7 +19,11 @@ export const machineFiles: Files = {
   stat(path) {
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return null;
-    return { kind: stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other", mode: stat.mode & 0o777, size: stat.size };
+    return {
+      kind: stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other",
+      mode: stat.mode & 0o777,
+      size: stat.size,
+    };
   },
   read: (path) => fs.readFileSync(path),
 };

@@ -87,6 +87,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 
 /** The known word most likely meant, or null. Names already in use count less than free ones of the same distance. */
 export function suggest(word: string, known: readonly string[]): string | null {
+  if (known.length === 0) return null;
   const lower = word.toLowerCase();
   const same = known.find((name) => plain(name) === plain(word));
   if (same !== undefined) return same;
@@ -117,7 +118,7 @@ function plain(name: string): string {
  * Source: Damerau 1964, CACM 7:171.
  */
 export function editDistance(left: string, right: string): number {
-  const [a, b] = [[...left].slice(0, 64), [...right].slice(0, 64)];
+  const [a, b] = [Array.from(left).slice(0, 64), Array.from(right).slice(0, 64)];
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= a.length; row++) {
     const next = [row];

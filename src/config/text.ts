@@ -24,11 +24,11 @@ export function lineIndex(text: string): LineIndex {
   return {
     at(offset) {
       const line = lineOf(offset);
-      return [line + 1, [...text.slice(starts[line], offset)].length + 1];
+      return [line + 1, Array.from(text.slice(starts[line], offset)).length + 1];
     },
     lengthOf({ offset, length }) {
       const end = Math.min(offset + length, (starts[lineOf(offset) + 1] ?? text.length + 1) - 1);
-      return Math.max(1, [...text.slice(offset, end).trimEnd()].length);
+      return Math.max(1, Array.from(text.slice(offset, end).trimEnd()).length);
     },
   };
 }

@@ -54,7 +54,7 @@ export function optionsOf(union: z.ZodUnion): readonly z.ZodType[] {
 
 /** The keys of an object's form. */
 export function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.ZodType>> {
-  return schema.shape as Readonly<Record<string, z.ZodType>>;
+  return schema.shape;
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -115,6 +115,13 @@ export function schemaAt(root: z.ZodType, value: unknown, path: Path): z.ZodType
 export function entryOf(value: unknown, name: string | number): unknown {
   if (Array.isArray(value)) return value[Number(name)];
   return isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** The value at a path; undefined when there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let here = value;
+  for (const name of path) here = entryOf(here, name);
+  return here;
 }
 
 export interface Visit {

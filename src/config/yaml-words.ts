@@ -44,8 +44,9 @@ function tell(problem: YamlProblem): Told {
     case "duplicate":
       return ["yaml-duplicate", (w) => w.yamlDuplicate(problem.name), (w) => w.yamlDuplicateHint];
     case "syntax":
-      return told[problem.code] ?? ["yaml-syntax", (w) => w.yamlOther(plain(problem.text)), (w) => w.yamlOtherHint];
+      break;
   }
+  return told[problem.code] ?? ["yaml-syntax", (w) => w.yamlOther(plain(problem.text)), (w) => w.yamlOtherHint];
 }
 
 /** The library's sentence without what it quotes of the file, which may be a secret. */
@@ -57,7 +58,8 @@ function plain(text: string): string {
 export function yamlFinding(problem: YamlProblem, lines: LineIndex): Finding {
   const [code, say, hint] = tell(problem);
   const [line, column] = lines.at(problem.offset);
-  const length = problem.kind === "duplicate" || problem.kind === "alias" ? Math.max(1, [...problem.name].length) : 1;
+  const length =
+    problem.kind === "duplicate" || problem.kind === "alias" ? Math.max(1, Array.from(problem.name).length) : 1;
   const message: Bilingual = inBoth(say);
   return { severity: "error", code, line, column, length, path: "", message, hint: inBoth(hint) };
 }

@@ -210,6 +210,19 @@ test("the own line is cut at a single vantage: one signal that we are blind, non
   assert.deepEqual([story.state("shop/1"), story.state("mail/1")], ["unknown", "ok"]);
 });
 
+test("while the hub's own line is cut the others cannot be heard: one signal, not one for each of them", async () => {
+  const site = watchedSite({ vantages: { here: {}, office: {} }, hosts: { w1: {} }, services: { shop: { on: "w1" } } });
+  const story = watching(site);
+  for (const vantage of ["here", "office"]) await story.sees(vantage, "shop/1", "up");
+  assert.deepEqual(story.says("here", "blind"), ["opened blind vantage:here"]);
+  story.says("office", "silent");
+  assert.deepEqual(await story.passes(900), []);
+  assert.equal(story.state("shop/1"), "unknown");
+  assert.deepEqual(story.says("here", "ok"), ["closed blind vantage:here"]);
+  assert.deepEqual(await story.sees("office", "shop/1", "up"), []);
+  assert.deepEqual(await story.passes(100), []);
+});
+
 test("an outage that is open stays open while we are blind", async () => {
   const story = watching(pop);
   await story.sees("here", "pop/1", "up", "down", "down", "down");

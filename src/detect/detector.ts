@@ -112,7 +112,8 @@ function noteSight(state: DetectorState, vantage: VantageWatch, { outcome }: Obs
 function tick(state: DetectorState): readonly SignalChange[] {
   const nowMs = state.clock.monotonicMs();
   const changes: SignalChange[] = [...noteWallStep(state), ...closedOrphans(state)];
-  if (nowMs - state.lastTickMs > sleptAfterMs) state.listeningSinceMs = nowMs;
+  const isDeaf = state.vantages.get("here")?.declared === "blind";
+  if (isDeaf || nowMs - state.lastTickMs > sleptAfterMs) state.listeningSinceMs = nowMs;
   state.lastTickMs = nowMs;
   for (const watch of state.checks.values()) if (nowMs >= watch.nextLookMs) changes.push(...review(state, watch));
   for (const vantage of state.vantages.values()) changes.push(...inferSight(state, vantage));

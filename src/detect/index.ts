@@ -1,4 +1,3 @@
 export { createDetector } from "./detector.ts";
-export type { Detector, DetectorDeps } from "./detector.ts";
+export type { Detector } from "./detector.ts";
 export { foldSignals, watchedServices } from "./folding.ts";
-export type { FoldInput } from "./folding.ts";

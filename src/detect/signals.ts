@@ -61,7 +61,7 @@ export function changeKind(
   };
 }
 
-export function flappingFacts({ facts }: Signal): Facts {
+function flappingFacts({ facts }: Signal): Facts {
   return facts["flapping"] === undefined ? {} : { flapping: facts["flapping"], flips: facts["flips"] ?? 0 };
 }
 

@@ -76,7 +76,7 @@ export interface DetectorState {
   lastTickMs: number;
   /** wall clock minus monotonic clock at the last tick */
   wallOffsetMs: number;
-  /** silence is counted from here at the earliest: the hub's own start, or the end of its own sleep */
+  /** silence is counted from here at the earliest: the hub's own start, or when it could last not hear anybody */
   listeningSinceMs: number;
 }
 

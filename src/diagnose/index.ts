@@ -1,2 +1,1 @@
-export type { ScopeInput } from "./matrix.ts";
 export { judgeScope } from "./scope.ts";

@@ -101,7 +101,7 @@ export function controlsOf(
 }
 
 /** Names of the hosts a component is or runs on; a service without a host stands for itself. */
-export function ownHosts(graph: Graph, subject: ComponentId): readonly string[] {
+function ownHosts(graph: Graph, subject: ComponentId): readonly string[] {
   if (kindOf(subject) === "host") return [nameOf(subject)];
   if (kindOf(subject) === "service") return [hostOf(graph, subject) ?? nameOf(subject)];
   return graph

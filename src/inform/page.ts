@@ -76,9 +76,9 @@ export interface PageFacts {
   readonly at: Stamp;
 }
 
-/** True when a page that shows `shown` looks better than the truth. */
+/** True when a page that shows `shown` looks better than the truth; one that says it does not know promises nothing. */
 export function isGreener(shown: string, real: PageState): boolean {
-  return rankOf(shown) > rankOf(real);
+  return shown !== "unknown" && rankOf(shown) > rankOf(real);
 }
 
 function rankOf(state: string): number {

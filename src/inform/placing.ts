@@ -46,9 +46,15 @@ export async function placeFiles(store: PageStore, files: readonly PageFile[]): 
   if (changed.length === 0 && obsolete.length === 0 && before.staging === null) return;
   const staging = `.koboshi-new-${randomId()}`;
   await store.makeFolder("");
-  await writeManifest(store, { paths: [...new Set([...before.paths, ...files.map(({ path }) => path)])], staging });
+  // first, because what was left may be what fills the disk
   if (before.staging !== null) await clearStaging(store, before.staging, before.paths);
-  await stageAndRename(store, staging, changed);
+  const paths = [...new Set([...before.paths, ...files.map(({ path }) => path)])];
+  await writeManifest(store, { paths, staging });
+  await stageAndRename(store, staging, changed).catch(async (thrown: unknown) => {
+    // the first error is the one to tell; what cannot be cleared now is named in the manifest for the next time
+    await clearStaging(store, staging, paths).catch(() => {});
+    throw thrown;
+  });
   for (const path of obsolete) if (isOurs(await store.read(path))) await store.remove(path);
   await writeManifest(store, { paths: files.map(({ path }) => path), staging: null });
 }

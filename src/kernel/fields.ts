@@ -113,7 +113,9 @@ export function scheduleField(): z.ZodType<string, string> {
   const part = /^(?:\*|[\dA-Za-z]+(?:-[\dA-Za-z]+)?)(?:\/\d+)?(?:,(?:\*|[\dA-Za-z]+(?:-[\dA-Za-z]+)?)(?:\/\d+)?)*$/;
   return written("schedule", (text) => {
     const parts = text.trim().split(/\s+/);
-    const valid = /^@(?:hourly|daily|weekly|monthly|yearly)$/.test(text) || (parts.length === 5 && parts.every((p) => part.test(p)));
+    const valid =
+      /^@(?:hourly|daily|weekly|monthly|yearly)$/.test(text) ||
+      (parts.length === 5 && parts.every((p) => part.test(p)));
     return valid ? { ok: true, value: text } : bad("bad-schedule", "15 3 * * *");
   });
 }
@@ -151,7 +153,9 @@ export function urlField(schemes: readonly string[]): z.ZodType<string, string> 
 /** A host key's fingerprint as `ssh-keygen -l` prints it. */
 export function fingerprintField(): z.ZodType<string, string> {
   return written("fingerprint", (text) =>
-    /^SHA256:[A-Za-z0-9+/]{42,43}=?$/.test(text) ? { ok: true, value: text } : bad("bad-fingerprint", "SHA256:…(43 characters)"),
+    /^SHA256:[A-Za-z0-9+/]{42,43}=?$/.test(text)
+      ? { ok: true, value: text }
+      : bad("bad-fingerprint", "SHA256:…(43 characters)"),
   );
 }
 

@@ -9,8 +9,14 @@ const JobConfig = z.strictObject({
   at: key(scheduleField().optional(), { ja: "いつ(crontab の書き方)", en: "when, as in a crontab" }),
   every: key(durationField().optional(), { ja: "間隔", en: "time between two runs" }),
   grace: key(durationField().prefault("10m"), { ja: "これだけ遅れても待つ", en: "how late it may be" }),
-  after_maintenance: key(z.enum(["run", "ask", "skip"]).default("ask"), { ja: "保守で抜けた分をどうするか", en: "what to do with runs missed in a maintenance" }),
-  safe_twice: key(z.enum(["yes", "no", "unknown"]).default("unknown"), { ja: "2回動いても安全か", en: "whether running twice is safe" }),
+  after_maintenance: key(z.enum(["run", "ask", "skip"]).default("ask"), {
+    ja: "保守で抜けた分をどうするか",
+    en: "what to do with runs missed in a maintenance",
+  }),
+  safe_twice: key(z.enum(["yes", "no", "unknown"]).default("unknown"), {
+    ja: "2回動いても安全か",
+    en: "whether running twice is safe",
+  }),
   proof: key(optional, { ja: "動いた証拠になるファイル", en: "files that prove it ran" }),
 });
 
@@ -36,7 +42,11 @@ const FreezeConfig = z.strictObject({
 
 /** Keys at the top of the file that belong to preventing. Nothing acts on them in this version. */
 export const preventSchema = {
-  jobs: key(byName(JobConfig).optional(), { ja: "定期的に起きるべきこと", en: "things that must happen regularly", later: true }),
+  jobs: key(byName(JobConfig).optional(), {
+    ja: "定期的に起きるべきこと",
+    en: "things that must happen regularly",
+    later: true,
+  }),
   maintenance: key(z.array(MaintenanceConfig).optional(), { ja: "保守時間帯", en: "maintenance windows", later: true }),
   freeze: key(z.array(FreezeConfig).optional(), { ja: "変更を控える期間", en: "times without changes", later: true }),
   history: key(
@@ -53,8 +63,14 @@ export const preventSchema = {
     z
       .strictObject({
         approvers: key(z.array(z.string()).optional(), { ja: "承認できる人", en: "who may approve" }),
-        delay_alone: key(durationField().optional(), { ja: "1人のときに待つ時間", en: "how long a person alone waits" }),
-        over_hosts: key(z.int().min(1).optional(), { ja: "この台数を超えたら2人の承認", en: "above this many hosts two approve" }),
+        delay_alone: key(durationField().optional(), {
+          ja: "1人のときに待つ時間",
+          en: "how long a person alone waits",
+        }),
+        over_hosts: key(z.int().min(1).optional(), {
+          ja: "この台数を超えたら2人の承認",
+          en: "above this many hosts two approve",
+        }),
       })
       .optional(),
     { ja: "変更の承認", en: "approval of changes", later: true },

@@ -18,14 +18,20 @@ const database = z.strictObject({
 const source = z.strictObject({
   host: key(z.string(), { ja: "控えを取るホスト", en: "the host copied from" }),
   paths: key(z.array(z.string()).optional(), { ja: "控えを取るフォルダ", en: "folders copied" }),
-  dump: key(z.enum(["mysql", "mariadb", "postgres"]).optional(), { ja: "丸ごと書き出すデータベース", en: "database dumped as a whole" }),
+  dump: key(z.enum(["mysql", "mariadb", "postgres"]).optional(), {
+    ja: "丸ごと書き出すデータベース",
+    en: "database dumped as a whole",
+  }),
   databases: key(z.array(database).optional(), { ja: "控えを取るデータベース", en: "databases copied" }),
 });
 
 const repository = z.strictObject({
   at: key(z.string(), { ja: "置き場所", en: "the place" }),
   repo: key(optional, { ja: "保管庫", en: "the repository" }),
-  append_only: key(z.boolean().optional(), { ja: "消せない保管庫である(確かめるまでは申告)", en: "it cannot be deleted from (a claim until proven)" }),
+  append_only: key(z.boolean().optional(), {
+    ja: "消せない保管庫である(確かめるまでは申告)",
+    en: "it cannot be deleted from (a claim until proven)",
+  }),
   locked_for: key(durationField().optional(), { ja: "消せない期間", en: "how long nothing can be deleted" }),
   kept: key(durationField().optional(), { ja: "保存される期間", en: "how long copies are kept" }),
   reader: key(secretField().optional(), { ja: "読むための資格情報", en: "credential for reading" }),
@@ -46,7 +52,10 @@ const drill = z.strictObject({
 
 const marker = z.strictObject({
   sql: key(optional, { ja: "確かめる問い合わせ", en: "query to ask" }),
-  expect: key(z.union([z.string(), z.number(), z.boolean()]).optional(), { ja: "期待する答え", en: "the answer expected" }),
+  expect: key(z.union([z.string(), z.number(), z.boolean()]).optional(), {
+    ja: "期待する答え",
+    en: "the answer expected",
+  }),
   path: key(optional, { ja: "確かめるパス", en: "path to look at" }),
   owner_uid: key(z.int().optional(), { ja: "持ち主の番号", en: "number of the owner" }),
   text: key(optional, { ja: "読むファイル", en: "files to read" }),
@@ -55,8 +64,14 @@ const marker = z.strictObject({
 
 const BackupConfig = z.strictObject({
   of: key(source, { ja: "何の控えか", en: "what is copied" }),
-  with: key(z.enum(["restic", "borg", "external"]).default("restic"), { ja: "道具。external は業者によるもの", en: "by which tool; `external`: the provider's own" }),
-  password: key(secretField().optional(), { ja: "保管庫の暗号パスワード", en: "password the repository is encrypted with" }),
+  with: key(z.enum(["restic", "borg", "external"]).default("restic"), {
+    ja: "道具。external は業者によるもの",
+    en: "by which tool; `external`: the provider's own",
+  }),
+  password: key(secretField().optional(), {
+    ja: "保管庫の暗号パスワード",
+    en: "password the repository is encrypted with",
+  }),
   at: key(scheduleField().optional(), { ja: "いつ(crontab の書き方)", en: "when, as in a crontab" }),
   to: key(z.array(repository).min(1), { ja: "控えの置き先", en: "where copies go" }),
   keep: key(
@@ -75,7 +90,10 @@ const BackupConfig = z.strictObject({
     z
       .strictObject({
         lose_at_most: key(durationField().optional(), { ja: "失ってよい時間(RPO)", en: "how much may be lost (RPO)" }),
-        back_within: key(durationField().optional(), { ja: "戻すまでの時間(RTO)", en: "how soon it must be back (RTO)" }),
+        back_within: key(durationField().optional(), {
+          ja: "戻すまでの時間(RTO)",
+          en: "how soon it must be back (RTO)",
+        }),
       })
       .optional(),
     { ja: "目標", en: "what is promised" },
@@ -85,12 +103,18 @@ const BackupConfig = z.strictObject({
     z
       .strictObject({
         in: key(z.array(secretField()).optional(), { ja: "鍵のありか", en: "where the key is" }),
-        also: key(z.array(z.string()).optional(), { ja: "鍵の写し(紙、人)", en: "further copies of it: paper, people" }),
+        also: key(z.array(z.string()).optional(), {
+          ja: "鍵の写し(紙、人)",
+          en: "further copies of it: paper, people",
+        }),
       })
       .optional(),
     { ja: "暗号鍵", en: "the encryption key" },
   ),
-  consistency: key(z.enum(["lvm", "btrfs", "zfs", "stop", "none"]).optional(), { ja: "そろえ方", en: "how files are made consistent" }),
+  consistency: key(z.enum(["lvm", "btrfs", "zfs", "stop", "none"]).optional(), {
+    ja: "そろえ方",
+    en: "how files are made consistent",
+  }),
   hooks: key(
     z
       .strictObject({
@@ -100,17 +124,29 @@ const BackupConfig = z.strictObject({
       .optional(),
     { ja: "前後の処理", en: "commands around it" },
   ),
-  limits: key(z.record(z.string(), z.string()).optional(), { ja: "通信の上限(例 up: 20Mbit)", en: "limits of traffic, such as up: 20Mbit" }),
+  limits: key(z.record(z.string(), z.string()).optional(), {
+    ja: "通信の上限(例 up: 20Mbit)",
+    en: "limits of traffic, such as up: 20Mbit",
+  }),
   verify: key(
     z
       .strictObject({
-        newest: key(optional, { ja: "最も新しい記録の時刻を尋ねる SQL", en: "query for the time of the newest record" }),
-        marker: key(z.array(marker).optional(), { ja: "自分たちのデータである印", en: "what shows that the data are ours" }),
+        newest: key(optional, {
+          ja: "最も新しい記録の時刻を尋ねる SQL",
+          en: "query for the time of the newest record",
+        }),
+        marker: key(z.array(marker).optional(), {
+          ja: "自分たちのデータである印",
+          en: "what shows that the data are ours",
+        }),
       })
       .optional(),
     { ja: "確かめ方", en: "how a copy is verified" },
   ),
-  allow_missing: key(z.array(z.string()).optional(), { ja: "読めなくてもよいパス", en: "paths that may be unreadable" }),
+  allow_missing: key(z.array(z.string()).optional(), {
+    ja: "読めなくてもよいパス",
+    en: "paths that may be unreadable",
+  }),
   priority: key(z.int().min(1).max(5).optional(), { ja: "復元の順", en: "order of restoring" }),
 });
 

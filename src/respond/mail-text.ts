@@ -19,11 +19,12 @@ export function flowed(body: string): string {
 
 /** Breaks between words; inside a run without spaces anywhere Japanese allows it, but never inside latin text or a URL. */
 function wrap(line: string): string[] {
-  if (mailColumns(line) < lineColumns) return [line];
+  if (mailColumns(line) <= lineColumns) return [line];
   const lines: string[] = [];
   let current = "";
   for (const piece of pieces(line)) {
-    if (current !== "" && mailColumns(current + piece.trimEnd()) >= lineColumns && !neverFirst.test(piece)) {
+    const room = neverFirst.test(piece) ? lineColumns : lineColumns - 2; // a closing mark may still follow
+    if (current !== "" && mailColumns(current + piece.trimEnd()) > room) {
       lines.push(`${current} `);
       current = "";
     }

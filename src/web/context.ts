@@ -22,6 +22,8 @@ export interface PageContext {
 }
 
 export interface Viewer {
+  /** `person:yamada` */
+  readonly actor: string;
   readonly name: string;
   /** must come back in every changing form */
   readonly csrf: string;
@@ -38,7 +40,10 @@ export function pageContext(deps: WebDeps, request: FastifyRequest): PageContext
     now: stampNow(deps.clock),
     say: webWords(lang),
     url: request.url,
-    viewer: identity === null || csrf === null ? null : { name: actorName(site, identity.actor, lang), csrf },
+    viewer:
+      identity === null || csrf === null
+        ? null
+        : { actor: identity.actor, name: actorName(site, identity.actor, lang), csrf },
   };
 }
 

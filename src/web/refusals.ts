@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { errorBody, langOf } from "../api/answer.ts";
+import { asKoboshiError } from "../api/errors.ts";
+import type { AccessDeps } from "../api/guard.ts";
 import { errorCodes, errorText, KoboshiError } from "../kernel/errors.ts";
 import { pageContext } from "./context.ts";
 import type { WebDeps } from "./deps.ts";
@@ -9,7 +11,10 @@ import { problemPage } from "./pages/problem.tsx";
 /** Whatever is thrown below `scope` becomes a page that says what failed and how to mend it. */
 export function refusalPages(scope: FastifyInstance, deps: WebDeps, options: { readonly frame: boolean }): void {
   scope.setErrorHandler((thrown: FastifyError | KoboshiError, request, reply) => {
-    const error = asRefusal(deps, thrown, request);
+    const error = asKoboshiError(thrown);
+    if (error.code === "KB1004") {
+      deps.log.error("page failed", { route: request.routeOptions.url, error: thrown.stack ?? errorText(thrown) });
+    }
     return sendRefusal(deps, { request, reply, error, frame: options.frame });
   });
 }
@@ -22,6 +27,11 @@ export function notFoundPages(app: FastifyInstance, deps: WebDeps, options: { re
   });
 }
 
+/** How the guard of a listener tells a refusal: a page for people, JSON for programs. */
+export function tellRefusal(deps: WebDeps, options: { readonly frame: boolean }): NonNullable<AccessDeps["refuse"]> {
+  return (request, reply, error) => sendRefusal(deps, { request, reply, error, frame: options.frame });
+}
+
 interface Refusal {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -29,7 +39,7 @@ interface Refusal {
   readonly frame: boolean;
 }
 
-export function sendRefusal(deps: WebDeps, { request, reply, error, frame }: Refusal): FastifyReply {
+function sendRefusal(deps: WebDeps, { request, reply, error, frame }: Refusal): FastifyReply {
   if (error.code === "KB3004") void reply.header("retry-after", String(error.facts["waitSeconds"] ?? 60));
   if (!wantsPage(request)) {
     const lang = langOf(request, deps.site().lang);
@@ -41,14 +51,4 @@ export function sendRefusal(deps: WebDeps, { request, reply, error, frame }: Ref
 
 function wantsPage(request: FastifyRequest): boolean {
   return !request.url.startsWith("/api/") && (request.headers.accept ?? "text/html").includes("text/html");
-}
-
-/** A request that cannot be read is the sender's fault; everything else that is no refusal is ours, and is logged. */
-function asRefusal(deps: WebDeps, thrown: FastifyError | KoboshiError, request: FastifyRequest): KoboshiError {
-  if (thrown instanceof KoboshiError) return thrown;
-  if (thrown.statusCode !== undefined && thrown.statusCode < 500) {
-    return new KoboshiError("KB1001", { what: errorText(thrown).slice(0, 200) });
-  }
-  deps.log.error("page failed", { path: request.routeOptions.url ?? "", error: thrown.stack ?? errorText(thrown) });
-  return new KoboshiError("KB1004", { what: "web" });
 }

@@ -27,6 +27,9 @@ export function verdictOf(status: SiteStatus | null, context: PageContext): Verd
   const first = loud[0] ?? null;
   const state = stateOf(status, first);
   const count = loud.length === 0 ? "" : `(${loud.length}) `;
+  if (status.verdict === "empty") {
+    return { state, sentence: say.emptyTitle, tab: `${glyphs[state]} ${say.emptyTitle}`, first };
+  }
   if (state === "unknown" && status.pulseAgeMs > latePulseMs) {
     return { ...unknown(context, say.pulseStopped(duration(status.pulseAgeMs, lang))), first };
   }
@@ -38,8 +41,8 @@ export function verdictOf(status: SiteStatus | null, context: PageContext): Verd
 }
 
 function stateOf(status: SiteStatus, first: Incident | null): StateWord {
+  if (status.verdict === "empty") return "unknown";
   if (status.pulseAgeMs > latePulseMs) return "unknown";
-  if (status.verdict === "empty") return "paused";
   if (status.verdict === "ok" && first !== null) return first.severity === "critical" ? "down" : "warning";
   return status.verdict;
 }
@@ -56,7 +59,6 @@ function unknown({ say }: PageContext, reason: string): Verdict {
 
 function troubleSentence(status: SiteStatus, loud: readonly Incident[], context: PageContext): string {
   const { say, site, lang } = context;
-  if (status.verdict === "empty") return say.emptyTitle;
   const [first] = loud;
   if (first !== undefined) return loud.length === 1 ? incidentTitle(first, site, lang) : say.manyDown(loud.length);
   const level = status.verdict === "down" ? "down" : "warning";

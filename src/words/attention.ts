@@ -124,6 +124,26 @@ const sayings: Readonly<Record<string, Saying>> = {
       en: "check the address, key, space and permissions; it is tried again by itself",
     }),
   },
+  "page-greener": {
+    text: (f) => ({
+      ja: `${of(f, "target")} の公開ページが、実際より良く見えています`,
+      en: `The page on ${of(f, "target")} looks better than the truth`,
+    }),
+    fix: () => ({
+      ja: "お客様には別の方法でも知らせてください。置き場所が直りしだい、自動で更新します",
+      en: "tell customers another way as well; it is renewed by itself once the place takes it",
+    }),
+  },
+  "ledger-blocked": {
+    text: (f) => ({
+      ja: `記録簿に書き込めません: ${of(f, "error")}`,
+      en: `The ledger takes no changes: ${of(f, "error")}`,
+    }),
+    fix: () => ({
+      ja: "ディスクの空きと権限を確かめてください。監視は続けています。書けるようになりしだい、自動で続きを記録します",
+      en: "check the disk's free space and permissions; checks go on, and writing resumes by itself",
+    }),
+  },
   "page-with-patient": {
     text: (f) => ({
       ja: `公開ページの置き場所が、見守る相手と同じ ${of(f, "place")} にあります`,

@@ -1,6 +1,8 @@
 import { catalogue } from "./catalogue.ts";
 
-const firstLines = ["version: 1", "services: { www: https://www.example.jp }", "people: { me: you@example.jp }"].join("\n");
+const firstLines = ["version: 1", "services: { www: https://www.example.jp }", "people: { me: you@example.jp }"].join(
+  "\n",
+);
 
 /** What keeps the configuration file from being read at all. */
 export const configFileWords = catalogue(

@@ -5,7 +5,6 @@ const channelExamples = [
   'hook: { webhook: "${env:HOOK_URL}" }',
 ].join("\n");
 
-
 /** What a configuration that can be read does not make sense of, or does badly. */
 export const configMeaningWords = catalogue(
   {
@@ -28,7 +27,8 @@ export const configMeaningWords = catalogue(
     cycle: (chain: string) => `needs が輪になっています: ${chain}`,
     cycleHint: "どれか1つの needs を外してください",
     plainSecret: (what: string) => `${what}がファイルに直接書かれています。`,
-    plainSecretHint: (name: string, variable: string) => `${name}: "\${env:${variable}}" か "\${file:/path}" に移してください`,
+    plainSecretHint: (name: string, variable: string) =>
+      `${name}: "\${env:${variable}}" か "\${file:/path}" に移してください`,
     secretWords: (kind: "password" | "token" | "key" | "secret") =>
       ({ password: "パスワード", token: "トークン", key: "鍵", secret: "秘密" })[kind],
     envMissing: (name: string) => `環境変数 ${name} がありません。`,

@@ -13,7 +13,12 @@ export type ConfigWords = ReturnType<typeof configFileWords> &
 const both: Readonly<Record<Lang, ConfigWords>> = { ja: gather("ja"), en: gather("en") };
 
 function gather(lang: Lang): ConfigWords {
-  return { ...configFileWords(lang), ...configValueWords(lang), ...configMeaningWords(lang), ...configPrintWords(lang) };
+  return {
+    ...configFileWords(lang),
+    ...configValueWords(lang),
+    ...configMeaningWords(lang),
+    ...configPrintWords(lang),
+  };
 }
 
 export function configWords(lang: Lang): ConfigWords {

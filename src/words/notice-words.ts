@@ -65,7 +65,7 @@ export const noticeWords = catalogue(
     nobody: (steps: string) => `If nobody does: ${steps}.`,
     nobodyElse:
       "If nobody does: there is nobody else to tell. You are reminded after 30 min, then every 2 h while it lasts.",
-    step: (time: string, name: string, by: string) => `${by} to ${name} ${time}`,
+    step: (time: string, name: string, by: string) => `${by} to ${name} at ${time}`,
     you: "you",
     mail: "mail",
     told: (time: string) => `Customers: the status page shows it (verified ${time}).`,

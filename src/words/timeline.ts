@@ -38,7 +38,8 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     "The new configuration was not valid; the one before stays in force",
   ),
   "clock.jumped": (f) => {
-    const step = aside(f.text("stepSeconds"));
+    const jumpedMs = Number(f.text("jumpedMs"));
+    const step = aside(jumpedMs === 0 ? "" : `${Math.round(jumpedMs / 1_000)} s`);
     return { ja: `監視サーバの時計が動きました${step.ja}`, en: `The monitoring server's clock was stepped${step.en}` };
   },
   "vantage.joined": (f) => ({
@@ -75,17 +76,17 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
   }),
   "incident.updated": plain("影響範囲または重大度が変わりました", "The scope or severity has changed"),
   "incident.acknowledged": (f) => ({
-    ja: `${f.person("by")} が対応を始めました`,
+    ja: `${f.person("by")}が対応を始めました`,
     en: `${f.person("by")} took it`,
   }),
   "incident.assigned": (f) => ({
-    ja: `${f.who}が ${f.person("to")} に担当を渡しました`,
+    ja: `${f.who}が${f.person("to")}に担当を渡しました`,
     en: `${f.who} handed it to ${f.person("to")}`,
   }),
   "incident.noted": (f) => ({ ja: `${f.who}: ${f.text("text")}`, en: `${f.who}: ${f.text("text")}` }),
   "incident.escalated": (f) => ({
-    ja: `応答がないため ${f.person("to", "tell", "recipient")} に連絡します${aside(f.text("by", "channel")).ja}`,
-    en: `Nobody took it: ${f.person("to", "tell", "recipient")} is called${aside(f.text("by", "channel")).en}`,
+    ja: `応答がないため${f.person("tell", "recipient")}に連絡します${aside(f.text("by")).ja}`,
+    en: `Nobody took it: ${f.person("tell", "recipient")} is called${aside(f.text("by")).en}`,
   }),
   "incident.flapping": plain("止まったり戻ったりしています。連絡を控えます", "It stops and comes back; pages are held"),
   "incident.settled": plain("落ち着きました", "It has settled"),
@@ -95,19 +96,19 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     en: `${f.who} confirmed the cause: ${f.text("cause", "id")}`,
   }),
   "notice.queued": (f) => ({
-    ja: `${f.person("recipient")} への連絡を用意しました${aside(f.text("channel")).ja}`,
+    ja: `${f.person("recipient")}への連絡を用意しました${aside(f.text("channel")).ja}`,
     en: `A notice to ${f.person("recipient")} is on its way${aside(f.text("channel")).en}`,
   }),
   "notice.sent": (f) => ({
-    ja: `${f.person("recipient")} に連絡しました${aside(f.text("channel")).ja}`,
-    en: `${f.person("recipient")} was told${aside(f.text("channel")).en}`,
+    ja: `${f.person("recipient")}に連絡しました${aside(f.text("channel")).ja}`,
+    en: `Told ${f.person("recipient")}${aside(f.text("channel")).en}`,
   }),
   "notice.failed": (f) => ({
-    ja: `${f.person("recipient")} への連絡が届きませんでした。送り直します${aside(f.text("error", "reason")).ja}`,
+    ja: `${f.person("recipient")}への連絡が届きませんでした。送り直します${aside(f.text("error", "reason")).ja}`,
     en: `The notice to ${f.person("recipient")} did not arrive and is sent again${aside(f.text("error", "reason")).en}`,
   }),
   "notice.given-up": (f) => ({
-    ja: `${f.person("recipient")} への連絡をあきらめました${aside(f.text("error", "reason")).ja}`,
+    ja: `${f.person("recipient")}への連絡をあきらめました${aside(f.text("error", "reason")).ja}`,
     en: `The notice to ${f.person("recipient")} was given up${aside(f.text("error", "reason")).en}`,
   }),
   "page.published": (f) => ({
@@ -115,8 +116,8 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     en: `The status page was published${aside(f.text("target")).en}`,
   }),
   "page.publish-failed": (f) => ({
-    ja: `公開ページを更新できませんでした${aside(f.text("error", "reason", "target")).ja}`,
-    en: `The status page could not be published${aside(f.text("error", "reason", "target")).en}`,
+    ja: `公開ページを更新できませんでした${aside(f.text("target", "reason", "code")).ja}`,
+    en: `The status page could not be published${aside(f.text("target", "reason", "code")).en}`,
   }),
   "change.noted": (f) => ({ ja: `変更: ${f.text("text")}`, en: `Change: ${f.text("text")}` }),
   "window.noted": (f) => ({ ja: `保守時間帯: ${f.text("text")}`, en: `Maintenance: ${f.text("text")}` }),

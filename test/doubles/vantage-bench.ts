@@ -64,7 +64,13 @@ export async function withBench(
   const ledger = await openLedger({ folder: path.join(folder, "hub"), clock, log });
   let site: Site = { ...watchedSite({ services: {} }), checks, vantages: vantagesOf({ office: officeToken }) };
   const intakes: Intake[] = [];
-  const desk = await createVantageDesk({ ledger, site: () => site, clock, log, onIntake: (intake) => void intakes.push(intake) });
+  const desk = await createVantageDesk({
+    ledger,
+    site: () => site,
+    clock,
+    log,
+    onIntake: (intake) => void intakes.push(intake),
+  });
   const server = serve(desk);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -86,7 +92,14 @@ export async function withBench(
         await desk.siteChanged();
       },
       startVantage(over = {}) {
-        const vantage = startVantage({ hubUrl: url, token: officeToken, folder: path.join(folder, "office"), allow: ["127.0.0.1"], wallAheadMs: 0, ...over });
+        const vantage = startVantage({
+          hubUrl: url,
+          token: officeToken,
+          folder: path.join(folder, "office"),
+          allow: ["127.0.0.1"],
+          wallAheadMs: 0,
+          ...over,
+        });
         started.push(vantage);
         return vantage;
       },
@@ -170,7 +183,9 @@ function send(response: http.ServerResponse, result: Result<unknown, KoboshiErro
   response.setHeader("content-type", "application/json");
   if (result === null) response.statusCode = 404;
   else if (!result.ok) response.statusCode = errorCodes[result.error.code].status;
-  response.end(JSON.stringify(result === null ? {} : result.ok ? result.value : { error: { code: result.error.code } }));
+  response.end(
+    JSON.stringify(result === null ? {} : result.ok ? result.value : { error: { code: result.error.code } }),
+  );
 }
 
 function startVantage({ token, ...args }: VantageArgs): VantageProcess {
@@ -187,7 +202,11 @@ function startVantage({ token, ...args }: VantageArgs): VantageProcess {
   return {
     child,
     folder: args.folder,
-    lines: () => output.split("\n").slice(0, -1).map((line) => JSON.parse(line) as { message: string }),
+    lines: () =>
+      output
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as { message: string }),
     async kill() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       await exit;

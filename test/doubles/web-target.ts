@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import http from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePort } from "./hub-process.ts";
 
 /** A web server that a story can stop and start again on the same port. */
 export interface WebTarget {
@@ -13,9 +13,10 @@ export interface WebTarget {
 export async function startWebTarget(
   answer: http.RequestListener = (_request, response) => response.end("ok"),
 ): Promise<WebTarget> {
-  let server = http.createServer(answer).listen(0, "127.0.0.1");
+  // a stopped target's port must not be given to a client meanwhile
+  const port = await freePort();
+  let server = http.createServer(answer).listen(port, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
   return {
     port,
     url: `http://127.0.0.1:${port}/`,
@@ -26,6 +27,7 @@ export async function startWebTarget(
       await once(server, "close");
     },
     async start() {
+      if (server.listening) return;
       server = http.createServer(answer).listen(port, "127.0.0.1");
       await once(server, "listening");
     },

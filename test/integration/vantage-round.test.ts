@@ -12,7 +12,11 @@ test("a vantage joins once, works, says what it sees, and comes back with its ow
     assert.equal(bench.desk.statuses().find(({ name }) => name === "office")?.state, "never-joined");
     const first = bench.startVantage();
     await until("two readings", () => bench.seen().length >= 2);
-    assert.ok(bench.seen().every(({ checkId, vantage, outcome }) => checkId === "shop/tcp" && vantage === "office" && outcome === "up"));
+    assert.ok(
+      bench
+        .seen()
+        .every(({ checkId, vantage, outcome }) => checkId === "shop/tcp" && vantage === "office" && outcome === "up"),
+    );
     const status = bench.desk.statuses().find(({ name }) => name === "office");
     assert.equal(status?.state, "ok");
     assert.ok(Math.abs(status?.clockOffsetMs ?? Infinity) < 1_000);
@@ -41,7 +45,10 @@ test("a target that dies is seen within the second, by three attempts", () =>
     bench.desk.probeNow(["shop/tcp"]);
     await until("three contrary attempts", () => bench.seen().filter(({ outcome }) => outcome === "down").length >= 3);
     const down = bench.seen().filter(({ outcome }) => outcome === "down");
-    assert.deepEqual(down.map(({ attempt }) => attempt), [1, 2, 3]);
+    assert.deepEqual(
+      down.map(({ attempt }) => attempt),
+      [1, 2, 3],
+    );
     const [firstMs = 0, , lastMs = 0] = down.map(({ monotonicMs }) => monotonicMs);
     assert.ok(lastMs - firstMs > 1_800 && lastMs - firstMs < 3_500, `${lastMs - firstMs} ms`);
     assert.equal(down[0]?.error?.code, "refused");
@@ -66,7 +73,11 @@ test("new work reaches a waiting vantage at once, and what it lost is no longer 
 test("a secret goes only to the vantage a check names; elsewhere the gap is said", () =>
   withBench(async (bench) => {
     const shop = await listening();
-    const spec = { tcp: { host: "127.0.0.1", port: shop.port }, expect: {}, password: new Secret("s3cret-word", "a test") };
+    const spec = {
+      tcp: { host: "127.0.0.1", port: shop.port },
+      expect: {},
+      password: new Secret("s3cret-word", "a test"),
+    };
     await bench.configure({
       checks: [
         tcpCheck("named", shop.port, { spec, namedVantages: ["office"] }),
@@ -82,8 +93,13 @@ test("a secret goes only to the vantage a check names; elsewhere the gap is said
     assert.deepEqual(unnamed.facts, { withheld: "secret" });
     assert.deepEqual(bench.desk.withheld(), [{ vantage: "office", checkId: "unnamed" }]);
     await office.kill();
-    const files = fs.readdirSync(office.folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(office.folder, name));
-    const written = files.filter((file) => fs.statSync(file).isFile()).map((file) => fs.readFileSync(file, "latin1")).join("");
+    const files = fs
+      .readdirSync(office.folder, { recursive: true, encoding: "utf8" })
+      .map((name) => path.join(office.folder, name));
+    const written = files
+      .filter((file) => fs.statSync(file).isFile())
+      .map((file) => fs.readFileSync(file, "latin1"))
+      .join("");
     assert.ok(!written.includes("s3cret-word"), "the secret is never written down");
     assert.ok(!JSON.stringify(office.lines()).includes("s3cret-word"));
     await shop.close();

@@ -3,9 +3,12 @@ import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { ApiDeps, LiveFeed } from "../../src/api/deps.ts";
 import { guardListener } from "../../src/api/guard.ts";
+import { eventRoutes } from "../../src/api/routes/events.ts";
 import { readStatus } from "../../src/api/status.ts";
 import { createStartToken, sha256, type StartToken } from "../../src/api/tokens.ts";
+import { randomId } from "../../src/kernel/ids.ts";
 import { later, stampNow } from "../../src/kernel/clock.ts";
 import type { Incident } from "../../src/kernel/model/incident.ts";
 import type { NoticeSnapshot } from "../../src/kernel/model/notice.ts";
@@ -19,6 +22,7 @@ import { createIncidentVerbs } from "../../src/respond/incidents/verbs.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import type { WebDeps } from "../../src/web/deps.ts";
+import { tellRefusal } from "../../src/web/refusals.ts";
 import { registerPublicWeb, registerWeb } from "../../src/web/routes.ts";
 import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";
 
@@ -51,6 +55,8 @@ export interface WebFixture {
   linkToken(incident: Incident, person: string): Promise<string>;
   /** signs in and gives the cookie and the forms' own field */
   signIn(person?: string): Promise<{ cookie: string; csrf: string }>;
+  /** resolves once a browser listens to the event stream */
+  listening(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,10 +92,22 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
   };
   const access = { site, ledger, clock, cliTokenHash: sha256(cliToken) };
   const app = Fastify();
-  guardListener(app, "admin", access);
+  guardListener(app, "admin", { ...access, refuse: tellRefusal(deps, { frame: true }) });
+  const listeners = new Set<() => void>();
+  const live: LiveFeed = {
+    subscribe(listener) {
+      const stop = ledger.onCommit((events) => events.forEach((event) => listener({ kind: "event", event })));
+      listeners.add(stop);
+      return () => {
+        stop();
+        listeners.delete(stop);
+      };
+    },
+  };
+  eventRoutes(app, { site, ledger, clock, live } as Partial<ApiDeps> as ApiDeps);
   await registerWeb(app, deps);
   const publicApp = Fastify();
-  guardListener(publicApp, "public", access);
+  guardListener(publicApp, "public", { ...access, refuse: tellRefusal(deps, { frame: false }) });
   await registerPublicWeb(publicApp, deps);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const publicUrl = await publicApp.listen({ host: "127.0.0.1", port: 0 });
@@ -106,7 +124,13 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     openIncident: (incident = {}) => recordOutage({ ledger, clock, incident }),
     linkToken: (incident, person) => linkToken({ ledger, clock }, incident, person),
     signIn: (person) => signIn(url, startToken, person),
+    async listening() {
+      const untilMs = Date.now() + 8_000;
+      while (listeners.size === 0 && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (listeners.size === 0) throw new Error("no browser listens");
+    },
     async close() {
+      app.server.closeAllConnections();
       await Promise.all([app.close(), publicApp.close()]);
       await ledger.close();
       fs.rmSync(folder, { recursive: true, force: true });
@@ -182,11 +206,11 @@ export function check(clock: FakeClock, change: Partial<CheckStatus> & { state: 
   };
 }
 
-function service(key: string, name: string, needs: readonly string[] = []): Service {
+function serviceOf(key: string, name: string, needs: readonly string[] = []): Service {
   return { key, name, on: "web1", needs, priority: 2 };
 }
 
-function person(key: string, name: string): Person {
+function personOf(key: string, name: string): Person {
   return { key, name, mail: `${key}@example.jp`, phone: null, lang: "ja" };
 }
 
@@ -197,8 +221,8 @@ export function testSite(change: Partial<Site> = {}): Site {
     timeZone: "Asia/Tokyo",
     url: "https://koboshi.example.jp",
     people: new Map([
-      ["yamada", person("yamada", "山田")],
-      ["sato", person("sato", "佐藤")],
+      ["yamada", personOf("yamada", "山田")],
+      ["sato", personOf("sato", "佐藤")],
     ]),
     places: new Map(),
     vantages: new Map(
@@ -206,9 +230,9 @@ export function testSite(change: Partial<Site> = {}): Site {
     ),
     hosts: new Map(),
     services: new Map([
-      ["shop", service("shop", "ネットショップ")],
-      ["app", service("app", "会員ページ", ["shop"])],
-      ["mail", service("mail", "メール")],
+      ["shop", serviceOf("shop", "ネットショップ")],
+      ["app", serviceOf("app", "会員ページ", ["shop"])],
+      ["mail", serviceOf("mail", "メール")],
     ]),
     checks: [],
     providers: new Map(),
@@ -265,7 +289,7 @@ async function recordOutage({
   const now = stampNow(clock);
   const startedAt = later(now, -19 * 60_000);
   const signal: Signal = {
-    id: `signal-${now.monotonicMs}-${Object.keys(change).length}`,
+    id: `signal-${randomId()}`,
     kind: "down",
     subject: "service:shop",
     checkId: "shop/http",

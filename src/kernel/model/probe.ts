@@ -10,8 +10,6 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
   /** Host names the configuration itself names: a redirect may lead there even when the address is private. */
   readonly trustedHosts: ReadonlySet<string>;
-  /** Addresses the configuration gives its own hosts (`web1` → `203.0.113.10`), names in lower case; they count before any resolver. */
-  readonly addresses?: ReadonlyMap<string, string>;
 }
 
 /**

@@ -17,7 +17,9 @@ export function Actions({ context, incident, back }: ActionProps): JSX.Element |
   const { say, viewer, site } = context;
   if (!isOpen(incident)) return null;
   if (viewer === null) return <SignInFirst context={context} incident={incident} />;
-  const others = [...site.people.keys()].filter((key) => key !== incident.assignedTo);
+  const others = [...site.people.keys()].filter(
+    (key) => key !== incident.assignedTo && `person:${key}` !== viewer.actor,
+  );
   return (
     <>
       <div class="act">

@@ -117,7 +117,7 @@ function HowToStart({ context }: { context: PageContext }): JSX.Element {
       <p>{say.emptyHow}</p>
       <pre>{say.emptyExample}</pre>
       <p>
-        {say.emptyOnce} <code>koboshi check https://www.example.jp/</code>
+        {say.emptyOnce} <code>{say.emptyCheck}</code>
       </p>
     </>
   );

@@ -142,10 +142,12 @@ function FirstLook({ context, view }: { context: PageContext; view: IncidentView
 
 function Timeline({ context, events }: { context: PageContext; events: readonly LedgerEvent[] }): JSX.Element {
   const { say, site, lang } = context;
-  if (events.length === 0) return <p>{say.timelineEmpty}</p>;
+  // what is on its way stands among the contacts; here it counts once it was sent
+  const told = events.filter(({ kind }) => kind !== "notice.queued");
+  if (told.length === 0) return <p>{say.timelineEmpty}</p>;
   return (
     <ol class="tl">
-      {events.map((event) => (
+      {told.map((event) => (
         <li key={event.seq}>
           <Time atMs={event.at.atMs} zone={site.timeZone} lang={lang} show="date" /> {timelineText(event, site, lang)}
         </li>

@@ -102,7 +102,7 @@ function lastReading(context: PageContext, { checks, state }: ServiceStatus): st
   const good = last.filter(({ outcome }) => outcome === "up").toSorted((a, b) => b.atMs - a.atMs)[0];
   if (good === undefined) return cells.every(({ stale }) => stale) ? say.staleReading : null;
   const seen = stampOf(good, now);
-  if (state === "ok") return say.ago(duration(elapsedMs(seen, now), lang));
+  if (state === "ok") return say.checked(duration(elapsedMs(seen, now), lang));
   return say.lastGood(when(context, seen));
 }
 
@@ -179,7 +179,7 @@ export function IncidentRows({
 /** The shape an incident is shown with: its state's while it lasts, calm once it is over. */
 export function incidentMark(incident: Incident): StateWord {
   if (!isOpen(incident)) return incident.state === "false-alarm" ? "paused" : "ok";
-  return incident.severity === "critical" ? "down" : "warning";
+  return incident.severity === "critical" && !incident.quiet ? "down" : "warning";
 }
 
 /** Where the public page stands: what was last written, fetched back and found equal. Never greener than that. */

@@ -5,7 +5,6 @@ import { componentId } from "../../kernel/model/component.ts";
 import { isOpen, type Incident } from "../../kernel/model/incident.ts";
 import type { Delivery, NoticeSnapshot } from "../../kernel/model/notice.ts";
 import type { ServiceStatus } from "../../kernel/model/status.ts";
-import { Time } from "../../render/parts.tsx";
 import { clockTime, dateTime, duration, list } from "../../words/format.ts";
 import { componentName } from "../../words/incident.ts";
 import { scopeLine } from "../../words/scope.ts";
@@ -19,19 +18,6 @@ export function when(context: PageContext, stamp: Stamp): string {
   const { site, lang, now } = context;
   const write = elapsedMs(stamp, now) < dayMs ? clockTime : dateTime;
   return write(stamp.atMs, site.timeZone, lang);
-}
-
-/** A moment with its age: `2:12(19分前)`. */
-export function When({ context, stamp }: { context: PageContext; stamp: Stamp }): JSX.Element {
-  const { site, lang, now, say } = context;
-  const ageMs = elapsedMs(stamp, now);
-  const ago = say.ago(duration(ageMs, lang));
-  return (
-    <span>
-      <Time atMs={stamp.atMs} zone={site.timeZone} lang={lang} show={ageMs < dayMs ? "clock" : "date"} />
-      {lang === "ja" ? `(${ago})` : ` (${ago})`}
-    </span>
-  );
 }
 
 function some(names: readonly string[], context: PageContext): string {
@@ -62,9 +48,9 @@ export function Summary({
       <p>
         {incident.resolvedAt === null
           ? say.sinceFor(from, length)
-          : say.lasted(from, when(context, incident.resolvedAt), length)}{" "}
-        {incident.services.length === 0 ? null : say.hit(some(incident.services.map(name), context))}
+          : say.lasted(from, when(context, incident.resolvedAt), length)}
       </p>
+      {incident.services.length === 0 ? null : <p>{say.hit(some(incident.services.map(name), context))}</p>}
       {affected.length === 0 ? null : <p>{say.affectedCount(some(affected, context))}</p>}
       {working.length === 0 || !isOpen(incident) ? null : <p>{say.working(some(working, context))}</p>}
       <Seen context={context} incident={incident} />

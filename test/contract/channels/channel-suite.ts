@@ -68,11 +68,11 @@ interface Ends {
 
 /** What every channel keeps to. */
 export function channelSuite(channel: Channel, ends: Ends): void {
-  test(`${channel.kind}: what is taken is delivered once`, async () => {
+  test(`${channel.kind}: what is taken is delivered once`, async (t) => {
     const { spec, taken, close } = await ends.taking();
+    t.after(close);
     assert.deepEqual(await send(channel, spec), { ok: true, value: undefined });
     assert.equal(taken(), 1);
-    await close();
   });
 
   test(`${channel.kind}: a refused connection can be tried again`, async () => {
@@ -82,14 +82,14 @@ export function channelSuite(channel: Channel, ends: Ends): void {
     assert.ok(!text.includes(ends.secret));
   });
 
-  test(`${channel.kind}: a far side that never answers ends with the limit, and can be tried again`, async () => {
+  test(`${channel.kind}: a far side that never answers ends with the limit, and can be tried again`, async (t) => {
     const { spec, close } = await ends.silent();
+    t.after(close);
     const beganMs = clock.monotonicMs();
     const { reason, retryable, text } = failure(await send(channel, spec, { limitMs: 300 }));
     assert.deepEqual({ reason, retryable }, { reason: "timeout", retryable: true });
     assert.ok(clock.monotonicMs() - beganMs < 2_000);
     assert.ok(!text.includes(ends.secret));
-    await close();
   });
 
   test(`${channel.kind}: it says in both languages what it is`, () => {

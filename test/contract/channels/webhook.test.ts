@@ -23,8 +23,9 @@ channelSuite(webhook, {
   },
 });
 
-test("webhook: the body is the contract's, and the signature covers timestamp and body", async () => {
+test("webhook: the body is the contract's, and the signature covers timestamp and body", async (t) => {
   const receiver = await startReceiver();
+  t.after(receiver.close);
   const spec = { ...webhookTo(receiver.port), secret: new Secret("given in the file", "a test") };
   await send(webhook, spec);
   await send(webhook, webhookTo(receiver.port));
@@ -49,14 +50,14 @@ test("webhook: the body is the contract's, and the signature covers timestamp an
     const hex = createHmac("sha256", secret).update(`${timestamp}.${post.body}`).digest("hex");
     assert.equal(post.headers["x-koboshi-signature"], `sha256=${hex}`);
   }
-  await receiver.close();
 });
 
-test("webhook: the answer decides whether trying again can help", async () => {
+test("webhook: the answer decides whether trying again can help", async (t) => {
   let [status, headers] = [200, {}];
   const receiver = await startReceiver((_post, response) => {
     response.writeHead(status, headers).end("told token=hush by mistake");
   });
+  t.after(receiver.close);
   const expected: [number, string, boolean][] = [
     [301, "client", false],
     [400, "client", false],
@@ -79,21 +80,20 @@ test("webhook: the answer decides whether trying again can help", async () => {
   }
   [status, headers] = [503, { "retry-after": "120" }];
   assert.equal(failure(await send(webhook, webhookTo(receiver.port))).retryAfterMs, 120_000);
-  await receiver.close();
 });
 
-test("webhook: a redirect is not followed, so the signed facts go nowhere else", async () => {
+test("webhook: a redirect is not followed, so the signed facts go nowhere else", async (t) => {
   const elsewhere = await startReceiver();
+  t.after(elsewhere.close);
   const receiver = await startReceiver((_post, response) => {
     response.writeHead(307, { location: `http://127.0.0.1:${elsewhere.port}/` }).end();
   });
+  t.after(receiver.close);
   assert.equal(failure(await send(webhook, webhookTo(receiver.port))).retryable, false);
   assert.equal(elsewhere.posts.length, 0);
-  await receiver.close();
-  await elsewhere.close();
 });
 
-test("webhook: an answer without end is cut, and 2xx counts as soon as it is said", async () => {
+test("webhook: an answer without end is cut, and 2xx counts as soon as it is said", async (t) => {
   let status = 500;
   const receiver = await startReceiver((_post, response) => {
     response.writeHead(status);
@@ -103,12 +103,12 @@ test("webhook: an answer without end is cut, and 2xx counts as soon as it is sai
     response.on("drain", pour);
     pour();
   });
+  t.after(receiver.close);
   const error = failure(await send(webhook, webhookTo(receiver.port)));
   assert.equal(error.reason, "server");
   assert.ok(error.text.length <= 300);
   status = 200;
   assert.equal((await send(webhook, webhookTo(receiver.port))).ok, true);
-  await receiver.close();
 });
 
 test("webhook: an address that is none is said, not thrown", async () => {

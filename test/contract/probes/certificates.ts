@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 
 const dayMs = 86_400_000;
 
@@ -12,26 +13,27 @@ export interface Pem {
 export interface Authority {
   /** PEM file to trust */
   readonly ca: string;
-  issue(name: string, wanted: { fromDays: number; toDays: number; names: string }): Pem;
+  issue(name: string, wanted: { fromDays: number; toDays: number; names: string }): Promise<Pem>;
 }
 
 /** A private authority made with OpenSSL, whose certificates may begin and end whenever a test wants. */
-export function createAuthority(folder: string): Authority {
+export async function createAuthority(folder: string): Promise<Authority> {
   const at = (name: string): string => path.join(folder, name);
-  const run = (...args: string[]): void => void execFileSync("openssl", args, { stdio: "pipe" });
   const config = at("openssl.cnf");
   fs.writeFileSync(at("index.txt"), "");
   fs.writeFileSync(at("index.txt.attr"), "unique_subject = no\n");
   fs.writeFileSync(at("serial"), "01\n");
   fs.writeFileSync(config, configText(folder));
   const ca = at("ca.pem");
-  run(
+  await run(
     "req",
     "-x509",
     "-config",
     config,
     "-newkey",
-    "rsa:2048",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
     "-nodes",
     "-days",
     "900",
@@ -44,16 +46,18 @@ export function createAuthority(folder: string): Authority {
   );
   return {
     ca,
-    issue(name, { fromDays, toDays, names }) {
+    async issue(name, { fromDays, toDays, names }) {
       const [cert, key, request] = [at(`${name}.pem`), at(`${name}.key`), at(`${name}.csr`)];
       fs.writeFileSync(at(`${name}.ext`), `subjectAltName=${names}\n`);
-      run(
+      await run(
         "req",
         "-new",
         "-config",
         config,
         "-newkey",
-        "rsa:2048",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
         "-nodes",
         "-subj",
         `/CN=${name}`,
@@ -62,7 +66,7 @@ export function createAuthority(folder: string): Authority {
         "-out",
         request,
       );
-      run(
+      await run(
         "ca",
         "-batch",
         "-config",
@@ -82,6 +86,12 @@ export function createAuthority(folder: string): Authority {
       return { cert, key };
     },
   };
+}
+
+const openssl = promisify(execFile);
+
+async function run(...args: readonly string[]): Promise<void> {
+  await openssl("openssl", args);
 }
 
 function configText(folder: string): string {

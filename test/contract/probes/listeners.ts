@@ -1,17 +1,19 @@
 import net from "node:net";
+import type { TestContext } from "node:test";
 
 export interface Listener {
   readonly port: number;
   /** connections open now */
   open(): number;
-  close(): Promise<void>;
 }
 
-/** A TCP server on 127.0.0.1 that does `serve` with each connection; without it, it accepts and never says a word. */
-export async function listen(
-  serve: (socket: net.Socket) => void = () => undefined,
-  host = "127.0.0.1",
-): Promise<Listener> {
+type Serve = (socket: net.Socket) => void;
+
+/**
+ * A TCP server on 127.0.0.1 that does `serve` with each connection; without it, it accepts and never says a word. It ends
+ * with the test.
+ */
+export async function listen(t: TestContext, serve: Serve = () => undefined): Promise<Listener> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
@@ -21,15 +23,12 @@ export async function listen(
     socket.resume();
     serve(socket);
   });
-  const port = await bind(server, host);
-  return {
-    port,
-    open: () => sockets.size,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const port = await bind(server, "127.0.0.1");
+  t.after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port, open: () => sockets.size };
 }
 
 /** A port of 127.0.0.1 below the ephemeral range on which nothing listens. */

@@ -8,7 +8,6 @@ import type { ProbeResult } from "../../../src/kernel/model/observation.ts";
 export interface Wanted {
   readonly check: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;
-  readonly addresses?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -56,7 +55,7 @@ export async function inNamespace({
 
 function run(args: readonly string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("unshare", args, { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn("/usr/bin/unshare", args, { stdio: ["pipe", "pipe", "inherit"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();

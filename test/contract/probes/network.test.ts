@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inNamespace, type Wanted } from "./namespace.ts";
 import { said } from "./run-probe.ts";
-import { assertResult, graceMs } from "./suite.ts";
+import { assertResult } from "./suite.ts";
+
+/** Room for a loaded machine on top of each attempt's own time. */
+const graceMs = 300;
 
 /** A network whose one neighbour swallows everything, one that is not there, and a router that refuses. */
 const oneNetwork = [
@@ -100,7 +103,7 @@ test("no name server to ask is our own blindness", async () => {
   assert.deepEqual(results.map(said), ["unknown dns no-resolver"]);
 });
 
-test("the hosts file, search domains and the configuration's own hosts are honoured", async () => {
+test("the hosts file and search domains are honoured", async () => {
   const { results } = await inNamespace({
     hosts: "127.0.0.1 localhost shop.internal\n::1 six.internal\n",
     resolvConf: "nameserver 127.0.0.1\nsearch test\n",
@@ -108,13 +111,12 @@ test("the hosts file, search domains and the configuration's own hosts are honou
       { check: { http: "http://shop.internal/" }, timeoutMs: 2_000 },
       { check: { http: "http://six.internal/" }, timeoutMs: 2_000 },
       { check: { http: "http://v4/" }, timeoutMs: 2_000 },
-      { check: { tcp: "Web1:80" }, timeoutMs: 2_000, addresses: { web1: "127.0.0.1" } },
     ],
   });
-  assert.deepEqual(results.map(said), ["up", "up", "up", "up"]);
+  assert.deepEqual(results.map(said), ["up", "up", "up"]);
   assert.deepEqual(
     results.map(({ address }) => address),
-    ["127.0.0.1:80", "[::1]:80", "127.0.0.1:80", "127.0.0.1:80"],
+    ["127.0.0.1:80", "[::1]:80", "127.0.0.1:80"],
   );
 });
 

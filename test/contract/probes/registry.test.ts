@@ -18,7 +18,7 @@ test("a probe's own key is its kind, and every key says in both languages what i
   for (const { kind, schema, summary } of all) {
     assert.ok(schema instanceof z.ZodObject && kind in schema.shape, kind);
     assert.ok(summary.ja !== "" && summary.en !== "");
-    for (const [name, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+    for (const [name, field] of Object.entries(schema.shape)) {
       const { ja, en } = (field.meta() ?? {}) as { ja?: string; en?: string };
       assert.ok(ja !== undefined && en !== undefined, `${kind}.${name}`);
     }

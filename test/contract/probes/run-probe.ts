@@ -11,7 +11,6 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly trustedHosts?: readonly string[];
-  readonly addresses?: ReadonlyMap<string, string>;
 }
 
 export function probeOf(kind: string): Probe {
@@ -24,13 +23,12 @@ export function probeOf(kind: string): Probe {
 export function look(written: Readonly<Record<string, unknown>>, options: RunOptions = {}): Promise<ProbeResult> {
   const probe = probeOf(Object.keys(written)[0] ?? "");
   const spec: z.output<typeof probe.schema> = probe.schema.parse(written);
-  const { timeoutMs = 5_000, signal = new AbortController().signal, trustedHosts = [], addresses } = options;
+  const { timeoutMs = 5_000, signal = new AbortController().signal, trustedHosts = [] } = options;
   return probe.run(spec, {
     clock: systemClock,
     timeoutMs,
     signal,
     trustedHosts: new Set(trustedHosts),
-    ...(addresses === undefined ? {} : { addresses }),
   });
 }
 

@@ -1,8 +1,25 @@
 import assert from "node:assert/strict";
 import { outcomes, layers, type ProbeResult } from "../../../src/kernel/model/observation.ts";
 
-/** Room for a loaded machine: the promise of every probe is its timeout and this much. */
-export const graceMs = 300;
+/** The promise of every probe: its timeout and this much. */
+const graceMs = 300;
+
+/** Makes an attempt that must end at its timeout at the latest; a bare timer beside it says how late this machine is itself. */
+export async function inTime(timeoutMs: number, looking: Promise<ProbeResult>): Promise<ProbeResult> {
+  let overdue = false;
+  let timer: NodeJS.Timeout | undefined;
+  const bare = setTimeout(() => {
+    timer = setTimeout(() => {
+      overdue = true;
+    }, graceMs);
+  }, timeoutMs);
+  const result = await looking;
+  clearTimeout(bare);
+  clearTimeout(timer);
+  assert.ok(!overdue, `${result.timings.totalMs} ms instead of ${timeoutMs} ms`);
+  assertResult(result);
+  return result;
+}
 
 /** What every result of every probe must be, whatever it looked at. */
 export function assertResult(result: ProbeResult): void {
