@@ -12,7 +12,7 @@ export type Authority = "open" | "read" | "change" | "login" | "link" | "signed"
 export type Listener = "admin" | "public";
 
 /** All that the public listener answers; everything else is not there. */
-export const publicRoutes: readonly string[] = ["/healthz", "/status", "/status/", "/status/*", "/i/:id/ack"];
+const publicRoutes: ReadonlySet<string> = new Set(["/healthz", "/status", "/status/", "/status/*", "/i/:id/ack"]);
 
 /** Who asks, proven by a session cookie or an API token. */
 export interface Identity {
@@ -51,7 +51,7 @@ const localHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1
 export function decideAccess(request: AccessRequest): Result<null, KoboshiError> {
   const { authority, listener } = request;
   if (listener === "public") {
-    return publicRoutes.includes(request.route ?? "") ? ok(null) : err(new KoboshiError("KB1002", { what: "page" }));
+    return publicRoutes.has(request.route ?? "") ? ok(null) : err(new KoboshiError("KB1002", { what: "page" }));
   }
   if (authority === "signed") return ok(null);
   const refusal = cameByProxy(request) ?? foreignHost(request) ?? foreignOrigin(request);
@@ -103,7 +103,7 @@ function mayChange({ identity }: AccessRequest): Result<null, KoboshiError> {
 }
 
 /** `Koboshi.example.jp:8443` → `koboshi.example.jp`; `[::1]:7373` → `[::1]`. */
-export function hostName(written: string): string {
+function hostName(written: string): string {
   return written.toLowerCase().replace(/:\d*$/, "");
 }
 

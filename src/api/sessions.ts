@@ -4,7 +4,7 @@ import { randomToken } from "../kernel/ids.ts";
 import type { Ledger, Session } from "../storage/ledger/ledger.ts";
 import { sha256 } from "./tokens.ts";
 
-export const sessionLifeMs = 12 * 3_600_000;
+const sessionLifeMs = 12 * 3_600_000;
 
 interface SessionDeps {
   readonly ledger: Ledger;

@@ -33,8 +33,8 @@ export function createStartToken(clock: Clock): StartToken {
   };
 }
 
-export const tokenScopes = ["read", "change"] as const;
-export type TokenScope = (typeof tokenScopes)[number];
+/** What an API token may do. */
+export type TokenScope = "read" | "change";
 
 interface StoredToken {
   readonly sha256: string;

@@ -105,16 +105,22 @@ function redirectText({ statusCode = 0, headers: { location } }: IncomingMessage
 function follow(hop: HttpRequest, status: number, target: string): Step<HttpRequest> {
   // header bytes arrive one per character; what is not ASCII in them is UTF-8
   const text = Buffer.from(target, "latin1").toString("utf8");
-  if (!URL.canParse(text, hop.url)) return stop("application", "redirect-broken", `redirected to «${text}»`);
+  if (!URL.canParse(text, hop.url)) return brokenRedirect(text);
   const url = new URL(text, hop.url);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    return stop("application", "redirect-broken", `redirected to «${text}», which is not a web address`);
+    return brokenRedirect(text);
   }
   url.hash = "";
   const asGet = status === 303 || (status < 303 && hop.method === "POST");
   const kept = staysAtOwn(hop.url, url) ? hop.headers : {};
   const body = asGet || kept !== hop.headers ? null : hop.body;
   return ok({ url, method: asGet && hop.method !== "HEAD" ? "GET" : hop.method, headers: kept, body });
+}
+
+/** A query may carry a session, so it is not shown. */
+function brokenRedirect(target: string): ReturnType<typeof stop> {
+  const [shown = ""] = target.split(/[?#]/);
+  return stop("application", "redirect-broken", `redirected to «${shown}», which is not a web address`);
 }
 
 /** The same origin, or the same host's step from http to https. */

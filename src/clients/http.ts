@@ -69,7 +69,13 @@ export interface BodyWanted {
 }
 
 /** Reads an answer's body to its end or to `maxBytes`, decompressing what is kept; a bomb ends at the same limit. */
-export function readBody(attempt: Attempt, message: http.IncomingMessage, wanted: BodyWanted): Promise<Step<Body>> {
+export async function readBody(
+  attempt: Attempt,
+  message: http.IncomingMessage,
+  wanted: BodyWanted,
+): Promise<Step<Body>> {
+  // what follows an upgrade is another protocol, not a body
+  if (message.statusCode === 101) return ok({ bytes: Buffer.alloc(0), readBytes: 0, truncated: false });
   return attempt.phase(phases.body, (settle) => {
     const chunks: Buffer[] = [];
     let readBytes = 0;

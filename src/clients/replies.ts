@@ -5,9 +5,12 @@ import { closedStop } from "./net-error.ts";
 
 const maxBytes = 65_536;
 
-/** Reads what a server says of itself: until `complete` is content with the text so far, it closes, or it is too much. */
+/** Hearing and answering a server that speaks in text. */
 export interface Conversation {
-  /** @returns the text up to where it was complete; the rest is kept for the next reading */
+  /**
+   * Reads until `complete` knows where the text so far is whole, the server closes, or it is too much. The text up to
+   * there is the value; what came after it is kept for the next reading.
+   */
   hear(phase: Phase, complete: (text: string) => number | null): Promise<Step<string>>;
   say(text: string): void;
   /** Text that came and was not asked for yet. */

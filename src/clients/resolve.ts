@@ -16,8 +16,8 @@ const resolverOptions = { timeout: 1_500, tries: 2 };
 const absent: ReadonlySet<string> = new Set([dns.NOTFOUND, dns.NODATA]);
 
 /**
- * The addresses of a host, in the order to try them, resolved anew in each attempt: what the configuration says of its own
- * hosts, a literal address as it is, then the hosts file, then DNS.
+ * The addresses of a host, in the order to try them, resolved anew in each attempt: a literal address as it is, then the
+ * hosts file, then DNS.
  *
  * DNS is asked by c-ares and not by getaddrinfo: that one blocks one of four threads for as long as a resolver hangs, so
  * four hanging names would stop every other check. A fresh c-ares resolver costs 0.02 ms, reads the current resolv.conf

@@ -16,7 +16,7 @@ export class SftpError extends Error {
   readonly reason: "permission-denied" | "no-such-file" | "failure" | "unsupported" | "timeout" | "stopped" | "closed";
 
   constructor(reason: SftpError["reason"], text: string) {
-    super(`${reason}: ${text}`);
+    super(text === "" ? reason : `${reason}: ${text}`);
     this.name = "SftpError";
     this.reason = reason;
   }
@@ -50,8 +50,15 @@ export async function openSftp(target: SshTarget, limits: SshLimits): Promise<Re
     return ok(sessionOf(client, sftp, limits));
   } catch (thrown) {
     client.destroy();
-    return err({ reason: "connection-failed", seen: thrown instanceof Error ? safeText(thrown.message, []) : "" });
+    return err(subsystemFailure(thrown));
   }
+}
+
+function subsystemFailure(thrown: unknown): SshFailure {
+  if (!(thrown instanceof SftpError)) throw thrown;
+  const { reason } = thrown;
+  if (reason === "timeout" || reason === "stopped") return { reason, seen: "" };
+  return { reason: "connection-failed", seen: thrown.message };
 }
 
 type Done<T> = (error?: Error | null, value?: T) => void;

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { isIP } from "node:net";
+import net from "node:net";
 import nodemailer from "nodemailer";
 import { errorText } from "../kernel/errors.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Undelivered } from "../kernel/model/notice.ts";
 import type { SpecOf } from "../kernel/model/channel.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
@@ -24,24 +25,37 @@ type MailSpec = Pick<SpecOf<"mail">, "smtp" | "user" | "password" | "from">;
 type Sent = Result<void, Undelivered>;
 
 // each phase alone may take this long; the caller's signal bounds the sum
-const phaseMs = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 15_000 };
+const phaseMs = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 15_000 };
 const longestReplyBytes = 16_384;
 const sendmailPath = "/usr/sbin/sendmail";
 const permanentExits = new Set([64, 65, 67, 68]); // EX_USAGE, EX_DATAERR, EX_NOUSER, EX_NOHOST of sysexits.h
 
-/** Hands one mail to the relay of `spec`, or to the machine's own sendmail when it names none. */
-export async function sendMail(spec: MailSpec, mail: MailToSend, signal: AbortSignal): Promise<Sent> {
-  return spec.smtp === null ? bySendmail(spec, mail, signal) : bySmtp(spec, spec.smtp, { mail, signal });
+interface Limits {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
-async function bySmtp(
-  spec: MailSpec,
-  server: NonNullable<MailSpec["smtp"]>,
-  { mail, signal }: { mail: MailToSend; signal: AbortSignal },
-): Promise<Sent> {
+/** Hands one mail to the relay of `spec`, or to the machine's own sendmail when it names none. */
+export async function sendMail(spec: MailSpec, mail: MailToSend, limits: Limits): Promise<Sent> {
+  if (spec.smtp === null) return bySendmail(spec, mail, limits.signal);
+  try {
+    await bySmtp(spec, mail, { ...limits, server: spec.smtp });
+    return ok(undefined);
+  } catch (thrown) {
+    return err(readSmtpFailure(thrown, spec));
+  }
+}
+
+interface Relay extends Limits {
+  readonly server: NonNullable<MailSpec["smtp"]>;
+}
+
+async function bySmtp(spec: MailSpec, mail: MailToSend, { server, clock, signal }: Relay): Promise<void> {
   const login = spec.user !== null && spec.password !== null;
+  const connection = await dial(server, { clock, signal });
   const transport = nodemailer.createTransport({
     ...phaseMs,
+    connection,
     host: server.host,
     port: server.port,
     secure: server.tls === "implicit",
@@ -56,16 +70,35 @@ async function bySmtp(
   });
   try {
     await transport.sendMail({ ...compose(spec, mail), signal });
-    return ok(undefined);
-  } catch (thrown) {
-    return err(readSmtpFailure(thrown, spec));
   } finally {
     transport.close();
+    connection.destroy();
   }
 }
 
+/** Connects as the machine itself would, its hosts file first, so that a dead name server does not stop the mail about it. */
+function dial({ host, port }: { host: string; port: number }, { clock, signal }: Limits): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host, port, signal });
+    const timer = clock.after(phaseMs.connectionTimeout, () => {
+      socket.destroy(Object.assign(new Error(`no connection to ${host}:${port} in time`), { code: "ETIMEDOUT" }));
+    });
+    const failed = (error: Error): void => {
+      timer.cancel();
+      reject(error);
+    };
+    socket.once("error", failed);
+    socket.once("connect", () => {
+      timer.cancel();
+      socket.off("error", failed);
+      socket.on("error", () => socket.destroy()); // told by whoever uses it
+      resolve(socket);
+    });
+  });
+}
+
 function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  return host === "localhost" || host === "::1" || (net.isIPv4(host) && host.startsWith("127."));
 }
 
 function compose(spec: MailSpec, mail: MailToSend) {
@@ -116,7 +149,7 @@ function byReply(reply: number | null, code: string): Reason | null {
 }
 
 function byCode(code: string): Reason {
-  if (code === "ETIMEDOUT" || code === "EABORT") return { reason: "timeout", retryable: true };
+  if (code === "ETIMEDOUT" || code === "EABORT" || code === "ABORT_ERR") return { reason: "timeout", retryable: true };
   if (code === "EAUTH" || code === "ENOAUTH") return { reason: "auth", retryable: false };
   if (code === "EENVELOPE" || code === "EMESSAGE") return { reason: "client", retryable: false };
   if (code === "ECONFIG") return { reason: "not-configured", retryable: false };

@@ -102,7 +102,7 @@ function fromAnswer(response: http.IncomingMessage, text: string): Posted {
  * Reads an answer other than 2xx. A redirect is not followed: the address in the file is the one that is signed for.
  * Source: RFC 9110 §15, RFC 8470 §5.2 (425), RFC 6585 §4 (429).
  */
-export function fromHttpStatus(status: number): Pick<Undelivered, "reason" | "retryable"> {
+function fromHttpStatus(status: number): Pick<Undelivered, "reason" | "retryable"> {
   if (status === 429) return { reason: "rate-limited", retryable: true };
   if (status === 408 || status === 425) return { reason: "timeout", retryable: true };
   if (status === 401 || status === 403 || status === 407) return { reason: "auth", retryable: false };

@@ -29,7 +29,7 @@ const examples: Readonly<Record<ChannelKind, string>> = {
 };
 
 /** A channel's kind: said, else its name when that is a kind, else by its key. */
-export function channelKind(name: string, channel: ChannelConfig): ChannelKind | null {
+function channelKind(name: string, channel: ChannelConfig): ChannelKind | null {
   if (channel.kind !== undefined) return channel.kind;
   const named = channelKinds.find((kind) => kind === name);
   if (named !== undefined) return named;
@@ -143,7 +143,8 @@ function defaultSender(name: string, { config, machine, drafts }: MailContext): 
   if (isIP(host) === 0) return `koboshi@${host}`;
   const written = Object.hasOwn(config.notify.channels, name);
   const at = written ? ["notify", "channels", name] : ["site", "url"];
-  const say: Sentence = (w) => w.fromMissing;
-  drafts.push(draft({ code: "from-missing", path: at, part: "key", say, hint: (w) => w.fromMissingHint }));
+  drafts.push(
+    draft({ code: "from-missing", path: at, part: "key", say: (w) => w.fromMissing, hint: (w) => w.fromMissingHint }),
+  );
   return `koboshi@${machine.hostName}`;
 }

@@ -12,7 +12,7 @@ type StepConfig = RootConfig["notify"]["escalate"][string][number];
 type ChannelMap = ReadonlyMap<string, ChannelSpec>;
 
 /** Everyone who has a mail address, at once, by every channel. */
-export function everyoneAtOnce(people: readonly Person[], channels: ChannelMap): EscalationStep[] {
+function everyoneAtOnce(people: readonly Person[], channels: ChannelMap): EscalationStep[] {
   const of = (kind: ChannelSpec["kind"]): string[] =>
     [...channels.values()].filter((c) => c.kind === kind).map((c) => c.key);
   const [mails, webhooks] = [of("mail"), of("webhook")];

@@ -9,7 +9,6 @@ import { defaultOf, isRequired, optionsOf, shapeOf, textOf, unwrap } from "./wal
 const units: Readonly<Record<string, (words: ConfigWords) => string>> = {
   duration: (w) => w.exampleDuration,
   percent: (w) => w.examplePercent,
-  size: (w) => w.exampleSize,
   rate: (w) => w.exampleRate,
   time: (w) => w.exampleTime,
   moment: (w) => w.exampleMoment,
@@ -52,7 +51,7 @@ export function defaultText(schema: z.ZodType): string | null {
 }
 
 /** The forms at a path of the language, where a name or number of an entry may be `*`; several for a union. */
-export function schemasAt(path: readonly string[]): z.ZodType[] {
+function schemasAt(path: readonly string[]): z.ZodType[] {
   let here: z.ZodType[] = [RootConfig];
   for (const name of path) here = here.flatMap((schema) => below(schema, name));
   return here;
@@ -73,7 +72,7 @@ function below(schema: z.ZodType, name: string): z.ZodType[] {
 }
 
 /** Every key below a form, in the order of the language. */
-export function keysBelow(schema: z.ZodType): [string, z.ZodType][] {
+function keysBelow(schema: z.ZodType): [string, z.ZodType][] {
   const form = unwrap(schema);
   if (form instanceof z.ZodUnion) return optionsOf(form).flatMap(keysBelow);
   if (form instanceof z.ZodRecord) return keysBelow(form.valueType as z.ZodType);

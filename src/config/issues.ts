@@ -22,7 +22,7 @@ export function validateEntry(input: { schema: z.ZodType; value: unknown; at: Pa
   if (result.success) return [];
   const checked = { root: input.schema, value: input.value };
   return result.error.issues.flatMap((issue) =>
-    draftsOf(checked, issue, []).map((draft) => ({ ...draft, path: [...input.at, ...draft.path] })),
+    draftsOf(checked, issue, []).map((found) => ({ ...found, path: [...input.at, ...found.path] })),
   );
 }
 

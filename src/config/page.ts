@@ -74,8 +74,8 @@ export function livesAt(config: RootConfig, place: string): boolean {
   return config.vantages.some((vantage) => typeof vantage !== "string" && vantage.at === place);
 }
 
-export function barePath(path: Path, place: string): Draft {
-  return draft({ code: "bare-path", path, say: (w) => w.barePath(place), hint: (w) => w.barePathHint(place) });
+export function barePath(at: Path, place: string): Draft {
+  return draft({ code: "bare-path", path: at, say: (w) => w.barePath(place), hint: (w) => w.barePathHint(place) });
 }
 
 /** A page that stands only where monitored hosts stand goes down with them. */
@@ -92,8 +92,8 @@ function livesWithPatient(config: RootConfig): Draft[] {
   const elsewhere = Object.keys(config.places).filter((place) => patientAt(place) === undefined);
   const hint: Sentence = (w) => (elsewhere.length === 0 ? w.pageElsewhereNone : w.pageElsewhere(elsewhere.join(", ")));
   return places.map((place = "", index) => {
-    const path = ["status_page", "publish", index, publish[index]?.at === undefined ? "to" : "at"];
+    const at = ["status_page", "publish", index, publish[index]?.at === undefined ? "to" : "at"];
     const say: Sentence = (w) => w.pageWithPatient(place, patientAt(place) ?? "");
-    return draft({ severity: "warning", code: "page-with-patient", path, say, hint });
+    return draft({ severity: "warning", code: "page-with-patient", path: at, say, hint });
   });
 }

@@ -46,7 +46,8 @@ interface Context {
 
 function block(finding: Finding, { name, lines, printing }: Context): string {
   const { lang, color = false } = printing;
-  const paint = (severity: FindingSeverity, text: string): string => (color ? styleText(colors[severity], text) : text);
+  const paint = (severity: FindingSeverity, text: string): string =>
+    color ? styleText(colors[severity], text, { validateStream: false }) : text;
   const place = finding.line === 0 ? name : `${name}:${finding.line}:${finding.column}`;
   const word = paint(finding.severity, `${configWords(lang)[finding.severity]}:`);
   const head = `${harmless(place)}: ${word} ${harmless(finding.message[lang])}`;

@@ -12,7 +12,7 @@ import { systemCode, type Files } from "./source.ts";
 const maxSecretBytes = 65_536;
 
 /** Where a secret of the file comes from, and where in the file that is said. */
-export interface SecretPlace {
+interface SecretPlace {
   readonly secret: UnopenedSecret;
   readonly place: Pick<Finding, "line" | "column" | "length" | "path">;
 }

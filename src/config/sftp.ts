@@ -72,13 +72,20 @@ interface Login {
   readonly hostKey: string | null;
 }
 
-function loginOf(entry: Publish, sftp: Sftp, host: Host | undefined): Login {
+/** What the target says itself, then what its host's entry says. */
+function loginOf(entry: Publish, sftp: Sftp, host: Partial<Host> = {}): Login {
+  const { port = 22, user = null, host_key: hostKey = null } = host;
   return {
-    port: entry.port ?? sftp.port ?? host?.port ?? 22,
-    user: entry.user ?? sftp.user ?? host?.user ?? null,
-    privateKey: entry.key ?? host?.keys?.act ?? host?.key ?? null,
-    hostKey: entry.host_key ?? host?.host_key ?? null,
+    port: entry.port ?? sftp.port ?? port,
+    user: entry.user ?? sftp.user ?? user,
+    privateKey: entry.key ?? writingKey(host),
+    hostKey: entry.host_key ?? hostKey,
   };
+}
+
+/** `keys.act` may write; `key` alone may have to do. */
+function writingKey({ key, keys }: Partial<Host>): Login["privateKey"] {
+  return keys?.act ?? key ?? null;
 }
 
 function doubts({ path, name, address }: { path: Path; name: string; address: string }, login: Login): Draft[] {

@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../kernel/result.ts";
 import { inBoth } from "../words/config.ts";
 
 /** 5 MB: a thousand times the example; more is a wrong file. */
-export const maxBytes = 5_000_000;
+const maxBytes = 5_000_000;
 
 /** What the configuration needs of the machine's files; a test may put its own in. */
 export interface Files {

@@ -34,7 +34,6 @@ function fieldWords(problem: Required<FieldProblem>, at: string, value: string):
     "bad-duration": [(w) => w.badDuration(at, value), (w) => w.badDurationHint],
     "bad-percent": [(w) => w.badPercent(at, value), (w) => w.percentHint],
     "over-whole": [(w) => w.overWhole(at, value, problem.whole), (w) => w.percentHint],
-    "bad-size": [(w) => w.badSize(at, value), as],
     "bad-rate": [(w) => w.badRate(at, value), as],
     "bad-address": [(w) => w.badAddress(at, value), as],
     "bad-url": [(w) => w.badUrl(at, value), as],
@@ -57,7 +56,6 @@ function shown({ root, value }: Checked, path: Path): string {
 const unitForms: Readonly<Record<string, (value: string) => string>> = {
   duration: (value) => `${value}s`,
   percent: (value) => `${value}%`,
-  size: (value) => `${value}MB`,
   rate: (value) => `${value} per 1m`,
 };
 

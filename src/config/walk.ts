@@ -89,7 +89,7 @@ function fit(option: z.ZodType, value: Readonly<Record<string, unknown>>): numbe
 }
 
 /** The schema of one entry of `value`; null when the language has none there. */
-export function childOf(schema: z.ZodType, name: string | number, value: unknown): z.ZodType | null {
+function childOf(schema: z.ZodType, name: string | number, value: unknown): z.ZodType | null {
   const form = unwrap(schema);
   if (form instanceof z.ZodUnion) {
     const option = pickOption(form, value);
@@ -112,7 +112,7 @@ export function schemaAt(root: z.ZodType, value: unknown, path: Path): z.ZodType
   return schema;
 }
 
-export function entryOf(value: unknown, name: string | number): unknown {
+function entryOf(value: unknown, name: string | number): unknown {
   if (Array.isArray(value)) return value[Number(name)];
   return isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

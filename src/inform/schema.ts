@@ -26,7 +26,7 @@ const publish = z.strictObject({
   port: key(z.int().min(1).max(65_535).optional(), { ja: "SFTP のポート", en: "port of SFTP" }),
 });
 
-export const StatusPageConfig = z.strictObject({
+const StatusPageConfig = z.strictObject({
   title: key(z.string().min(1).optional(), { ja: "見出し", en: "the heading" }),
   langs: key(
     z

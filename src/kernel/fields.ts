@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Result } from "./result.ts";
 import { UnopenedSecret, type Secret } from "./secret.ts";
-import { parseBytes, parseDurationMs, parsePercentRatio } from "./units.ts";
+import { parseDurationMs, parsePercentRatio } from "./units.ts";
 
 /**
  * What is wrong with a written value, as `params` of a custom zod issue; words/config.ts says each in both languages.
@@ -13,7 +13,6 @@ export interface FieldProblem {
     | "bad-duration"
     | "bad-percent"
     | "over-whole"
-    | "bad-size"
     | "bad-rate"
     | "bad-address"
     | "bad-url"
@@ -62,14 +61,6 @@ export function percentField(whole: "disk" | "memory" | "whole" = "whole"): z.Zo
     if (!parsed.ok) return bad(parsed.error === "no-unit" ? "no-unit" : "bad-percent", `${digits(text, "85")}%`);
     if (parsed.value > 1) return { ok: false, error: { finding: "over-whole", form: "85%", whole } };
     return parsed.value < 0.01 || parsed.value > 0.99 ? bad("bad-percent", "85%") : parsed;
-  });
-}
-
-/** `200MB`, `4GiB` → bytes. */
-export function sizeField(): z.ZodType<number, string> {
-  return written("size", (text) => {
-    const parsed = parseBytes(text);
-    return parsed.ok ? parsed : bad(parsed.error === "no-unit" ? "no-unit" : "bad-size", `${digits(text, "200")}MB`);
   });
 }
 

@@ -51,9 +51,9 @@ function notYetProbed(): z.ZodObject[] {
 }
 
 /** A check's kind is its key; a bare URL means the probe of its scheme. A new probe appears here by itself. */
-export const CheckConfig = z.union([z.string().min(1), ...probeChecks(), ...notYetProbed()]);
+const CheckConfig = z.union([z.string().min(1), ...probeChecks(), ...notYetProbed()]);
 
-export const ServiceConfig = z.union([
+const ServiceConfig = z.union([
   key(z.string().min(1), {
     ja: "短い書き方: 見守る URL。https なら証明書も見ます",
     en: "short form: the URL to watch; https means its certificate too",
@@ -74,7 +74,7 @@ export const ServiceConfig = z.union([
   }),
 ]);
 
-export const VantageConfig = z.union([
+const VantageConfig = z.union([
   key(z.string().min(1), { ja: "here は koboshi が動くこのマシン", en: "`here` is the machine koboshi runs on" }),
   z.strictObject({
     name: key(z.string().min(1), { ja: "観測地点の名前", en: "its name" }),
@@ -149,7 +149,7 @@ const hostKeys = z.strictObject({
   backup: key(secretField().optional(), { ja: "バックアップの鍵", en: "key for backups" }),
 });
 
-export const HostConfig = z.strictObject({
+const HostConfig = z.strictObject({
   at: key(z.string().optional(), { ja: "置き場所", en: "the place it stands in" }),
   address: key(z.string().min(1).optional(), { ja: "IP アドレスまたは名前", en: "IP address or name" }),
   segment: key(z.string().optional(), {

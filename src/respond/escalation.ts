@@ -23,10 +23,9 @@ export interface EscalationDeps {
 }
 
 export interface Escalation {
+  /** From now on looks at every open incident when something about one is committed and when something falls due. */
   start(): void;
   stop(): void;
-  /** Looks at every open incident now. Commits of the ledger and the passing of time do this by themselves. */
-  run(): Promise<void>;
 }
 
 const firstReminderMs = 30 * 60_000;
@@ -59,9 +58,6 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     stop() {
       unlisten?.();
       waker.stop();
-    },
-    async run() {
-      await catchUpAll(deps);
     },
   };
 }

@@ -28,7 +28,7 @@ export function isTooOld(clock: Clock, delivery: Pick<Delivery, "createdAt">): b
 }
 
 /** One recipient by one channel: what goes here goes in order. */
-export function laneOf({ channel, recipient }: Pick<Delivery, "channel" | "recipient">): string {
+function laneOf({ channel, recipient }: Pick<Delivery, "channel" | "recipient">): string {
   return JSON.stringify([channel, recipient]);
 }
 

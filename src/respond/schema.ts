@@ -5,7 +5,7 @@ import { severities } from "../kernel/model/signal.ts";
 
 const mail = z.string().regex(/^[^\s@<>]+@[^\s@<>]+$/);
 
-export const PersonConfig = z.union([
+const PersonConfig = z.union([
   key(mail, { ja: "短い書き方: メールアドレス", en: "short form: the mail address" }),
   z.strictObject({
     name: key(z.string().min(1).optional(), { ja: "呼び名", en: "what they are called" }),
@@ -26,7 +26,7 @@ export const channelKinds = ["mail", "webhook", "slack", "call", "sms"] as const
 export type ChannelKind = (typeof channelKinds)[number];
 export const activeChannelKinds: readonly ChannelKind[] = ["mail", "webhook"];
 
-export const ChannelConfig = z.strictObject({
+const ChannelConfig = z.strictObject({
   kind: key(z.enum(channelKinds).optional(), {
     ja: "種類。省くと名前か項目から判断します",
     en: "what it is; taken from its name or keys when left out",
@@ -70,7 +70,7 @@ const quiet = z.strictObject({
   }),
 });
 
-export const NotifyConfig = z.strictObject({
+const NotifyConfig = z.strictObject({
   channels: key(byName(ChannelConfig).default({}), { ja: "連絡手段", en: "channels" }),
   escalate: key(byName(z.array(step)).default({}), {
     ja: "だれに、何分後に、どの手段で。省くと全員に、すぐに",

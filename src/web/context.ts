@@ -21,7 +21,7 @@ export interface PageContext {
   readonly viewer: Viewer | null;
 }
 
-export interface Viewer {
+interface Viewer {
   /** `person:yamada` */
   readonly actor: string;
   readonly name: string;

@@ -32,7 +32,6 @@ export const configValueWords = catalogue(
     percentHint: "1% から 99% の間で書いてください",
     overWhole: (path: string, value: string, whole: "disk" | "memory" | "whole") =>
       `${path}${value} は${{ disk: "ディスク", memory: "メモリ", whole: "" }[whole]}全体を超えています。`,
-    badSize: (path: string, value: string) => `${path}${value} は大きさとして読めません。`,
     badRate: (path: string, value: string) => `${path}${value} は頻度として読めません。`,
     badAddress: (path: string, value: string) => `${path}${value} は「アドレス:ポート」の形ではありません。`,
     badUrl: (path: string, value: string) => `${path}${value} は使える URL ではありません。`,
@@ -91,7 +90,6 @@ export const configValueWords = catalogue(
     percentHint: "write a percentage from 1% to 99%",
     overWhole: (path, value, whole) =>
       `${path}${value} is more than the whole${{ disk: " disk", memory: " memory", whole: "" }[whole]}`,
-    badSize: (path, value) => `${path}${value} is not a size`,
     badRate: (path, value) => `${path}${value} is not a rate`,
     badAddress: (path, value) => `${path}${value} is not of the form address:port`,
     badUrl: (path, value) => `${path}${value} is not a usable URL`,

@@ -12,9 +12,9 @@ const layerNames: Readonly<Record<Layer, Bilingual>> = {
   content: { ja: "内容", en: "content" },
 };
 
-/** Where an attempt stopped, in words; null: it did not say. */
-export function layerName(layer: Layer | null, lang: Lang): string {
-  return layer === null ? { ja: "場所は不明", en: "not known where" }[lang] : layerNames[layer][lang];
+/** A layer in a word or two, for a cell of a table. */
+export function layerName(layer: Layer, lang: Lang): string {
+  return layerNames[layer][lang];
 }
 
 interface Look {

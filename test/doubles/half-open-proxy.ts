@@ -17,8 +17,13 @@ export async function startHalfOpenProxy(targetPort: number): Promise<HalfOpenPr
   const sockets = new Set<net.Socket>();
   let mode: "open" | "silent" | "answers-lost" = "open";
   let era = 0;
+  let closed = false;
 
   const server = net.createServer((near) => {
+    if (closed) {
+      near.destroy();
+      return;
+    }
     const far = net.connect(targetPort, "127.0.0.1");
     const born = era;
     for (const socket of [near, far]) {
@@ -56,6 +61,7 @@ export async function startHalfOpenProxy(targetPort: number): Promise<HalfOpenPr
       era++;
     },
     async close() {
+      closed = true;
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, "close");

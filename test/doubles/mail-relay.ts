@@ -18,6 +18,10 @@ export interface MailRelay {
 /** A relay on 127.0.0.1 that keeps what it takes; `options` make it refuse, ask for a login or speak TLS. */
 export async function startRelay(options: SMTPServerOptions = {}, port = 0): Promise<MailRelay> {
   const mails: RelayedMail[] = [];
+  const keep = async (raw: string, to: readonly string[], done: () => void): Promise<void> => {
+    mails.push({ to, raw, mail: await PostalMime.parse(raw) });
+    done();
+  };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: options.key === undefined ? ["STARTTLS"] : [],
@@ -27,10 +31,7 @@ export async function startRelay(options: SMTPServerOptions = {}, port = 0): Pro
       stream.on("end", () => {
         const raw = Buffer.concat(chunks).toString("utf8");
         const to = session.envelope.rcptTo.map(({ address }) => address);
-        void PostalMime.parse(raw).then((mail) => {
-          mails.push({ to, raw, mail });
-          return done();
-        });
+        void keep(raw, to, done);
       });
     },
     ...options,

@@ -25,7 +25,7 @@ export async function startMailboxPostfix(port: number): Promise<MailboxPostfix>
   execFileSync("chown", ["postfix", at("data"), at("box")]);
   const subject = ["-subj", "/CN=relay.example.jp", "-days", "2"];
   const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...subject, "-keyout", at("key"), "-out", at("cert")];
-  execFileSync("openssl", made, { stdio: "ignore" });
+  execFileSync("/usr/bin/openssl", made, { stdio: "ignore" });
   fs.writeFileSync(at("config/main.cf"), mainOf(folder));
   fs.writeFileSync(at("config/master.cf"), masterOf(port));
   execFileSync("/usr/sbin/postfix", ["-c", at("config"), "start"], { stdio: "pipe" });

@@ -86,7 +86,7 @@ export async function withBench(
       ledger,
       intakes,
       log,
-      seen: () => intakes.flatMap(({ fresh, late }) => [...fresh, ...late]),
+      seen: () => intakes.flatMap(({ fresh, late }) => [...late, ...fresh]),
       async configure(over) {
         site = { ...site, ...over };
         await desk.siteChanged();

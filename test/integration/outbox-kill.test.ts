@@ -21,8 +21,14 @@ interface Run {
   readonly done: boolean;
 }
 
-/** Runs the sending program, killing it `killAfterMs` after it has the ledger open; null: to its end. */
-async function run(args: readonly string[], killAfterMs: number | null): Promise<Run> {
+interface Death {
+  /** notices the ledger has taken by then */
+  readonly afterQueued: number;
+  readonly afterMs: number;
+}
+
+/** Runs the sending program and kills it at that moment; null: to its end. */
+async function run(args: readonly string[], death: Death | null): Promise<Run> {
   const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -30,9 +36,9 @@ async function run(args: readonly string[], killAfterMs: number | null): Promise
   let done = false;
   const ended = once(child, "close");
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line === "open" && killAfterMs !== null) void delay(killAfterMs).then(() => child.kill("SIGKILL"));
-    else if (line === "done") done = true;
+    if (line === "done") done = true;
     else if (line !== "open") queued.push(line);
+    if (queued.length === death?.afterQueued) void delay(death.afterMs).then(() => child.kill("SIGKILL"));
   }
   await ended;
   return { queued, done };
@@ -49,7 +55,10 @@ test(`${kills} kills at random moments of sending: nothing is lost, and what is 
   const args = [folder, String(relay.port), String(receiver.port)];
   const queued = new Set<string>();
   for (let round = 0; round < kills; round++) {
-    const { queued: taken } = await run([...args, String(perRound)], randomInt(1, 400));
+    const { queued: taken } = await run([...args, String(perRound)], {
+      afterQueued: randomInt(0, 3 * perRound),
+      afterMs: randomInt(0, 60),
+    });
     for (const id of taken) queued.add(id);
   }
   assert.equal((await run([...args, "1"], null)).done, true);

@@ -90,6 +90,7 @@ async function worker(t: TestContext, given: Given = {}): Promise<Worker> {
 }
 
 const mailId = "1/opened/0s/mail/yamada";
+const refused: Answer = () => Promise.resolve(err({ reason: "client", retryable: false, text: "550 no such user" }));
 const never: Answer = () => new Promise(() => undefined);
 
 test("what the far side asks us to wait is waited, also when the wall clock is stepped by 3 h meanwhile", async (t) => {
@@ -161,7 +162,6 @@ test("a channel that throws is a failure like any other", async (t) => {
 
 test("a loss that nobody could be told of comes up again", async (t) => {
   let deaf = true;
-  const refused: Answer = () => Promise.resolve(err({ reason: "client", retryable: false, text: "550 no such user" }));
   const onGivenUp = (): Promise<void> => (deaf ? Promise.reject(new Error("not now")) : Promise.resolve());
   const bench = await worker(t, { answers: { mail: refused }, onGivenUp });
   await openIncident(bench);

@@ -108,14 +108,13 @@ test("the feeds are well-formed Atom with what RFC 4287 asks for", async () => {
       const feed = await page.evaluate((xml) => {
         const parsed = new globalThis.DOMParser().parseFromString(xml, "application/xml");
         const root = parsed.documentElement;
-        const children = (parent: Element, tag: string): string[] =>
-          [...parent.children].filter((one) => one.localName === tag).map((one) => one.textContent);
-        const entries = [...root.children].filter((one) => one.localName === "entry");
         return {
           broken: parsed.querySelector("parsererror")?.textContent ?? null,
           root: `${root.namespaceURI} ${root.localName}`,
-          counts: ["id", "title", "updated", "author"].map((tag) => children(root, tag).length),
-          entries: entries.map((one) => ["id", "title", "updated", "content"].map((tag) => children(one, tag).length)),
+          children: [...root.children].map((one) => one.localName),
+          entries: [...parsed.querySelectorAll("entry")].map((entry) =>
+            [...entry.children].map((one) => one.localName),
+          ),
           ids: [...parsed.querySelectorAll("id")].map((one) => one.textContent),
           times: [...parsed.querySelectorAll("updated,published")].map((one) => one.textContent),
           contents: [...parsed.querySelectorAll("content")].map(
@@ -126,8 +125,8 @@ test("the feeds are well-formed Atom with what RFC 4287 asks for", async () => {
       }, text);
       assert.equal(feed.broken, null, `${name} ${path}`);
       assert.equal(feed.root, "http://www.w3.org/2005/Atom feed");
-      assert.deepEqual(feed.counts, [1, 1, 1, 1]);
-      for (const entry of feed.entries) assert.deepEqual(entry, [1, 1, 1, 1]);
+      assertOnce(feed.children, ["id", "title", "updated", "author"]);
+      for (const entry of feed.entries) assertOnce(entry, ["id", "title", "updated", "content", "link"]);
       assert.equal(new Set(feed.ids).size, feed.ids.length);
       for (const id of feed.ids)
         assert.match(id, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -137,3 +136,7 @@ test("the feeds are well-formed Atom with what RFC 4287 asks for", async () => {
   }
   await page.context().close();
 });
+
+function assertOnce(found: readonly string[], required: readonly string[]): void {
+  for (const tag of required) assert.equal(found.filter((one) => one === tag).length, 1, tag);
+}

@@ -142,28 +142,30 @@ test("a server that falls silent at any point is given up in time", async () => 
   const quiet = net.createServer(() => {});
   await new Promise<void>((resolve) => quiet.listen(0, "127.0.0.1", resolve));
   const proxies = await Promise.all([100, 1_500, 3_000, 4_000, 6_000].map((bytes) => silentAfter(bytes, sshd.port)));
-  for (const server of [quiet, ...proxies]) {
-    const fake = createFakeClock();
-    const { port } = server.address() as net.AddressInfo;
-    let done = false;
-    const attempt = publishPage(target({ port, path: path.join(root, "silent") }), down, {
-      clock: fake,
-      signal,
-    }).finally(() => {
-      done = true;
-    });
-    const startMs = fake.monotonicMs();
-    while (!done) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await fake.advance(500);
-    }
-    const result = await attempt;
-    assert.ok(!result.ok);
-    assert.match(String(result.error.facts["reason"]), /^timeout/);
-    assert.ok(fake.monotonicMs() - startMs <= 30_000, String(fake.monotonicMs() - startMs));
-    server.close();
+  try {
+    for (const server of [quiet, ...proxies]) await givenUp((server.address() as net.AddressInfo).port);
+  } finally {
+    for (const server of [quiet, ...proxies]) server.close();
   }
 });
+
+async function givenUp(port: number): Promise<void> {
+  const fake = createFakeClock();
+  const startMs = fake.monotonicMs();
+  let done = false;
+  const publication = publishPage(target({ port, path: path.join(root, "silent") }), down, { clock: fake, signal });
+  const attempt = publication.finally(() => {
+    done = true;
+  });
+  while (!done) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await fake.advance(500);
+  }
+  const result = await attempt;
+  assert.ok(!result.ok);
+  assert.match(String(result.error.facts["reason"]), /^timeout/);
+  assert.ok(fake.monotonicMs() - startMs <= 30_000);
+}
 
 test("a connection that breaks is said, and the next attempt succeeds", async () => {
   const breaking = net.createServer((near) => {
@@ -178,7 +180,10 @@ test("a connection that breaks is said, and the next attempt succeeds", async ()
   });
   await new Promise<void>((resolve) => breaking.listen(0, "127.0.0.1", resolve));
   const { port } = breaking.address() as net.AddressInfo;
-  assert.match(await reasonOf({ port, path: path.join(root, "broken") }), /^connection-failed/);
-  breaking.close();
+  try {
+    assert.match(await reasonOf({ port, path: path.join(root, "broken") }), /^connection-failed/);
+  } finally {
+    breaking.close();
+  }
   assert.ok((await publishPage(target({ path: path.join(root, "broken") }), ok, { clock, signal })).ok);
 });

@@ -57,14 +57,12 @@ async function look(attempt: Attempt, spec: Spec, { trustedHosts }: ProbeContext
   const { expect } = spec;
   const status = statusStop(message, expect);
   if (status !== null) return status;
-  if (spec.method !== "HEAD" && message.statusCode !== 101) {
-    const body = await readBody(attempt, message, { maxBytes: maxBodyBytes, keep: wantsContent(expect) });
-    if (!body.ok) return body.error;
-    attempt.facts["bodyBytes"] = body.value.readBytes;
-    if (body.value.truncated) attempt.facts["bodyTruncated"] = true;
-    const content = contentStop(attempt, { message, body: body.value, expect });
-    if (content !== null) return content;
-  }
+  const body = await readBody(attempt, message, { maxBytes: maxBodyBytes, keep: wantsContent(expect) });
+  if (!body.ok) return body.error;
+  attempt.facts["bodyBytes"] = body.value.readBytes;
+  if (body.value.truncated) attempt.facts["bodyTruncated"] = true;
+  const content = contentStop(attempt, { message, body: body.value, expect });
+  if (content !== null) return content;
   return slowStop(attempt, expect) ?? (certificate === null ? null : expiryStop(certificate, spec.warn));
 }
 

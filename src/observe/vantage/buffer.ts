@@ -15,7 +15,10 @@ export interface ObservationBuffer {
   id(): string;
   /** Resolves when it is on disk, or, while the disk takes nothing, in memory. */
   add(observation: WireObservation): Promise<void>;
-  /** The oldest that are not taken yet, in order. Until the hub has first answered, only what was there at the opening. */
+  /**
+   * The oldest that are not taken yet, in order, at least one while there is any; fewer than `limit` says nothing of what
+   * follows. Until the hub has first answered, only what was there at the opening.
+   */
   next(limit: number): readonly Item[];
   /**
    * The hub has everything up to `until`. Where that is more than this folder knew when it was opened (an older copy of

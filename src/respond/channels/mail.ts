@@ -9,12 +9,15 @@ export const mail = defineChannel({
   summary: { ja: "メール", en: "mail" },
   audience: "person",
   reaches: (person) => person.mail !== null,
-  async send(spec, message, { signal }) {
+  async send(spec, message, { clock, signal }) {
     const { person } = message;
     if (person === null || person.mail === null) {
       return err({ reason: "not-configured", retryable: false, text: "this person has no mail address" });
     }
-    return sendMail(spec, writeMail(message, { name: person.name, address: person.mail }, spec.from), signal);
+    return sendMail(spec, writeMail(message, { name: person.name, address: person.mail }, spec.from), {
+      clock,
+      signal,
+    });
   },
 });
 

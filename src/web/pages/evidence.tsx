@@ -7,6 +7,7 @@ import type { StoredSignal } from "../../storage/ledger/ledger.ts";
 import { list } from "../../words/format.ts";
 import { layerName } from "../../words/first-look.ts";
 import { componentName } from "../../words/incident.ts";
+import { layerLine } from "../../words/scope.ts";
 import type { PageContext } from "../context.ts";
 import { vantageName, when } from "./summary.tsx";
 
@@ -113,7 +114,7 @@ export function Evidence({
           <span class="name">{signal.checkId ?? componentName(site, signal.subject, lang)}</span>
           <StateMark state={signal.closedAt === null ? "down" : "ok"} lang={lang} word={ending(context, signal)} />
           <p>
-            {say.signalSeen(layerName(signal.layer, lang))}
+            {layerLine(signal.layer, signal.error, lang)}
             <br />
             <span class="mut">
               {say.signalTime(when(context, signal.startedAt), when(context, signal.openedAt))}

@@ -63,7 +63,7 @@ export function Summary({
 }
 
 /** Every vantage with what it sees: ✓ works, ✕ fails, ○ no word. */
-export function Seen({ context, incident }: { context: PageContext; incident: Incident }): JSX.Element | null {
+function Seen({ context, incident }: { context: PageContext; incident: Incident }): JSX.Element | null {
   const { say, site } = context;
   const { failingFrom, workingFrom } = incident.scope;
   const all = [...new Set([...failingFrom, ...workingFrom, ...site.vantages.keys()])];

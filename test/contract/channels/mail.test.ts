@@ -133,7 +133,7 @@ function certificate(): { key: string; cert: string } {
     const [key, cert] = [path.join(folder, "key"), path.join(folder, "cert")];
     const subject = ["-subj", "/CN=relay.example", "-days", "2"];
     const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...subject, "-keyout", key, "-out", cert];
-    execFileSync("openssl", made, { stdio: "ignore" });
+    execFileSync("/usr/bin/openssl", made, { stdio: "ignore" });
     return { key: fs.readFileSync(key, "utf8"), cert: fs.readFileSync(cert, "utf8") };
   } finally {
     fs.rmSync(folder, { recursive: true });
@@ -162,6 +162,33 @@ test("mail: smtps speaks TLS from the start and trusts no stranger's certificate
   const { reason, text } = failure(await send(mail, mailBy(relay.port, { smtp })));
   assert.equal(reason, "network");
   assert.match(text, /self-signed certificate/);
+});
+
+test("mail: a relay is found by name as the machine itself finds it", async (t) => {
+  const relay = await relayFor(t);
+  const smtp = { host: "localhost", port: relay.port, tls: "starttls-if-offered" } as const;
+  assert.equal((await send(mail, mailBy(0, { smtp }))).ok, true);
+  const nowhere = { ...smtp, host: "relay.invalid" };
+  const { reason, retryable } = failure(await send(mail, mailBy(0, { smtp: nowhere })));
+  assert.deepEqual({ reason, retryable }, { reason: "network", retryable: true });
+});
+
+test("mail: no password is sent in the clear to another machine", async (t) => {
+  let given = "";
+  const server = await startRaw((socket) => {
+    socket.write("220 relay\r\n");
+    socket.on("data", (chunk) => {
+      given += chunk.toString();
+      socket.write(chunk.toString().startsWith("EHLO") ? "250-relay\r\n250 AUTH PLAIN LOGIN\r\n" : "502 no\r\n");
+    });
+  });
+  t.after(server.close);
+  // an address that is not written as this machine's own, and leads here all the same
+  const smtp = { host: "0.0.0.0", port: server.port, tls: "starttls-if-offered" } as const;
+  const error = failure(await send(mail, mailBy(0, { smtp, ...login })));
+  assert.match(given, /^EHLO .*\r\nSTARTTLS\r\n/);
+  assert.ok(!given.includes("AUTH"), given);
+  assert.match(error.text, /STARTTLS/);
 });
 
 test("mail: someone without an address is said to have none", async () => {

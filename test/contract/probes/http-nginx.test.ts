@@ -157,6 +157,11 @@ suite("real web servers", () => {
   test("method, headers and body are sent as written; a user in the URL is sent and never shown", async () => {
     assert.equal(said(await look({ http: at("/post"), method: "POST", body: "a=1", expect: { status: 201 } })), "up");
     assert.equal(said(await look({ http: at("/"), method: "HEAD" })), "up");
+    const blog = { header: { "x-app": "blog" } };
+    assert.equal(
+      said(await look({ http: at("/header"), method: "HEAD", expect: blog })),
+      "down content header-differs",
+    );
     assert.equal(
       said(await look({ http: at("/auth"), headers: { Authorization: "Basic dTpw" }, expect: { status: 204 } })),
       "up",

@@ -44,6 +44,7 @@ test("what is not HTTP is told at the protocol", async (t) => {
     ["HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\n\r\n", "down application redirect-private"],
     ["HTTP/1.1 302 Found\r\nLocation: http://[::ffff:10.0.0.1]/\r\n\r\n", "down application redirect-private"],
     ["HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "up"],
+    ["HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "down application status"],
   ] as const) {
     assert.equal(said(await answering(t, bytes)), outcome, bytes.slice(0, 40));
   }

@@ -80,8 +80,7 @@ async function readOnce(): Promise<void> {
 }
 
 const before = performance.now();
-const results = await Promise.all(
-  wanted.map(({ check, timeoutMs }) => look(check, { timeoutMs })));
+const results = await Promise.all(wanted.map(({ check, timeoutMs }) => look(check, { timeoutMs })));
 clearInterval(reading);
 const answer: Answer = { results, tookMs: performance.now() - before, worstReadMs };
 process.stdout.write(JSON.stringify(answer), () => process.exit(0));
