@@ -1,12 +1,17 @@
 // `scripts/reference.ts [--check]`: writes what is derived from the code, or fails when a written file differs from it.
 import fs from "node:fs";
 import path from "node:path";
+import fastify from "fastify";
+import type { ApiDeps } from "../src/api/deps.ts";
+import { registerApi } from "../src/api/register.ts";
+import { commands } from "../src/cli/commands/index.ts";
+import { commandHelp, overview } from "../src/cli/help.ts";
 import { configJsonSchema, configReference, untoldKeys } from "../src/config/index.ts";
 import { errorCodes, type ErrorCode } from "../src/kernel/errors.ts";
 import type { Lang } from "../src/kernel/lang.ts";
 import { explainError } from "../src/words/errors.ts";
 
-/** One derived file. A new one (OpenAPI, command line help …) is one line below. */
+/** One derived file. A new one is one line below. */
 interface Derived {
   readonly file: string;
   make(): string | Promise<string>;
@@ -18,6 +23,9 @@ const derived: readonly Derived[] = [
   { file: "docs/reference/config.en.md", make: () => configReference("en") },
   { file: "docs/reference/errors.ja.md", make: () => errorReference("ja") },
   { file: "docs/reference/errors.en.md", make: () => errorReference("en") },
+  { file: "docs/reference/cli.ja.md", make: () => cliReference("ja") },
+  { file: "docs/reference/cli.en.md", make: () => cliReference("en") },
+  { file: "docs/reference/openapi.json", make: openapi },
 ];
 
 /** What a derived file cannot say of itself: sentences, each a reason to fail. */
@@ -37,6 +45,22 @@ function errorReference(lang: Lang): string {
     return `| \`${code}\` | ${[message, fix].map((text) => text.replaceAll("|", "\\|")).join(" | ")} | ${exit} | ${status} |`;
   });
   return `# ${title}\n\n| | ${columns.join(" | ")} | HTTP |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+function cliReference(lang: Lang): string {
+  const pages = commands.map(
+    (command) => `## koboshi ${command.name}\n\n\`\`\`\n${commandHelp(command, lang)}\`\`\`\n`,
+  );
+  return `# ${{ ja: "コマンド一覧", en: "Commands" }[lang]}\n\n\`\`\`\n${overview(commands, lang)}\`\`\`\n\n${pages.join("\n")}`;
+}
+
+/** The description the running hub serves: the routes are registered, none is called. */
+async function openapi(): Promise<string> {
+  const app = fastify();
+  await registerApi(app, { version: "0" } as ApiDeps);
+  await app.ready();
+  const { body } = await app.inject("/api/v1/openapi.json");
+  return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
 }
 
 const check = process.argv.includes("--check");

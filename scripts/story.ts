@@ -48,7 +48,7 @@ async function play(lang: Lang): Promise<void> {
     await recovery(stage, hub);
   } finally {
     await hub.stop();
-    shop.kill("SIGKILL");
+    shop.kill("SIGTERM");
     relay.stop();
     await spare.stop();
     fs.rmSync(folder, { recursive: true, force: true });

@@ -11,7 +11,8 @@ export function refuseThrown(
   { request, reply, site, log }: { request: FastifyRequest; reply: FastifyReply; site: Site; log: Log },
 ): FastifyReply {
   const error = asKoboshiError(thrown);
-  if (error.code === "KB1004") log.error("request failed", { route: request.routeOptions.url, error: errorText(thrown) });
+  if (error.code === "KB1004")
+    log.error("request failed", { route: request.routeOptions.url, error: errorText(thrown) });
   return refuse(reply, error, langOf(request, site.lang));
 }
 

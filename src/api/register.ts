@@ -20,7 +20,15 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       refuseThrown(thrown, { request, reply, site: deps.site(), log: deps.log }),
     );
     await openapiRoutes(scope, deps.version);
-    for (const mount of [healthRoutes, listRoutes, incidentRoutes, eventRoutes, noteRoutes, pageRoutes, vantageRoutes]) {
+    for (const mount of [
+      healthRoutes,
+      listRoutes,
+      incidentRoutes,
+      eventRoutes,
+      noteRoutes,
+      pageRoutes,
+      vantageRoutes,
+    ]) {
       mount(scope, deps);
     }
   });

@@ -11,7 +11,16 @@ import type { Ledger, StoredSignal } from "../storage/ledger/ledger.ts";
 import { attentionText } from "../words/attention.ts";
 import { rfc3339 } from "../words/format.ts";
 import { timelineText } from "../words/timeline.ts";
-import type { CheckJson, EventJson, HostJson, IncidentJson, ServiceJson, SignalJson, StatusJson, VantageJson } from "./schemas.ts";
+import type {
+  CheckJson,
+  EventJson,
+  HostJson,
+  IncidentJson,
+  ServiceJson,
+  SignalJson,
+  StatusJson,
+  VantageJson,
+} from "./schemas.ts";
 
 // Turns the shared nouns into the JSON of the API: RFC 3339 times in the site's zone, seconds, plain words.
 
@@ -85,7 +94,11 @@ export function eventView(event: LedgerEvent, site: Site): Json<typeof EventJson
 }
 
 /** @returns null when there is no such incident */
-export async function readIncidentView(deps: ViewDeps, id: number, lang: Lang): Promise<Json<typeof IncidentJson> | null> {
+export async function readIncidentView(
+  deps: ViewDeps,
+  id: number,
+  lang: Lang,
+): Promise<Json<typeof IncidentJson> | null> {
   const { read } = deps.ledger;
   const incident = await read.incident(id);
   if (incident === null) return null;

@@ -8,6 +8,7 @@ import { registerApi, registerPublicApi } from "../api/register.ts";
 import type { StartToken } from "../api/tokens.ts";
 import { checkAckToken } from "../respond/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
+import { tellRefusal } from "../web/refusals.ts";
 import { registerPublicWeb, registerWeb, webPages } from "../web/routes.ts";
 import type { Engine } from "./engine.ts";
 import { statusPageRoutes } from "./status-page-routes.ts";
@@ -55,7 +56,11 @@ export async function openServers(deps: ServerDeps): Promise<Servers> {
 async function adminServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { engine, ledger, clock, log, version } = deps;
   const app = newServer();
-  guardListener(app, "admin", { ...deps, site: (): Site => engine.site() });
+  guardListener(app, "admin", {
+    ...deps,
+    site: (): Site => engine.site(),
+    refuse: tellRefusal(webDeps(deps), { frame: true }),
+  });
   await registerApi(app, {
     site: () => engine.site(),
     status: () => engine.status(),
@@ -77,7 +82,11 @@ async function adminServer(deps: ServerDeps): Promise<FastifyInstance> {
 
 async function publicServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = newServer();
-  guardListener(app, "public", { ...deps, site: () => deps.engine.site() });
+  guardListener(app, "public", {
+    ...deps,
+    site: () => deps.engine.site(),
+    refuse: tellRefusal(webDeps(deps), { frame: false }),
+  });
   await registerPublicApi(app);
   await registerPublicWeb(app, webDeps(deps));
   statusPageRoutes(app, deps.engine.page);

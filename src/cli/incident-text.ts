@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { EventJson, IncidentJson, StatusJson } from "../api/schemas.ts";
+import type { IncidentJson, StatusJson } from "../api/schemas.ts";
 import type { Lang } from "../kernel/lang.ts";
 import type { StateWord } from "../kernel/model/status.ts";
 import { cliWords } from "../words/cli.ts";
@@ -9,7 +9,6 @@ import type { Terminal } from "./terminal.ts";
 
 export type IncidentAnswer = z.output<typeof IncidentJson>;
 export type StatusAnswer = z.output<typeof StatusJson>;
-export type EventAnswer = z.output<typeof EventJson>;
 type Brief = Omit<IncidentAnswer, "timeline">;
 
 /** `2:12` of an RFC 3339 time with its own offset: the site's clock, not this terminal's. */

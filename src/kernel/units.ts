@@ -23,22 +23,3 @@ export function parsePercentRatio(text: string): Result<number, "no-unit" | "not
   if (match === null) return err(/^\d+(?:\.\d+)?$/.test(text.trim()) ? "no-unit" : "not-a-percentage");
   return ok(Number(match[1]) / 100);
 }
-
-const unitBytes = {
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-  TiB: 1024 ** 4,
-};
-
-/** Reads `200MB` or `4GiB`. @returns bytes */
-export function parseBytes(text: string): Result<number, "no-unit" | "not-a-size"> {
-  const match = /^(\d+(?:\.\d+)?)\s*([kMGT]?B|[KMGT]iB)$/.exec(text.trim());
-  if (match === null) return err(/^\d+(?:\.\d+)?$/.test(text.trim()) ? "no-unit" : "not-a-size");
-  return ok(Math.round(Number(match[1]) * unitBytes[match[2] as keyof typeof unitBytes]));
-}

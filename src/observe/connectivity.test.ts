@@ -4,7 +4,9 @@ import { createFakeClock } from "../../test/doubles/fake-clock.ts";
 import { recordingLog, resultOf, scriptedProbe } from "../../test/doubles/scripted-probe.ts";
 import type { ProbeResult } from "../kernel/model/observation.ts";
 import type { Probe } from "../kernel/model/probe.ts";
-import { createConnectivity } from "./connectivity.ts";
+import { langs } from "../kernel/lang.ts";
+import { notSeenReason, sightReason, vantageStateName } from "../words/vantage.ts";
+import { connectivityReasons, createConnectivity } from "./connectivity.ts";
 import type { NetworkReader } from "./network-reader.ts";
 
 const head = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT";
@@ -136,4 +138,14 @@ test("it is looked at once in five seconds, and at once when several targets fai
   assert.equal((await lookAt(bench, "a.example.jp")).outcome, "down", "the first one does not know yet");
   assert.equal((await lookAt(bench, "b.example.jp")).outcome, "unknown");
   assert.equal(bench.looks(), 3);
+});
+
+test("every reason, and every way not to see, is said in both languages with what to do", () => {
+  const notSeen = ["vantage-blind", "outside-allow-list", "secret-not-shared", "probe-not-known", "koboshi-fault"];
+  for (const lang of langs) {
+    for (const code of connectivityReasons) assert.ok(sightReason(code, lang)?.fix, code);
+    for (const code of notSeen) assert.ok(notSeenReason(code, lang)?.fix, code);
+    assert.equal(notSeenReason("refused", lang), null);
+    for (const state of ["ok", "blind", "silent", "never-joined"] as const) assert.ok(vantageStateName(state, lang));
+  }
 });

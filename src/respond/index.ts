@@ -2,7 +2,7 @@ export { checkAckToken } from "./ack-tokens.ts";
 export { channels } from "./channels/index.ts";
 export { createEscalation } from "./escalation.ts";
 export { createIncidents } from "./incidents/incidents.ts";
-export { incidentView, type IncidentView } from "./incident-view.ts";
+export { incidentView } from "./incident-view.ts";
 export { queueNotices } from "./notices.ts";
 export { createOutbox } from "./outbox.ts";
 export { activeChannelKinds, channelKinds, respondSchema, type ChannelKind } from "./schema.ts";

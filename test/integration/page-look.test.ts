@@ -46,7 +46,8 @@ function address(name: Case, path: string): string {
 for (const name of cases) {
   test(`${name}: nothing for axe to find, nothing too wide, nothing too small, in every view`, async () => {
     for (const view of views) {
-      const page = await browser.open(address(name, view.lang === "ja" ? "index.html" : "en.html"), view);
+      const path = view.lang === "ja" ? "index.html" : "en.html";
+      const page = await browser.open(address(name, path), { ...view, javaScript: true });
       const where = `${name} ${view.width} ${view.scheme} ${view.lang}`;
       assert.deepEqual(await axeFindings(page), [], where);
       assert.deepEqual(await smallTargets(page), [], where);
@@ -58,11 +59,25 @@ for (const name of cases) {
 
 test("an incident's own page holds to the same", async () => {
   for (const view of views) {
-    const page = await browser.open(address("down", `incident/241${view.lang === "ja" ? "" : ".en"}.html`), view);
+    const path = `incident/241${view.lang === "ja" ? "" : ".en"}.html`;
+    const page = await browser.open(address("down", path), { ...view, javaScript: true });
     assert.deepEqual(await axeFindings(page), []);
     assert.deepEqual(await smallTargets(page), []);
     await assertNoOverflow(page);
     await page.context().close();
+  }
+});
+
+test("without JavaScript the page is the same", async () => {
+  const phone = { width: 360, scheme: "light", lang: "ja" } as const;
+  for (const name of cases) {
+    const [bare, full] = await Promise.all(
+      [false, true].map((javaScript) => browser.open(address(name, "index.html"), { ...phone, javaScript })),
+    );
+    assert.ok(bare !== undefined && full !== undefined);
+    await assertNoOverflow(bare);
+    assert.equal(await bare.innerText("body"), await full.innerText("body"));
+    await Promise.all([bare, full].map((page) => page.context().close()));
   }
 });
 

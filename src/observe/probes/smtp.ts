@@ -24,7 +24,7 @@ const schema = z.strictObject({
     ja: "最初から TLS で話す。省くとポート 465 のときだけ",
     en: "speak TLS from the first byte; only on port 465 when left out",
   }),
-  name: key(hostField().optional(), {
+  server_name: key(hostField().optional(), {
     ja: "証明書に載っているべき名前。省くと対象のホスト名",
     en: "the name the certificate must carry; the target's host when left out",
   }),
@@ -66,7 +66,7 @@ async function look(attempt: Attempt, spec: Spec): Promise<Stop | null> {
   if (!resolved.ok) return resolved.error;
   const connected = await connectTo(attempt, { addresses: resolved.value, port });
   if (!connected.ok) return connected.error;
-  const handshake = { name: spec.name ?? host, caFile: spec.ca ?? null };
+  const handshake = { name: spec.server_name ?? host, caFile: spec.ca ?? null };
   const greeted = await greet(attempt, connected.value, { handshake, encryption: encryptionOf(spec) });
   if (!greeted.ok) return greeted.error;
   const { banner, offers, certificate } = greeted.value;

@@ -9,7 +9,7 @@ import { caField, hostField, hostOrPortField, urlHostPort, writeHostPort } from 
 
 const schema = z.strictObject({
   tls: key(hostOrPortField(443), { ja: "対象(ホスト:ポート)", en: "the target, host:port" }),
-  name: key(hostField().optional(), {
+  server_name: key(hostField().optional(), {
     ja: "証明書に載っているべき名前(SNI)。省くと対象のホスト名",
     en: "the name the certificate must carry (SNI); the target's host when left out",
   }),
@@ -33,7 +33,10 @@ export const tls = defineProbe({
   run: (spec, context) => runAttempt(context, (attempt) => look(attempt, spec)),
 });
 
-async function look(attempt: Attempt, { tls: { host, port }, name, warn, ca }: Spec): Promise<Stop | null> {
+async function look(
+  attempt: Attempt,
+  { tls: { host, port }, server_name: name, warn, ca }: Spec,
+): Promise<Stop | null> {
   const resolved = await resolveHost(attempt, host);
   if (!resolved.ok) return resolved.error;
   const connected = await connectTo(attempt, { addresses: resolved.value, port });

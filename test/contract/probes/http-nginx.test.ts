@@ -205,10 +205,13 @@ suite("real web servers", () => {
     const address = await look({ tls: `127.0.0.1:${ports["good"]}`, ca: authority.ca });
     assert.equal(said(address), "up");
     assert.equal(
-      said(await look({ tls: good, ca: authority.ca, name: "other.test" })),
+      said(await look({ tls: good, ca: authority.ca, server_name: "other.test" })),
       "down tls certificate-name-mismatch",
     );
-    assert.equal(said(await look({ tls: `localhost:${ports["other"]}`, ca: authority.ca, name: "other.test" })), "up");
+    assert.equal(
+      said(await look({ tls: `localhost:${ports["other"]}`, ca: authority.ca, server_name: "other.test" })),
+      "up",
+    );
     assert.equal(said(await look({ tls: `127.0.0.1:${plain}` })), "down tls not-tls");
   });
 

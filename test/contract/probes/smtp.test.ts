@@ -44,7 +44,7 @@ suite("a mail server", () => {
   });
 
   test("a real Postfix is up in clear, by STARTTLS and with TLS from the first byte", async () => {
-    const tls = { name: "mail.shop.test", ca: authority.ca };
+    const tls = { server_name: "mail.shop.test", ca: authority.ca };
     const plain = await look({ smtp: `127.0.0.1:${ports.plain}`, expect: { banner: "mail.shop.test ESMTP" } });
     assertResult(plain);
     assert.equal(said(plain), "up");
@@ -63,10 +63,10 @@ suite("a mail server", () => {
     const smtp = `127.0.0.1:${ports.plain}`;
     assert.equal(said(await look({ smtp, starttls: true, ca: authority.ca })), "down tls certificate-name-mismatch");
     assert.equal(
-      said(await look({ smtp, starttls: true, name: "mail.shop.test" })),
+      said(await look({ smtp, starttls: true, server_name: "mail.shop.test" })),
       "down tls certificate-chain-incomplete",
     );
-    const soon = { smtp, starttls: true, name: "mail.shop.test", ca: authority.ca, warn: "90d" };
+    const soon = { smtp, starttls: true, server_name: "mail.shop.test", ca: authority.ca, warn: "90d" };
     assert.equal(said(await look(soon)), "degraded tls certificate-expiring");
     assert.equal(said(await look({ smtp, expect: { banner: "Exim" } })), "down content banner-differs");
     assert.equal(said(await look({ smtp, expect: { within: "0ms" } })), "degraded application slow");
