@@ -9,6 +9,7 @@ import { listRoutes } from "./routes/lists.ts";
 import { noteRoutes } from "./routes/notes.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 
 /** Mounts the whole API in a scope of its own; its description comes first so that it sees every route. */
@@ -27,6 +28,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       eventRoutes,
       noteRoutes,
       pageRoutes,
+      secretRoutes,
       vantageRoutes,
     ]) {
       mount(scope, deps);

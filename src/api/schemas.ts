@@ -58,6 +58,7 @@ export const IncidentJson = z.object({
   acknowledgedAt: Time.nullable(),
   acknowledgedBy: z.string().nullable(),
   assignedTo: z.string().nullable(),
+  lead: z.string().nullable().meta({ description: "what people call whoever has it" }),
   resolvedAt: Time.nullable(),
   resolvedBy: z.string().nullable(),
   durationSeconds: z.number().meta({ description: "from the start to the end, or to now" }),

@@ -4,6 +4,7 @@ import type { Lang } from "../kernel/lang.ts";
 import type { StateWord } from "../kernel/model/status.ts";
 import { cliWords } from "../words/cli.ts";
 import { duration } from "../words/format.ts";
+import { vantageName } from "../words/incident.ts";
 import { incidentStateName, severityName } from "../words/states.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -28,7 +29,7 @@ export function incidentState(incident: Brief): StateWord {
 export function incidentLine(incident: Brief, terminal: Terminal, lang: Lang): string {
   const say = cliWords(lang);
   const state = incidentState(incident);
-  const lead = incident.assignedTo === null ? say.nobody : say.lead(incident.assignedTo);
+  const lead = incident.lead === null ? say.nobody : say.lead(incident.lead.trim());
   const since = say.since(wallTime(incident.startedAt, lang), duration(incident.durationSeconds * 1000, lang));
   return `${terminal.paint(`${terminal.glyph(state)} ${incident.titles[lang]}`, state)}  ${since}   #${incident.id}  ${lead}`;
 }
@@ -36,7 +37,10 @@ export function incidentLine(incident: Brief, terminal: Terminal, lang: Lang): s
 /** Where it is seen from, and what that means. */
 export function scopeLines(incident: Brief, terminal: Terminal, lang: Lang): readonly string[] {
   const { scope } = incident.diagnosis;
-  const seen = [...scope.failingFrom.map((name) => `${name} ✕`), ...scope.workingFrom.map((name) => `${name} ●`)];
+  const seen = [
+    ...scope.failingFrom.map((name) => `${vantageName(name, lang)} ✕`),
+    ...scope.workingFrom.map((name) => `${vantageName(name, lang)} ●`),
+  ];
   const marks = terminal.unicode ? seen : seen.map((one) => one.replace("✕", "x").replace("●", "o"));
   return [marks.join("  "), ...scope.reasons.map((reason) => `→ ${reason.text[lang]}`)].filter((line) => line !== "");
 }

@@ -184,13 +184,15 @@ function pageNotice(
 ): PageNotice {
   const hit = shownServices(incident, spec.show).map((key) => ({ key, name: site.services.get(key)?.name ?? key }));
   const own = hit.filter(({ key }) => incident.services.includes(key));
+  const news = pageUpdates({ incident, told: updates, hit, services, zone: site.timeZone, at });
+  const told = isOpen(incident) ? news.find((update) => update.kind === "told") : undefined;
   return {
     id: incident.id,
     open: isOpen(incident),
-    state: incident.state,
+    state: told?.state ?? incident.state,
     names: (own.length > 0 ? own : hit).map(({ name }) => name),
     startedAtMs: incident.startedAt.atMs,
     endedAtMs: incident.resolvedAt?.atMs ?? null,
-    updates: pageUpdates({ incident, told: updates, hit, services, zone: site.timeZone, at }),
+    updates: news,
   };
 }

@@ -8,6 +8,7 @@ import type { Site } from "../kernel/model/site.ts";
 import { rfc3339 } from "../words/format.ts";
 import { incidentTitle } from "../words/incident.ts";
 import { reasonLine } from "../words/scope.ts";
+import { actorName } from "../words/timeline.ts";
 
 /** An incident as machines read it, in the API and in every webhook: RFC 3339 times with the site's zone, seconds. */
 export interface IncidentView {
@@ -27,6 +28,8 @@ export interface IncidentView {
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
   assignedTo: string | null;
+  /** what people call whoever has it */
+  lead: string | null;
   resolvedAt: string | null;
   resolvedBy: string | null;
   durationSeconds: number;
@@ -93,6 +96,7 @@ export function incidentView({ incident, signals, timeline, site, lang, now }: I
     acknowledgedAt: optional(incident.acknowledgedAt),
     acknowledgedBy,
     assignedTo,
+    lead: assignedTo === null ? null : actorName(site, assignedTo, lang),
     resolvedAt: optional(incident.resolvedAt),
     resolvedBy,
     durationSeconds: Math.round(elapsedMs(incident.startedAt, incident.resolvedAt ?? now) / 1_000),

@@ -41,8 +41,12 @@ const words = catalogue(
 export function componentName(site: Named, id: ComponentId, lang: Lang): string {
   const name = nameOf(id);
   if (kindOf(id) === "service") return site.services.get(name)?.name ?? name;
-  if (id === "vantage:here") return words(lang).here;
-  return name;
+  return kindOf(id) === "vantage" ? vantageName(name, lang) : name;
+}
+
+/** `here` is the hub itself. */
+export function vantageName(name: string, lang: Lang): string {
+  return name === "here" ? words(lang).here : name;
 }
 
 /** What people call someone; `auto` and unknown keys stay as they are. */
@@ -71,7 +75,7 @@ function serviceTitle(incident: Titled, name: string, lang: Lang): string {
   const say = words(lang);
   if (incident.flapping) return say.unstable(name);
   if (incident.quiet) {
-    const from = incident.scope.failingFrom.map((vantage) => (vantage === "here" ? say.here : vantage));
+    const from = incident.scope.failingFrom.map((vantage) => vantageName(vantage, lang));
     return say.servicePartly(name, list(from, lang));
   }
   return incident.severity === "critical" ? say.serviceDown(name) : say.serviceDegraded(name);

@@ -15,6 +15,7 @@ test("why a place refused is said with how to mend it, in both languages", () =>
     /ECONNREFUSED 127\.0\.0\.1:1/,
   );
   assert.equal(publishReason("EIO: i/o error", "ja"), "EIO: i/o error");
+  assert.match(publishReason("KB6001 differs: index.html", "en"), /^index\.html was changed into something else/);
   assert.equal(publishReason("constructor", "en"), "constructor");
 });
 

@@ -185,9 +185,13 @@ const reasons = catalogue(
   },
 );
 
-/** Says why a page was not taken: `CODE` or `CODE: what was seen`. What has no sentence of its own is said as it came. */
+/**
+ * Says why a page was not taken. `reason` is `CODE` or `CODE: what was seen`, with or without the number of the refusal
+ * before it (`KB6002 timeout`); what has no sentence of its own is said as it came.
+ */
 export function publishReason(reason: string, lang: Lang): string {
-  const [code = "", ...rest] = reason.split(": ");
+  const bare = reason.replace(/^KB\d{4} /, "");
+  const [code = "", ...rest] = bare.split(": ");
   const say: Readonly<Record<string, (seen: string) => string>> = reasons(lang);
-  return Object.hasOwn(say, code) ? (say[code]?.(rest.join(": ")) ?? reason) : reason;
+  return Object.hasOwn(say, code) ? (say[code]?.(rest.join(": ")) ?? bare) : bare;
 }

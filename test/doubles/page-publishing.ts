@@ -15,14 +15,13 @@ const target = file === undefined ? given : { ...given, privateKey: new Secret(f
 const context = { clock: createSystemClock(), signal: new AbortController().signal };
 
 async function publish(name: keyof typeof pageCases): Promise<void> {
-  const result = await publishPage(target as PublishTarget, pageEdition(pageCases[name]()).files, context);
+  const result = await publishPage(target, pageEdition(pageCases[name]()).files, context);
   process.stdout.write(`${result.ok ? "ok" : String(result.error.facts["reason"])}\n`);
 }
 
 const keepAlive = setInterval(() => {}, 1_000);
-await publish("ok");
-await publish("down");
-while (mode === "forever") {
+const rounds = mode === "forever" ? Infinity : 1;
+for (let round = 0; round < rounds; round++) {
   await publish("ok");
   await publish("down");
 }

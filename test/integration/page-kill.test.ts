@@ -67,13 +67,15 @@ async function killAt(delayMs: number, target: object, folder: string): Promise<
   }
 }
 
-/** Both editions have been there once. */
-async function saidTwice(output: NodeJS.ReadableStream): Promise<void> {
+/** Both editions have been there once. What follows is read on, so that the process never waits for us. */
+function saidTwice(output: NodeJS.ReadableStream): Promise<void> {
   let text = "";
-  for await (const chunk of output) {
-    text += String(chunk);
-    if (text.split("\n").length > 2) return;
-  }
+  return new Promise((resolve) => {
+    output.on("data", (chunk) => {
+      text += String(chunk);
+      if (text.split("\n").length > 2) resolve();
+    });
+  });
 }
 
 for (const kind of ["folder", "sftp"] as const) {

@@ -152,12 +152,12 @@ test("a server that falls silent at any point is given up in time", async () => 
 async function givenUp(port: number): Promise<void> {
   const fake = createFakeClock();
   const startMs = fake.monotonicMs();
-  let done = false;
   const publication = publishPage(target({ port, path: path.join(root, "silent") }), down, { clock: fake, signal });
+  const story = { isOver: false };
   const attempt = publication.finally(() => {
-    done = true;
+    story.isOver = true;
   });
-  while (!done) {
+  while (!story.isOver) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     await fake.advance(500);
   }

@@ -83,8 +83,8 @@ test("a server that never answers, one that never ends, and one that sends too m
     async (port) => {
       const client = clientOf(`http://127.0.0.1:${port}`, 100_000);
       const started = Date.now();
-      for (const path of ["/silent", "/drips"]) {
-        const result = await client.request(ask({ path, timeoutMs: 300 }));
+      for (const silent of ["/silent", "/drips"]) {
+        const result = await client.request(ask({ path: silent, timeoutMs: 300 }));
         assert.equal(!result.ok && result.error.reason, "timeout");
       }
       assert.ok(Date.now() - started < 2_000);

@@ -12,7 +12,7 @@ export const ack: Command = {
     const client = hub();
     const id = await incidentIdOf(args[0], client, lang);
     const incident = await client.post<IncidentAnswer>(`/api/v1/incidents/${id}/acknowledge?lang=${lang}`);
-    const text = cliWords(lang).acknowledged(id, incident.acknowledgedBy ?? "");
+    const text = cliWords(lang).acknowledged(id, incident.lead?.trim() ?? "");
     return { exit: 0, json: { ok: true, incident }, text, quiet: [String(id)] };
   },
 };

@@ -14,6 +14,7 @@ import { note } from "./note.ts";
 import { pagePublish } from "./page-publish.ts";
 import { pageShow } from "./page-show.ts";
 import { resolve } from "./resolve.ts";
+import { secretShow } from "./secret-show.ts";
 import { status } from "./status.ts";
 import { up } from "./up.ts";
 import { vantage } from "./vantage.ts";
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   configShow,
   configExplain,
   configSchema,
+  secretShow,
   explain,
   version,
 ];

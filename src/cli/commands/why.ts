@@ -1,14 +1,17 @@
 import { KoboshiError } from "../../kernel/errors.ts";
 import { cliWords } from "../../words/cli.ts";
 import type { Command } from "../command.ts";
+import { check } from "./check.ts";
 import { incidentLine, scopeLines, type IncidentAnswer, type StatusAnswer } from "../incident-text.ts";
 
 export const why: Command = {
   name: "why",
   summary: { ja: "どこまで及んでいるか、どこで止まっているか", en: "how far it reaches and where it stops" },
-  usage: "[SERVICE | INCIDENT]",
-  examples: ["koboshi why", "koboshi why shop", "koboshi why 241 --json"],
-  async run({ args, hub, lang, terminal }) {
+  usage: "[SERVICE | INCIDENT | ADDRESS]",
+  examples: ["koboshi why", "koboshi why shop", "koboshi why https://www.example.jp"],
+  async run(context) {
+    const { args, hub, lang, terminal } = context;
+    if (isAddress(args[0])) return check.run(context);
     const client = hub();
     const say = cliWords(lang);
     const status = await client.get<StatusAnswer>(`/api/v1/status?lang=${lang}`);
@@ -28,6 +31,11 @@ export const why: Command = {
     };
   },
 };
+
+/** `www.example.jp`, `https://…`, `db:5432`: looked at from here, without any hub. */
+function isAddress(word: string | undefined): boolean {
+  return word !== undefined && /[.:/]/.test(word);
+}
 
 type Brief = StatusAnswer["incidents"][number];
 
