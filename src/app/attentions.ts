@@ -1,6 +1,7 @@
 import { elapsedMs, stampNow, type Clock } from "../kernel/clock.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention, VantageStatus } from "../kernel/model/status.ts";
+import type { Sight } from "../observe/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 
 /** A step of the clock stays on the screen for a day. */
@@ -14,6 +15,8 @@ export interface AttentionSources {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly vantages: readonly VantageStatus[];
+  /** what the hub's own vantage says of its eyes; null before the first look */
+  readonly sight: Sight | null;
   readonly page: readonly Attention[];
   /** findings of the configuration that was refused last; 0 when the newest one runs */
   readonly refusedFindings: number;
@@ -30,7 +33,7 @@ export async function gatherAttentions(sources: AttentionSources): Promise<reado
     ...(site.people.size === 0 && site.services.size > 0 ? [attention("nobody-told", "warning")] : []),
     ...sources.page,
     ...(refusedFindings > 0 ? [attention("config-refused", "warning", { findings: refusedFindings })] : []),
-    ...vantages.flatMap(vantageAttentions),
+    ...vantages.flatMap((vantage) => vantageAttentions(vantage, sources.sight)),
     ...(await clockJumps(sources)),
     ...(site.url === null && site.people.size > 0 ? [attention("no-site-url", "info")] : []),
     ...(site.notActive.length > 0 ? [attention("keys-not-active", "info", { keys: site.notActive.join(", ") })] : []),
@@ -46,12 +49,13 @@ function ledgerAttentions({ ledgerBlockedBy }: AttentionSources): readonly Atten
   return ledgerBlockedBy === null ? [] : [attention("ledger-blocked", "down", { error: ledgerBlockedBy })];
 }
 
-function vantageAttentions({ name, state, clockOffsetMs }: VantageStatus): readonly Attention[] {
+function vantageAttentions({ name, state, clockOffsetMs }: VantageStatus, sight: Sight | null): readonly Attention[] {
   const facts = { vantage: name };
+  const reason = name === "here" ? sight?.reasons[0] : undefined;
   const bySight = {
     ok: [],
     silent: [attention("vantage-silent", "warning", facts)],
-    blind: [attention("vantage-blind", "warning", facts)],
+    blind: [attention("vantage-blind", "warning", reason === undefined ? facts : { ...facts, reason })],
     "never-joined": [attention("vantage-never-joined", "info", facts)],
   }[state];
   if (clockOffsetMs === null || Math.abs(clockOffsetMs) < clockLimitMs) return bySight;

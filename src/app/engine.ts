@@ -226,6 +226,7 @@ function statusNow(
         clock,
         ledger,
         vantages: desk.statuses(),
+        sight: held.sight,
         page: page.attentions(),
         refusedFindings,
         ledgerBlockedBy: pump.blockedBy(),

@@ -1,4 +1,4 @@
-import { sleep, type Clock } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Site } from "../kernel/model/site.ts";
@@ -13,7 +13,7 @@ export interface PageKeeper {
   attentions(): readonly Attention[];
   /** The newest edition by path, for the hub's own `/status/`. */
   files(): ReturnType<PagePublisher["currentFiles"]>;
-  /** Offers what is true now and waits until every place shows it or has refused, at most a minute. */
+  /** Publishes what is true now and waits until every place has taken it or refused. */
   publish(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -26,9 +26,6 @@ export interface PageKeeperDeps {
   site(): Site;
   status(): Promise<SiteStatus>;
 }
-
-const publishLimitMs = 60_000;
-const publishStepMs = 100;
 
 /** Keeps the public page up with what the hub knows: every incident and every change on the board is offered to it. */
 export function createPageKeeper(deps: PageKeeperDeps): PageKeeper {
@@ -58,12 +55,6 @@ export function createPageKeeper(deps: PageKeeperDeps): PageKeeper {
     offering = false;
   }
 
-  async function publish(): Promise<void> {
-    await offer();
-    const untilMs = clock.monotonicMs() + publishLimitMs;
-    while (!isSettled(publisher) && clock.monotonicMs() < untilMs) await sleep(clock, publishStepMs);
-  }
-
   return {
     async use(site) {
       await publisher?.stop();
@@ -77,15 +68,12 @@ export function createPageKeeper(deps: PageKeeperDeps): PageKeeper {
     },
     attentions: () => publisher?.status().attentions ?? [],
     files: () => publisher?.currentFiles() ?? new Map(),
-    publish,
+    async publish() {
+      await publisher?.publishNow(await read());
+    },
     async stop() {
       unsubscribe?.();
       await publisher?.stop();
     },
   };
-}
-
-/** Every place shows what is true now, or has said why not. */
-function isSettled(publisher: PagePublisher | null): boolean {
-  return publisher === null || publisher.status().targets.every((target) => target.current || target.error !== null);
 }

@@ -1,5 +1,6 @@
 import type { Lang } from "../kernel/lang.ts";
 import { cliWords } from "../words/cli.ts";
+import { publishReason } from "../words/page.ts";
 import { wallTime } from "./incident-text.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -17,7 +18,7 @@ export function pageLines(page: PageAnswer, terminal: Terminal, lang: Lang): str
   const say = cliWords(lang);
   return page.targets.map(({ target, verifiedAt, lastError }) => {
     if (lastError !== null)
-      return `${terminal.paint(terminal.glyph("down"), "down")} ${say.pageFailed(target, lastError)}`;
+      return `${terminal.paint(terminal.glyph("down"), "down")} ${say.pageFailed(target, publishReason(lastError, lang))}`;
     if (verifiedAt === null) return `${terminal.paint(terminal.glyph("unknown"), "unknown")} ${target}`;
     return `${terminal.paint(terminal.glyph("ok"), "ok")} ${say.published(target)} (${wallTime(verifiedAt, lang)})`;
   });

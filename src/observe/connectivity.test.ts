@@ -5,7 +5,7 @@ import { recordingLog, resultOf, scriptedProbe } from "../../test/doubles/script
 import type { ProbeResult } from "../kernel/model/observation.ts";
 import type { Probe } from "../kernel/model/probe.ts";
 import { langs } from "../kernel/lang.ts";
-import { notSeenReason, sightReason, vantageStateName } from "../words/vantage.ts";
+import { notSeenReason, sightReason } from "../words/vantage.ts";
 import { connectivityReasons, createConnectivity } from "./connectivity.ts";
 import type { NetworkReader } from "./network-reader.ts";
 
@@ -146,6 +146,5 @@ test("every reason, and every way not to see, is said in both languages with wha
     for (const code of connectivityReasons) assert.ok(sightReason(code, lang)?.fix, code);
     for (const code of notSeen) assert.ok(notSeenReason(code, lang)?.fix, code);
     assert.equal(notSeenReason("refused", lang), null);
-    for (const state of ["ok", "blind", "silent", "never-joined"] as const) assert.ok(vantageStateName(state, lang));
   }
 });

@@ -1,5 +1,7 @@
 import type { Bilingual, Lang } from "../kernel/lang.ts";
 import type { Attention } from "../kernel/model/status.ts";
+import { publishReason } from "./page.ts";
+import { sightReason } from "./vantage.ts";
 
 type Facts = Attention["facts"];
 interface Saying {
@@ -10,6 +12,12 @@ interface Saying {
 
 function of(facts: Facts, name: string): string {
   return String(facts[name] ?? "—");
+}
+
+/** Why a vantage is blind, where it says so itself. */
+function sight(facts: Facts, lang: Lang, write: (why: { text: string; fix: string }) => string): string {
+  const why = sightReason(of(facts, "reason"), lang);
+  return why === null ? "" : write(why);
 }
 
 const sayings: Readonly<Record<string, Saying>> = {
@@ -76,12 +84,12 @@ const sayings: Readonly<Record<string, Saying>> = {
   },
   "vantage-blind": {
     text: (f) => ({
-      ja: `観測地点 ${of(f, "vantage")} から何も見えません`,
-      en: `Vantage ${of(f, "vantage")} sees nothing`,
+      ja: `観測地点 ${of(f, "vantage")} から何も見えません${sight(f, "ja", (why) => `(${why.text})`)}`,
+      en: `Vantage ${of(f, "vantage")} sees nothing${sight(f, "en", (why) => `: ${why.text}`)}`,
     }),
-    fix: () => ({
-      ja: "その場所の回線を確かめてください。戻るまで、ここからの結果は数に入れません",
-      en: "check the line there; until it is back its readings do not count",
+    fix: (f) => ({
+      ja: `${sight(f, "ja", (why) => why.fix) || "その場所の回線を確かめてください"}。戻るまで、ここからの結果は数に入れません`,
+      en: `${sight(f, "en", (why) => why.fix) || "check the line there"}; until it is back its readings do not count`,
     }),
   },
   "vantage-never-joined": {
@@ -116,8 +124,8 @@ const sayings: Readonly<Record<string, Saying>> = {
   },
   "page-not-published": {
     text: (f) => ({
-      ja: `公開ページを ${of(f, "target")} に置けていません: ${of(f, "error")}`,
-      en: `The status page is not on ${of(f, "target")}: ${of(f, "error")}`,
+      ja: `公開ページを ${of(f, "target")} に置けていません: ${publishReason(of(f, "error"), "ja")}`,
+      en: `The status page is not on ${of(f, "target")}: ${publishReason(of(f, "error"), "en")}`,
     }),
     fix: () => ({
       ja: "接続先・鍵・空き・権限を確かめてください。自動で送り直します",

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../kernel/errors.ts";
 import type { Lang } from "../kernel/lang.ts";
+import { publishReason } from "./page.ts";
 
 type Facts = Readonly<Record<string, string | number>>;
 interface Explanation {
@@ -12,6 +13,21 @@ type Say = (facts: Facts) => Explanation;
 /** `facts.name`, or a dash when the thrower did not know it. */
 function of(facts: Facts, name: string): string {
   return String(facts[name] ?? "—");
+}
+
+/** What to do about a damaged ledger: put the last good copy back when there is one. */
+function wayBack(facts: Facts): Readonly<Record<Lang, string>> {
+  if (facts["backup"] === undefined) {
+    return {
+      ja: "このファイルは消さずに別の場所へ移してから起動してください(控えはまだありません。新しい記録簿で始まります)",
+      en: "move the file aside (do not delete it) and start again; there is no copy yet, so a new ledger begins",
+    };
+  }
+  const [copy, age] = [of(facts, "backup"), of(facts, "backupAgeHours")];
+  return {
+    ja: `このファイルは消さずに別の場所へ移し、${age}時間前の控え ${copy} を元の名前で置いてから起動してください`,
+    en: `move the file aside (do not delete it), put the copy ${copy} (${age} h old) in its place, and start again`,
+  };
 }
 
 const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
@@ -32,11 +48,11 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
   KB1003: {
     ja: (f) => ({
       message: `確認がまだです: ${of(f, "what")}`,
-      fix: "まだ異常が続いています。解決とするときは理由を書いてください(--reason)",
+      fix: "まだ異常が続いています。解決とするときは理由を書いてください(コマンドでは --reason)",
     }),
     en: (f) => ({
       message: `A confirmation is missing: ${of(f, "what")}`,
-      fix: "it is still failing; give a reason to resolve it all the same (--reason)",
+      fix: "it is still failing; give a reason to resolve it all the same (on the command line: --reason)",
     }),
   },
   KB1004: {
@@ -111,14 +127,8 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
     }),
   },
   KB2002: {
-    ja: (f) => ({
-      message: `記録簿 ${of(f, "file")} が壊れています(${of(f, "damage")})`,
-      fix: `このファイルは消さずに別の場所へ移し、控え ${of(f, "backup")} を元の名前に戻してから起動してください`,
-    }),
-    en: (f) => ({
-      message: `The ledger ${of(f, "file")} is damaged (${of(f, "damage")})`,
-      fix: `move the file aside (do not delete it), put the copy ${of(f, "backup")} in its place, and start again`,
-    }),
+    ja: (f) => ({ message: `記録簿 ${of(f, "file")} が壊れています(${of(f, "damage")})`, fix: wayBack(f).ja }),
+    en: (f) => ({ message: `The ledger ${of(f, "file")} is damaged (${of(f, "damage")})`, fix: wayBack(f).en }),
   },
   KB2003: {
     ja: (f) => ({
@@ -225,11 +235,11 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
   },
   KB6002: {
     ja: (f) => ({
-      message: `${of(f, "target")} に公開ページを置けません(${of(f, "reason")})`,
+      message: `${of(f, "target")} に公開ページを置けません(${publishReason(of(f, "reason"), "ja")})`,
       fix: "接続先・鍵・空き・権限を確かめてください。自動で送り直します",
     }),
     en: (f) => ({
-      message: `The page cannot be put on ${of(f, "target")} (${of(f, "reason")})`,
+      message: `The page cannot be put on ${of(f, "target")} (${publishReason(of(f, "reason"), "en")})`,
       fix: "check the address, key, space and permissions; it is tried again by itself",
     }),
   },

@@ -1,18 +1,10 @@
 import type { Bilingual, Lang } from "../kernel/lang.ts";
-import type { VantageStatus } from "../kernel/model/status.ts";
 
 interface Saying {
   readonly text: Bilingual;
   /** what to do about it */
   readonly fix: Bilingual;
 }
-
-const stateNames: Readonly<Record<VantageStatus["state"], Bilingual>> = {
-  ok: { ja: "見えています", en: "sees" },
-  blind: { ja: "何も見えていません", en: "sees nothing" },
-  silent: { ja: "便りがありません", en: "no word" },
-  "never-joined": { ja: "まだ参加していません", en: "has not joined" },
-};
 
 /** Why a machine cannot look, or may not be able to. */
 const sightReasons: Readonly<Record<string, Saying>> = {
@@ -110,10 +102,6 @@ const notSeenReasons: Readonly<Record<string, Saying>> = {
     },
   },
 };
-
-export function vantageStateName(state: VantageStatus["state"], lang: Lang): string {
-  return stateNames[state][lang];
-}
 
 /** @returns null for a code that is not about the machine's own eyes */
 export function sightReason(code: string, lang: Lang): { readonly text: string; readonly fix: string } | null {

@@ -27,14 +27,24 @@ export interface HubOptions {
   readonly port: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly lang?: "ja" | "en";
+  /** shell commands run before it in a mount namespace of its own: its /etc/hosts, a small disk */
+  readonly mounts?: string;
+}
+
+/** The command line that runs `words` after `mounts` in a mount namespace nobody else sees. */
+export function withMounts(mounts: string | undefined, words: readonly string[]): readonly [string, readonly string[]] {
+  const [command = "", ...rest] = words;
+  if (mounts === undefined) return [command, rest];
+  return ["unshare", ["-m", "sh", "-ec", `${mounts}\nexec "$@"`, "sh", ...words]];
 }
 
 const startLimitMs = 20_000;
 
-export async function startHub({ folder, config, port, env, lang = "en" }: HubOptions): Promise<HubProcess> {
+export async function startHub({ folder, config, port, env, lang = "en", mounts }: HubOptions): Promise<HubProcess> {
   const file = path.join(folder, "koboshi.yml");
   fs.writeFileSync(file, `${config}\nhub: { listen: "127.0.0.1:${port}", data: ./data }\n`, { mode: 0o600 });
-  const child = spawn(process.execPath, ["dist/cli/main.js", "up", "--config", file, "--lang", lang], {
+  const words = [process.execPath, "dist/cli/main.js", "up", "--config", file, "--lang", lang];
+  const child = spawn(...withMounts(mounts, words), {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
@@ -43,7 +53,9 @@ export async function startHub({ folder, config, port, env, lang = "en" }: HubOp
     stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   const url = `http://127.0.0.1:${port}`;
   await untilHealthy(url, child, () => printed);
-  const token = (): string => fs.readFileSync(path.join(folder, "data/cli-token"), "utf8").trim();
+  // through its own root: its data may lie on a disk that only it sees
+  const token = (): string =>
+    fs.readFileSync(path.join(`/proc/${child.pid}/root`, folder, "data/cli-token"), "utf8").trim();
   return {
     url,
     folder,

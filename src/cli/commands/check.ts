@@ -4,6 +4,7 @@ import type { StateWord } from "../../kernel/model/status.ts";
 import type { Lang } from "../../kernel/lang.ts";
 import { cliWords } from "../../words/cli.ts";
 import { layerLine } from "../../words/scope.ts";
+import { notSeenReason } from "../../words/vantage.ts";
 import { stateName } from "../../words/states.ts";
 import type { Command, Context } from "../command.ts";
 import { readTarget, type OneShot } from "../check-targets.ts";
@@ -82,9 +83,15 @@ function line(item: Looked, terminal: Terminal, lang: Lang): string {
   const state = stateOf[item.outcome];
   const mark = terminal.paint(`${terminal.glyph(state)} ${stateName(state, lang)}`, state);
   const total = `${item.timings.totalMs.toFixed(1)} ms`;
-  const why = item.layer === null ? "" : `\n  ${layerLine(item.layer, item.error, lang)}`;
+  const unseen = item.outcome === "unknown" ? notSeenReason(item.error?.code ?? "", lang) : null;
+  const why = unseen === null ? stopped(item, lang) : `\n  ${unseen.text}\n  ${unseen.fix}`;
   const said = item.error === null ? "" : `\n  [${item.error.code}] ${item.error.text.split("\n")[0] ?? ""}`;
   return `${mark}  ${item.target}  ${total}${item.address === null ? "" : `  (${item.address})`}${why}${said}`;
+}
+
+/** At which layer it stops, in words; nothing when all that was asked for was met. */
+function stopped({ layer, error }: Looked, lang: Lang): string {
+  return layer === null ? "" : `\n  ${layerLine(layer, error, lang)}`;
 }
 
 /** Status line and perfdata. Source: Monitoring Plugins Development Guidelines §2.6. */

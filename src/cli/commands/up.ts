@@ -3,6 +3,7 @@ import { createLog, type LogLevel } from "../../app/log.ts";
 import { runHub } from "../../app/lifecycle.ts";
 import { readVersion } from "../../app/version.ts";
 import { upWords } from "../../words/up.ts";
+import { untilAborted, whileAlive } from "../alive.ts";
 import type { Command } from "../command.ts";
 
 const levels: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
@@ -26,17 +27,9 @@ export const up: Command = {
     hint(`  ${say.signIn(`${hub.url}/#t=${hub.newStartToken()}`)}`);
     hint(`  ${say.stop}`);
     process.on("SIGHUP", () => void hub.reload());
-    await untilAborted(signal);
+    await whileAlive(() => untilAborted(signal));
     hint(say.stopping);
     await hub.stop();
     return { exit: 0, json: { ok: true, url: hub.url }, text: "" };
   },
 };
-
-/** Keeps the process alive until it is told to end. */
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const alive = setInterval(() => undefined, 3_600_000);
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-  clearInterval(alive);
-}

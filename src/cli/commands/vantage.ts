@@ -3,6 +3,7 @@ import { KoboshiError } from "../../kernel/errors.ts";
 import { createLog } from "../../app/log.ts";
 import { probes, runVantage } from "../../observe/index.ts";
 import { upWords } from "../../words/up.ts";
+import { whileAlive } from "../alive.ts";
 import type { Command } from "../command.ts";
 
 export const vantage: Command = {
@@ -26,7 +27,7 @@ export const vantage: Command = {
     const allow = Array.isArray(values["allow"]) ? values["allow"].map(String) : [];
     const folder = path.resolve(textOf(values["folder"]) ?? "koboshi-vantage");
     hint(upWords(lang).vantage(hubUrl, folder));
-    await runVantage({
+    const options = {
       hubUrl,
       tokenFile: textOf(values["token-file"]),
       folder,
@@ -36,7 +37,8 @@ export const vantage: Command = {
       log: createLog(verbose ? "debug" : "info"),
       signal,
       plainHttp: values["plain-http"] === true,
-    });
+    };
+    await whileAlive(() => runVantage(options));
     return { exit: 0, json: { ok: true, hub: hubUrl }, text: "" };
   },
 };

@@ -9,6 +9,7 @@ import { layerName } from "../../words/first-look.ts";
 import { componentName } from "../../words/incident.ts";
 import { layerLine } from "../../words/scope.ts";
 import type { PageContext } from "../context.ts";
+import { notSeenReason } from "../../words/vantage.ts";
 import { vantageName, when } from "./summary.tsx";
 
 /** an error text longer than this is cut on the page; the API has it whole */
@@ -75,26 +76,26 @@ function Row({
 }
 
 function Cell({ context, cell }: { context: PageContext; cell: CellStatus | undefined }): JSX.Element {
-  const { lang, say } = context;
+  const { lang } = context;
   if (cell === undefined) return <span class="mut">—</span>;
-  const layer = cell.last?.layer ?? null;
   return (
     <>
       <StateMark state={cell.stale && cell.state === "ok" ? "unknown" : cell.state} lang={lang} />
-      {layer === null || cell.state === "ok" ? null : (
-        <>
+      {remarks(context, cell).map((remark) => (
+        <span key={remark} class="mut">
           <br />
-          <span class="mut">{layerName(layer, lang)}</span>
-        </>
-      )}
-      {cell.stale ? (
-        <>
-          <br />
-          <span class="mut">{say.staleReading}</span>
-        </>
-      ) : null}
+          {remark}
+        </span>
+      ))}
     </>
   );
+}
+
+/** Why it could not look, where it stopped, and that the reading is old. */
+function remarks({ lang, say }: PageContext, { last, state, stale }: CellStatus): readonly string[] {
+  const unseen = last?.outcome === "unknown" ? notSeenReason(last.error?.code ?? "", lang)?.text : undefined;
+  const layer = last === null || last.layer === null || state === "ok" ? undefined : layerName(last.layer, lang);
+  return [unseen, layer, stale ? say.staleReading : undefined].filter((remark) => remark !== undefined);
 }
 
 /** What the confirming attempts saw, in the words they were given. */

@@ -14,7 +14,7 @@ import type { Publication } from "../../storage/ledger/ledger.ts";
 import { attentionFix, attentionText } from "../../words/attention.ts";
 import { duration } from "../../words/format.ts";
 import { componentName, incidentTitle } from "../../words/incident.ts";
-import { customerState } from "../../words/page.ts";
+import { customerState, publishReason } from "../../words/page.ts";
 import { incidentStateName, vantageStateName } from "../../words/states.ts";
 import type { PageContext } from "../context.ts";
 import { vantageName, when } from "./summary.tsx";
@@ -211,7 +211,7 @@ export function PublicPage({
               )}
               <p class="mut">{verified === null ? say.pageNever : say.pageVerified(when(context, verified))}</p>
               {found === undefined || found.lastError === null ? null : (
-                <p class="mut">{say.pageError(found.lastError)}</p>
+                <p class="mut">{say.pageError(publishReason(found.lastError, lang))}</p>
               )}
             </li>
           );
