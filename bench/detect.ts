@@ -5,7 +5,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { freePort, startHub } from "../test/doubles/hub-process.ts";
-import type { Row } from "./run.ts";
+import type { Row } from "./row.ts";
 
 const kills = 50;
 const periodMs = 20_000;

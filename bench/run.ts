@@ -1,15 +1,8 @@
 // `npm run bench [NAME]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
 import fs from "node:fs";
 import { detect } from "./detect.ts";
+import type { Row } from "./row.ts";
 import { start } from "./start.ts";
-
-export interface Row {
-  readonly name: string;
-  readonly ours: number;
-  readonly peer: string;
-  readonly theirs: number;
-  readonly unit: string;
-}
 
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { detect, start };
 

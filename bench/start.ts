@@ -5,7 +5,7 @@ import path from "node:path";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { freePort, startHub } from "../test/doubles/hub-process.ts";
-import type { Row } from "./run.ts";
+import type { Row } from "./row.ts";
 
 const rounds = 5;
 const limitMs = 1_500;
