@@ -11,7 +11,7 @@ import { err, ok, type Result } from "../kernel/result.ts";
 export type Authority = "open" | "read" | "change" | "login" | "link" | "signed";
 export type Listener = "admin" | "public";
 
-/** All that the public listener answers; everything else is not there. */
+/** What the public listener answers, beside vantages by their signature; everything else is not there. */
 const publicRoutes: ReadonlySet<string> = new Set(["/healthz", "/status", "/status/", "/status/*", "/i/:id/ack"]);
 
 /** Who asks, proven by a session cookie or an API token. */
@@ -51,7 +51,8 @@ const localHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1
 export function decideAccess(request: AccessRequest): Result<null, KoboshiError> {
   const { authority, listener } = request;
   if (listener === "public") {
-    return publicRoutes.has(request.route ?? "") ? ok(null) : err(new KoboshiError("KB1002", { what: "page" }));
+    const isPublic = authority === "signed" || publicRoutes.has(request.route ?? "");
+    return isPublic ? ok(null) : err(new KoboshiError("KB1002", { what: "page" }));
   }
   if (authority === "signed") return ok(null);
   const refusal = cameByProxy(request) ?? foreignHost(request) ?? foreignOrigin(request);

@@ -10,7 +10,7 @@ import { noteRoutes } from "./routes/notes.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { secretRoutes } from "./routes/secrets.ts";
-import { vantageRoutes } from "./routes/vantages.ts";
+import { deskRoutes, vantageRoutes } from "./routes/vantages.ts";
 
 /** Mounts the whole API in a scope of its own; its description comes first so that it sees every route. */
 export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
@@ -36,10 +36,12 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   });
 }
 
-/** What the public listener answers of the API: that koboshi lives, and no more. */
-export async function registerPublicApi(app: FastifyInstance): Promise<void> {
+/** What the public listener answers of the API: that koboshi lives, and vantages by their own signature. */
+export async function registerPublicApi(app: FastifyInstance, deps: Pick<ApiDeps, "desk" | "site">): Promise<void> {
   await app.register((scope, _options, done) => {
+    scope.setValidatorCompiler(validatorCompiler);
     scope.get("/healthz", { config: { authority: "open" } }, () => ({ status: "ok" }));
+    deskRoutes(scope, deps);
     done();
   });
 }

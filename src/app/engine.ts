@@ -85,7 +85,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
       held.site = next;
       held.graph = siteGraph(next);
       held.refusedFindings = 0;
-      pump.take(detector.reconfigure(next, held.graph));
+      void pump.take(detector.reconfigure(next, held.graph));
       scheduler.setChecks(hereChecks(next));
       await desk.siteChanged();
       await page.use(next);
@@ -201,7 +201,7 @@ function watchSight({ connectivity, desk, detector, pump }: Eyes, held: Held, { 
   return every(clock, sightEveryMs, {
     work: async () => {
       held.sight = await connectivity.read();
-      for (const { name, state } of desk.statuses()) pump.take(detector.vantage(name, { state }));
+      for (const { name, state } of desk.statuses()) void pump.take(detector.vantage(name, { state }));
     },
     failed: (thrown) => log.error("own sight not read", { error: errorText(thrown) }),
   });

@@ -19,7 +19,8 @@ export interface PumpDeps {
 
 export interface Pump {
   observe(observation: Observation): void;
-  take(changes: readonly SignalChange[]): void;
+  /** @returns when the changes are written */
+  take(changes: readonly SignalChange[]): Promise<void>;
   start(): void;
   stop(): Promise<void>;
   blockedBy(): string | null;
@@ -44,12 +45,12 @@ export function createPump({ clock, log, detector, probeNow, keep }: PumpDeps): 
   return {
     observe(observation) {
       suspectNeighbours(observation);
-      writer.add(detector.take(observation));
+      void writer.add(detector.take(observation));
     },
     take: (changes) => writer.add(changes),
     start() {
       ticking = every(clock, tickMs, {
-        work: () => writer.add(detector.tick()),
+        work: () => void writer.add(detector.tick()),
         failed: (thrown) => log.error("detector tick failed", { error: errorText(thrown) }),
       });
     },

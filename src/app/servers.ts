@@ -81,22 +81,23 @@ async function adminServer(deps: ServerDeps): Promise<FastifyInstance> {
 }
 
 async function publicServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const app = newServer();
+  const app = newServer(deps.engine.site().hub.trustedProxies);
   guardListener(app, "public", {
     ...deps,
     site: () => deps.engine.site(),
     refuse: tellRefusal(webDeps(deps), { frame: false }),
   });
-  await registerPublicApi(app);
+  await registerPublicApi(app, { desk: deps.engine.desk, site: () => deps.engine.site() });
   await registerPublicWeb(app, webDeps(deps));
   statusPageRoutes(app, deps.engine.page);
   return app;
 }
 
-function newServer(): FastifyInstance {
+/** @param trustedProxies those in front whose word about the client's address is taken; none for the administration */
+function newServer(trustedProxies: readonly string[] = []): FastifyInstance {
   return fastify({
     logger: false,
-    trustProxy: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: longestBodyBytes,
     requestTimeout: requestLimitMs,
     forceCloseConnections: true,

@@ -8,7 +8,7 @@ import type { Ledger } from "../storage/ledger/ledger.ts";
 export interface UndeliveredDeps {
   readonly ledger: Ledger;
   readonly clock: Clock;
-  take(changes: readonly SignalChange[]): void;
+  take(changes: readonly SignalChange[]): Promise<void>;
 }
 
 export interface UndeliveredWatch {
@@ -26,7 +26,7 @@ export function createUndeliveredWatch({ ledger, clock, take }: UndeliveredDeps)
 
   async function close(subject: ComponentId): Promise<void> {
     const signal = await openOf(subject);
-    if (signal !== undefined) take([{ change: "closed", signal: { ...signal, closedAt: stampNow(clock) } }]);
+    if (signal !== undefined) await take([{ change: "closed", signal: { ...signal, closedAt: stampNow(clock) } }]);
   }
 
   const stop = ledger.onCommit((events) => {
@@ -40,7 +40,7 @@ export function createUndeliveredWatch({ ledger, clock, take }: UndeliveredDeps)
     async givenUp(delivery) {
       const subject = componentId("channel", delivery.channel);
       if ((await openOf(subject)) !== undefined) return;
-      take([{ change: "opened", signal: lost(delivery, subject, clock) }]);
+      await take([{ change: "opened", signal: lost(delivery, subject, clock) }]);
     },
     stop,
   };

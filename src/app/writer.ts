@@ -13,7 +13,8 @@ export interface WriterDeps {
 }
 
 export interface Writer {
-  add(changes: readonly SignalChange[]): void;
+  /** @returns when everything that waits is written */
+  add(changes: readonly SignalChange[]): Promise<void>;
   /** Writes down what is waiting, once, without waiting for neighbours. */
   stop(): Promise<void>;
   /** what keeps changes from being written; null while all is well */
@@ -66,13 +67,14 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
     }
   }
 
-  function add(changes: readonly SignalChange[]): void {
+  function add(changes: readonly SignalChange[]): Promise<void> {
     waiting.push(...changes);
-    if (waiting.length === 0 || working !== null) return;
-    working = work().finally(() => {
+    if (waiting.length === 0) return Promise.resolve();
+    working ??= work().finally(() => {
       working = null;
-      if (!stopping.signal.aborted) add([]); // what came between the last look and this moment
+      if (!stopping.signal.aborted) void add([]); // what came between the last look and this moment
     });
+    return working;
   }
 
   return {

@@ -74,8 +74,8 @@ function step<T>(limits: SshLimits, client: Client, ask: (done: Done<T>) => void
       else reject(error);
     };
     const giveUp = (reason: SftpError["reason"]): void => {
+      settle(new SftpError(reason, "")); // first: what the end of the connection makes of the request is no news
       client.destroy();
-      settle(new SftpError(reason, ""));
     };
     const stop = (): void => giveUp("stopped");
     const closed = (): void => settle(new SftpError("closed", ""));
@@ -152,20 +152,32 @@ interface FileWork {
   readonly path: string;
 }
 
-async function readWhole({ ask, sftp, path, maxBytes }: FileWork & { maxBytes: number }): Promise<Buffer> {
-  const handle = await ask<Buffer>((done) => sftp.open(path, "r", done));
+/** Closes the file after `use`; when `use` failed that is what is told, whatever becomes of the closing. */
+async function closing<T>({ ask, sftp }: FileWork, handle: Buffer, use: () => Promise<T>): Promise<T> {
+  const close = (): Promise<void> => ask<void>((done) => sftp.close(handle, done));
   try {
+    const value = await use();
+    await close();
+    return value;
+  } catch (thrown) {
+    await Promise.allSettled([close()]);
+    throw thrown;
+  }
+}
+
+async function readWhole(work: FileWork & { maxBytes: number }): Promise<Buffer> {
+  const { ask, sftp, path, maxBytes } = work;
+  const handle = await ask<Buffer>((done) => sftp.open(path, "r", done));
+  return closing(work, handle, async () => {
     const chunks: Buffer[] = [];
     for (let at = 0; at <= maxBytes;) {
-      const chunk = await readChunk({ ask, sftp, path }, handle, at);
+      const chunk = await readChunk(work, handle, at);
       if (chunk.length === 0) return Buffer.concat(chunks);
       chunks.push(chunk);
       at += chunk.length;
     }
     throw new SftpError("failure", "the file is too long");
-  } finally {
-    await ask<void>((done) => sftp.close(handle, done));
-  }
+  });
 }
 
 /** @returns what is there from `at` on; empty at the end of the file */
@@ -179,10 +191,11 @@ function readChunk({ ask, sftp }: FileWork, handle: Buffer, at: number): Promise
   );
 }
 
-async function writeWhole({ ask, sftp, path, body }: FileWork & { body: Uint8Array }): Promise<void> {
+async function writeWhole(work: FileWork & { body: Uint8Array }): Promise<void> {
+  const { ask, sftp, path, body } = work;
   const handle = await ask<Buffer>((done) => sftp.open(path, "w", { mode: 0o644 }, done));
   const bytes = Buffer.from(body);
-  try {
+  await closing(work, handle, async () => {
     for (let at = 0; at < bytes.length; at += chunkBytes) {
       const length = Math.min(chunkBytes, bytes.length - at);
       await ask<void>((done) => sftp.write(handle, bytes, at, length, at, done));
@@ -196,7 +209,5 @@ async function writeWhole({ ask, sftp, path, body }: FileWork & { body: Uint8Arr
       ask<unknown>((done) => sftp.ext_openssh_fsync(handle, done)),
       "unsupported",
     );
-  } finally {
-    await ask<void>((done) => sftp.close(handle, done));
-  }
+  });
 }

@@ -172,8 +172,20 @@ const kinds: readonly (readonly [RegExp, "password" | "token" | "key"])[] = [
 /** Secrets written out in the file. */
 export function plainSecrets(secrets: readonly WrittenSecret[], strict: boolean): Draft[] {
   return secrets
-    .filter(({ known, written }) => known && isPlain(written))
+    .filter(
+      ({ known, written, path: at }) => known && isPlain(written) && !(at.at(-1) === "webhook" && isOpenUrl(written)),
+    )
     .map(({ path: at }) => plainSecret(at, strict));
+}
+
+/** From here on a part of a path is taken for the receiver's secret, as chat services put into theirs. */
+const secretPartChars = 16;
+
+/** An address anyone may know: nothing in it that could be a secret. */
+function isOpenUrl(written: string): boolean {
+  if (!URL.canParse(written)) return false;
+  const { username, password, search, pathname } = new URL(written);
+  return `${username}${password}${search}` === "" && pathname.split("/").every((part) => part.length < secretPartChars);
 }
 
 function plainSecret(at: Path, strict: boolean): Draft {

@@ -25,6 +25,8 @@ export interface HubOptions {
   /** the configuration without its `hub:` key */
   readonly config: string;
   readonly port: number;
+  /** opens the public listener, too */
+  readonly publicPort?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly lang?: "ja" | "en";
   /** shell commands run before it in a mount namespace of its own: its /etc/hosts, a small disk */
@@ -40,9 +42,18 @@ export function withMounts(mounts: string | undefined, words: readonly string[])
 
 const startLimitMs = 20_000;
 
-export async function startHub({ folder, config, port, env, lang = "en", mounts }: HubOptions): Promise<HubProcess> {
+export async function startHub({
+  folder,
+  config,
+  port,
+  publicPort,
+  env,
+  lang = "en",
+  mounts,
+}: HubOptions): Promise<HubProcess> {
   const file = path.join(folder, "koboshi.yml");
-  fs.writeFileSync(file, `${config}\nhub: { listen: "127.0.0.1:${port}", data: ./data }\n`, { mode: 0o600 });
+  const open = publicPort === undefined ? "" : `, public: "127.0.0.1:${publicPort}"`;
+  fs.writeFileSync(file, `${config}\nhub: { listen: "127.0.0.1:${port}", data: ./data${open} }\n`, { mode: 0o600 });
   const words = [process.execPath, "dist/cli/main.js", "up", "--config", file, "--lang", lang];
   const child = spawn(...withMounts(mounts, words), {
     stdio: ["ignore", "pipe", "pipe"],

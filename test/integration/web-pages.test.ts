@@ -153,7 +153,7 @@ test("the public page is never shown greener than its last verified publish", as
   await web.ledger.transaction(async (tx) => tx.putPublication({ ...verified, lastError: "timeout" }));
   const html = textOf(await home());
   assert.ok(!html.includes("掲載中: 正常"));
-  assert.match(html, /最後の掲載に失敗しました: timeout/);
+  assert.match(html, /最後の掲載に失敗しました: 時間内に終わりませんでした/);
 });
 
 test("no page changes anything by being looked at, however it is asked", async () => {

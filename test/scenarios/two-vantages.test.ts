@@ -19,9 +19,11 @@ fs.writeFileSync(hosts.hub, here);
 fs.writeFileSync(hosts.office, here);
 fs.writeFileSync(path.join(folder, "token"), "one-time-token\n", { mode: 0o600 });
 
+const publicPort = await freePort();
 const hub = await startHub({
   folder,
   port: await freePort(),
+  publicPort,
   mounts: `mount --bind ${hosts.hub} /etc/hosts`,
   env: { OFFICE_TOKEN: "one-time-token" },
   config: `version: 1
@@ -38,7 +40,7 @@ const office = spawn(
     "dist/cli/main.js",
     "vantage",
     "--hub",
-    hub.url,
+    `http://127.0.0.1:${publicPort}`,
     "--token-file",
     path.join(folder, "token"),
     "--folder",
@@ -70,7 +72,7 @@ async function openIncidents(): Promise<readonly Incident[]> {
   return (await hub.get<{ items: Incident[] }>("/api/v1/incidents?state=open")).items;
 }
 
-test("a vantage joins with its token and both places see the shop", async () => {
+test("a vantage joins at the public listener with its token, and both places see the shop", async () => {
   await until("both see it", async () => {
     const { items } = await hub.get<{ items: { id: string; cells: { state: string }[] }[] }>("/api/v1/checks");
     const cells = items.flatMap((check) => check.cells);

@@ -9,8 +9,10 @@ import type { ApiDeps } from "../deps.ts";
 const longestReportBytes = 4_000_000;
 const longestJoinBytes = 4_000;
 
+type DeskDeps = Pick<ApiDeps, "desk" | "site">;
+
 /** What vantages elsewhere ask of the hub. Their own signature is the authority, checked over the bytes as they came. */
-export function vantageRoutes(app: FastifyInstance, deps: ApiDeps): void {
+export function deskRoutes(app: FastifyInstance, deps: DeskDeps): void {
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, parsed) => parsed(null, body));
@@ -43,7 +45,10 @@ export function vantageRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
     done();
   });
+}
 
+export function vantageRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  deskRoutes(app, deps);
   app.post(
     "/api/v1/vantages/:name/revoke",
     {
@@ -61,7 +66,7 @@ export function vantageRoutes(app: FastifyInstance, deps: ApiDeps): void {
 }
 
 function send<T>(
-  deps: ApiDeps,
+  deps: DeskDeps,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   result: Parameters<typeof answer<T>>[1],
 ): FastifyReply {
