@@ -27,6 +27,7 @@ import { createLive, type Live } from "./live.ts";
 import { createPageKeeper, type PageKeeper } from "./page-keeper.ts";
 import { createPump, type Pump } from "./pump.ts";
 import { createUndeliveredWatch } from "./undelivered.ts";
+import { watchUnwritten } from "./unwritten.ts";
 
 export interface Engine {
   site(): Site;
@@ -71,8 +72,10 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status });
   const undelivered = createUndeliveredWatch({ ledger, clock, take: (changes) => pump.take(changes) });
   const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
-  const escalation = createEscalation({ ledger, clock, log, site, checks: () => detector.checks() });
-  let watching: Repeating | null = null;
+  const checks = (): readonly CheckStatus[] => detector.checks();
+  const blockedBy = (): string | null => pump.blockedBy();
+  const escalation = createEscalation({ ledger, clock, log, site, checks });
+  let watching: readonly Repeating[] = [];
 
   return {
     site,
@@ -99,11 +102,11 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
       pump.start();
       await outbox.start();
       escalation.start();
-      watching = watchSight(eyes, held, deps);
+      watching = [watchSight(eyes, held, deps), watchUnwritten({ clock, log, site, channels, blockedBy, checks })];
       await page.use(held.site);
     },
     async stop() {
-      watching?.stop();
+      for (const watch of watching) watch.stop();
       await scheduler.stop();
       await pump.stop();
       escalation.stop();

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { freePort, startHub, until } from "../doubles/hub-process.ts";
+import { startRelay } from "../doubles/mail-relay.ts";
 import { startReceiver, startWebTarget } from "../doubles/web-target.ts";
 
 // The hub's data lies on a disk of 3 MB that only it sees; /proc/PID/root leads there.
@@ -12,6 +13,7 @@ const data = path.join(folder, "data");
 fs.mkdirSync(data);
 const web = await startWebTarget();
 const receiver = await startReceiver();
+const relay = await startRelay();
 const hub = await startHub({
   folder,
   port: await freePort(),
@@ -19,7 +21,11 @@ const hub = await startHub({
   config: `version: 1
 people: { me: me@example.jp }
 services: { shop: { checks: [{ http: "${web.url}", every: 1s }] } }
-notify: { channels: { hook: { webhook: "${receiver.url}", secret: full } } }`,
+notify:
+  channels:
+    hook: { webhook: "${receiver.url}", secret: full }
+    mail: { smtp: "smtp://127.0.0.1:${relay.port}", from: koboshi@example.jp }
+  escalate: { default: [{ after: 0m, tell: me, by: [mail, hook] }] }`,
 });
 const filler = path.join(`/proc/${hub.pid}/root`, data, "filler");
 
@@ -27,6 +33,7 @@ after(async () => {
   await hub.stop();
   await web.stop();
   receiver.stop();
+  await relay.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
@@ -47,7 +54,11 @@ test("with the ledger's disk full koboshi goes on looking, says so, and tells ev
   assert.equal(status.verdict, "down");
   assert.equal(status.services[0]?.state, "down");
   assert.match(status.attentions.find(({ code }) => code === "ledger-blocked")?.text.ja ?? "", /書き込め/);
+  const past = await until("a mail past the ledger", async () => relay.mails[0]?.mail);
+  assert.equal(past.subject, "■障害 shopが止まっています(koboshi は記録できません)");
+  assert.match(past.text ?? "", /空きを作ってください/);
   assert.equal(receiver.notices.length, 0);
+  assert.equal((await fetch(`${hub.url}/healthz`)).status, 503);
   fs.rmSync(filler);
   await until("the notice", async () => receiver.notices.some(({ event }) => event === "incident.opened"));
   await web.start();

@@ -24,8 +24,7 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps): void {
     url: "/healthz",
     schema: { summary: "Does koboshi itself work", response: { 200: Health, 503: Health } },
     handler: async (_request, reply) => {
-      const ledger = await ledgerState(deps);
-      const { pulseAgeMs } = await pulse(deps);
+      const { ledger, pulseAgeMs } = await ownState(deps);
       const failing = ledger === "failing" || pulseAgeMs > longestPulseMs;
       return reply.status(failing ? 503 : 200).send({
         status: failing ? "failing" : "ok",
@@ -56,21 +55,15 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps): void {
   });
 }
 
-async function ledgerState(deps: ApiDeps): Promise<"ok" | "failing"> {
+/** Whether the ledger can be read and written, and how long the scheduler has been silent. */
+async function ownState(deps: ApiDeps): Promise<{ ledger: "ok" | "failing"; pulseAgeMs: number }> {
   try {
-    await deps.ledger.read.lastSeq();
-    return "ok";
+    const { attentions, pulseAgeMs } = await deps.status();
+    const blocked = attentions.some(({ code }) => code === "ledger-blocked");
+    return { ledger: blocked ? "failing" : "ok", pulseAgeMs };
   } catch (thrown) {
     deps.log.error("ledger cannot be read", { error: errorText(thrown) });
-    return "failing";
-  }
-}
-
-async function pulse(deps: ApiDeps): Promise<{ pulseAgeMs: number }> {
-  try {
-    return await deps.status();
-  } catch {
-    return { pulseAgeMs: 0 }; // the ledger's state already says that the status cannot be read
+    return { ledger: "failing", pulseAgeMs: 0 };
   }
 }
 
