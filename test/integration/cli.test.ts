@@ -87,18 +87,6 @@ test("every command speaks JSON and nothing else on standard output, also when i
   }
 });
 
-test("every command helps in both languages, with its examples first and the exit codes last", () => {
-  for (const command of commands) {
-    for (const lang of ["ja", "en"] as const) {
-      const { out, code } = koboshi([...command.name.split(" "), "--help", "--lang", lang]);
-      assert.equal(code, 0, command.name);
-      assert.ok(out.startsWith(`  $ ${command.examples[0]}`), `${command.name}: ${out.slice(0, 80)}`);
-      assert.ok(out.includes(command.summary[lang]), command.name);
-      assert.match(out.trimEnd().split("\n").at(-1) ?? "", lang === "ja" ? /^終了コード/ : /^Exit codes/);
-    }
-  }
-});
-
 test("wrong usage is told in one sentence with the nearest word, exit 64", () => {
   const typo = koboshi(["stauts"]);
   assert.equal(typo.code, 64);
@@ -147,4 +135,24 @@ test("init writes a file once, that the checker accepts, and never over another"
   const before = fs.readFileSync(file, "utf8");
   assert.equal(koboshi(args).code, 1);
   assert.equal(fs.readFileSync(file, "utf8"), before);
+});
+
+test("page publish works without a hub, and says that nothing is confirmed", () => {
+  const alone = fs.mkdtempSync(path.join(folder, "alone-"));
+  const file = path.join(alone, "koboshi.yml");
+  fs.writeFileSync(
+    file,
+    `version: 1
+people: { me: me@example.jp }
+services: { www: "${web.url}" }
+hub: { listen: "127.0.0.1:1", data: ./data }
+status_page: { title: 稼働状況, show: [www], publish: [{ to: "${alone}/public" }] }
+`,
+    { mode: 0o600 },
+  );
+  const { code, out, err } = koboshi(["page", "publish", "--json", "--config", file]);
+  assert.equal(code, 0, err);
+  assert.equal((JSON.parse(out) as { page: { targets: unknown[] } }).page.targets.length, 1);
+  assert.match(fs.readFileSync(path.join(alone, "public/index.html"), "utf8"), /確認できていません/);
+  assert.doesNotMatch(fs.readFileSync(path.join(alone, "public/status.json"), "utf8"), /"ok"/);
 });
