@@ -23,7 +23,7 @@ function inside(space: string, ...words: readonly string[]): ChildProcess {
   return child;
 }
 
-function koboshi<T>(...words: readonly string[]): T | null {
+function koboshi(...words: readonly string[]): (Status & Incidents) | null {
   try {
     const command = [
       "netns",
@@ -36,7 +36,8 @@ function koboshi<T>(...words: readonly string[]): T | null {
       "--config",
       config,
     ];
-    return JSON.parse(execFileSync("ip", command, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })) as T;
+    return JSON.parse(execFileSync("ip", command, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })) as Status &
+      Incidents;
   } catch {
     return null; // not up yet
   }
@@ -87,16 +88,16 @@ after(async () => {
 });
 
 test("the monitor's own line cut: no service is blamed, one incident says that you may be blind", async () => {
-  await until("both are seen", async () => koboshi<Status>("status")?.verdict === "ok");
+  await until("both are seen", async () => koboshi("status")?.verdict === "ok");
   ip("-n", world, "link", "set", "line", "down");
-  await until("it says so", async () => (koboshi<Incidents>("incident", "ls", "--open")?.items.length ?? 0) > 0);
+  await until("it says so", async () => (koboshi("incident", "ls", "--open")?.items.length ?? 0) > 0);
   await new Promise((resolve) => setTimeout(resolve, 8_000)); // long enough for anything else to be confirmed wrongly
-  const { items } = koboshi<Incidents>("incident", "ls") ?? { items: [] };
+  const { items } = koboshi("incident", "ls") ?? { items: [] };
   assert.deepEqual(
     items.map(({ subject, diagnosis }) => [subject, diagnosis.scope.id]),
     [["vantage:here", "monitor"]],
   );
-  const status = koboshi<Status>("status");
+  const status = koboshi("status");
   assert.notEqual(status?.verdict, "ok");
   assert.deepEqual(
     status?.services.map(({ state }) => state),
@@ -108,8 +109,8 @@ test("the monitor's own line cut: no service is blamed, one incident says that y
 test("the line back: it sees again, and the incident ends by itself", async () => {
   ip("-n", world, "link", "set", "line", "up");
   for (const host of ["10.77.1.1", "10.77.2.1"]) ip("-n", world, "addr", "replace", `${host}/32`, "dev", "lo");
-  await until("all is well", async () => koboshi<Status>("status")?.verdict === "ok");
-  const { items } = koboshi<Incidents>("incident", "ls") ?? { items: [] };
+  await until("all is well", async () => koboshi("status")?.verdict === "ok");
+  const { items } = koboshi("incident", "ls") ?? { items: [] };
   assert.deepEqual(
     items.map(({ subject, state }) => [subject, state]),
     [["vantage:here", "resolved"]],
