@@ -78,5 +78,6 @@ function serviceTitle(incident: Titled, name: string, lang: Lang): string {
     const from = incident.scope.failingFrom.map((vantage) => vantageName(vantage, lang));
     return say.servicePartly(name, list(from, lang));
   }
-  return incident.severity === "critical" ? say.serviceDown(name) : say.serviceDegraded(name);
+  // a warning can be an outage, too: of a service that nobody is woken for
+  return incident.scope.reach === "nobody" ? say.serviceDegraded(name) : say.serviceDown(name);
 }

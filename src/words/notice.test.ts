@@ -36,10 +36,13 @@ function facts(kind: NoticeKind, incident: Partial<Incident> = {}, given: Partia
 const ended: Partial<Incident> = { state: "resolved", resolvedAt: later(now, 2_580_000), resolvedBy: "auto" };
 const taken: Partial<Incident> = { acknowledgedAt: now, acknowledgedBy: "yamada", assignedTo: "yamada" };
 
+const slow: Incident["scope"] = { id: "service", reach: "nobody", failingFrom: ["here"], workingFrom: [], reasons: [] };
+
 test("the subject says the state first, then what, since when, and the number", () => {
   const subjects: [NoticeKind, Partial<Incident>, string, string][] = [
     ["opened", {}, "■障害 ネットショップが止まっています(2:12から)#241", "■DOWN ネットショップ since 02:12 #241"],
-    ["opened", { severity: "warning" }, "▲注意 ネットショップに注意が必要です(2:12から)#241", ""],
+    ["opened", { severity: "warning" }, "▲注意 ネットショップが止まっています(2:12から)#241", ""],
+    ["opened", { severity: "warning", scope: slow }, "▲注意 ネットショップに注意が必要です(2:12から)#241", ""],
     ["acknowledged", taken, "■対応中 ネットショップ 担当: 山田 #241", "■TAKEN ネットショップ, 山田 on it #241"],
     [
       "resolved",
