@@ -1,8 +1,10 @@
 import { componentId, kindOf, nameOf } from "../kernel/model/component.ts";
 import type { DetectorState } from "./state.ts";
 
-/** enough to tell a service from its host and a host from its site, few enough to be asked at once */
+/** enough to tell a service from what it needs, few enough to be asked at once */
 const perGroup = 8;
+/** a host is called dead when all its services are: so nearly all of them are asked */
+const perHost = 100;
 const controls = 2;
 
 /** By service and by host, so that nothing is scanned when a check first fails. */
@@ -32,13 +34,12 @@ export function relatedTo(state: DetectorState, near: Neighbourhood, checkId: st
     .closure(componentId("service", check.service))
     .filter((id) => kindOf(id) === "service")
     .flatMap((id) => near.byService.get(nameOf(id))?.slice(0, 1) ?? []);
-  const groups = [
-    near.byService.get(check.service) ?? [],
-    needed,
-    near.byHost.get(host) ?? [],
-    controlsFor(near, host),
-  ];
-  const ids = new Set(groups.flatMap((group) => group.slice(0, perGroup + 1)));
+  const ids = new Set([
+    ...(near.byService.get(check.service) ?? []).slice(0, perGroup + 1),
+    ...needed.slice(0, perGroup),
+    ...(near.byHost.get(host) ?? []).slice(0, perHost),
+    ...controlsFor(near, host),
+  ]);
   ids.delete(checkId);
   return [...ids];
 }
