@@ -103,10 +103,18 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     ja: `${f.person("recipient")}に連絡しました${aside(f.text("channel")).ja}`,
     en: `Told ${f.person("recipient")}${aside(f.text("channel")).en}`,
   }),
-  "notice.failed": (f) => ({
-    ja: `${f.person("recipient")}への連絡が届きませんでした。送り直します${aside(f.text("error", "reason")).ja}`,
-    en: `The notice to ${f.person("recipient")} did not arrive and is sent again${aside(f.text("error", "reason")).en}`,
-  }),
+  "notice.failed": (f) => {
+    const why = aside(f.text("error", "reason"));
+    return f.text("permanent") === "true"
+      ? {
+          ja: `${f.person("recipient")}への連絡は、この手段では届きません。別の手段で知らせます${why.ja}`,
+          en: `The notice to ${f.person("recipient")} cannot be delivered this way; another is used${why.en}`,
+        }
+      : {
+          ja: `${f.person("recipient")}への連絡が届きませんでした。送り直します${why.ja}`,
+          en: `The notice to ${f.person("recipient")} did not arrive and is sent again${why.en}`,
+        };
+  },
   "notice.given-up": (f) => ({
     ja: `${f.person("recipient")}への連絡をあきらめました${aside(f.text("error", "reason")).ja}`,
     en: `The notice to ${f.person("recipient")} was given up${aside(f.text("error", "reason")).en}`,

@@ -73,13 +73,16 @@ async function foldIncidents(deps: IncidentDeps, tx: LedgerTx): Promise<readonly
   const incidents = await tx.incidents({ state: "open", limit: mostOpenIncidents });
   const signals = (await tx.openSignals()).filter((signal) => !endedByHand(signal, incidents));
   const folding = deps.folder.fold({ signals, incidents, now: stampNow(deps.clock) });
+  const absorbing = new Set(folding.merged.map((merge) => merge.mergedInto));
   const steps: Step[] = [];
   for (const fold of folding.incidents) {
     const own = signals.filter((signal) => fold.signalIds.includes(signal.id));
     const before = incidents.find(({ id }) => id === fold.incidentId);
     const step = await (before === undefined ? open(deps, tx, { fold, own }) : change(deps, tx, { fold, own, before }));
     await place(tx, own, step.incident.id);
-    steps.push(step);
+    // who was told of the other one hears here where it went
+    const grew = step.say === null && step.event !== null && absorbing.has(step.incident.id);
+    steps.push(grew ? { ...step, say: "updated" } : step);
   }
   const mergedInto = new Map(folding.merged.map((merge) => [merge.incidentId, merge.mergedInto]));
   const kept = new Set(folding.incidents.map(({ incidentId }) => incidentId));
