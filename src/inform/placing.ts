@@ -52,7 +52,7 @@ export async function placeFiles(store: PageStore, files: readonly PageFile[]): 
   await writeManifest(store, { paths, staging });
   await stageAndRename(store, staging, changed).catch(async (thrown: unknown) => {
     // the first error is the one to tell; what cannot be cleared now is named in the manifest for the next time
-    await clearStaging(store, staging, paths).catch(() => {});
+    await Promise.allSettled([clearStaging(store, staging, paths)]);
     throw thrown;
   });
   for (const path of obsolete) if (isOurs(await store.read(path))) await store.remove(path);

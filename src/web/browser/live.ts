@@ -12,7 +12,7 @@ const main = (): HTMLElement | null => document.querySelector("main");
 const pauseButton = document.querySelector<HTMLButtonElement>("#pause");
 let paused = false;
 let waiting = 0;
-let freshAtMs = Date.now();
+let freshAtMs = performance.now();
 
 /** Nothing is taken from under someone's hands: a focused field, typed text, a button being pressed. */
 function inUse(): boolean {
@@ -53,7 +53,7 @@ async function refresh(): Promise<void> {
     replaceMain(fresh);
     for (const part of ["#pulse", "link[rel=icon]", "nav ul"]) swap(part, next);
     document.title = next.title;
-    freshAtMs = Date.now();
+    freshAtMs = performance.now();
     if (verdict() !== before) say(verdict());
   } catch {
     stale();
@@ -79,7 +79,7 @@ function stale(): void {
   const shown = main();
   const words = pauseButton?.dataset["stale"];
   if (shown === null || words === undefined) return;
-  const minutes = Math.max(1, Math.round((Date.now() - freshAtMs) / 60_000));
+  const minutes = Math.max(1, Math.round((performance.now() - freshAtMs) / 60_000));
   let bar = document.querySelector<HTMLElement>("#stale");
   if (bar === null) {
     bar = document.createElement("p");
