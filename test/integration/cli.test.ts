@@ -51,6 +51,10 @@ const words: Readonly<Record<string, readonly string[]>> = {
   resolve: ["1"],
   check: [web.url],
   "incident show": ["1"],
+  "incident ack": ["1"],
+  "incident note": ["1", "looking"],
+  "incident resolve": ["1"],
+  "incident assign": ["1", "yamada"],
   "config explain": ["hub.listen"],
   "secret show": ["hook"],
   explain: ["KB2001"],
@@ -70,6 +74,7 @@ test("the hub's commands see an outage and act on it", async () => {
   assert.match(koboshi(["why", "shop"]).out, /The target itself answers/);
   assert.match(koboshi(["ack"]).out, /^#1 is yours now/);
   assert.match(koboshi(["note", "1", "restarting", "nginx"]).out, /#1/);
+  assert.match(koboshi(["incident", "assign", "yamada"]).out, /山田/);
   assert.match(koboshi(["incident", "show", "1"]).out, /restarting nginx/);
   const refused = koboshi(["resolve", "1"]);
   assert.equal(refused.code, 77);

@@ -7,6 +7,7 @@ import { configSchema } from "./config-schema.ts";
 import { configShow } from "./config-show.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
+import { incidentAssign } from "./incident-assign.ts";
 import { incidentLs } from "./incident-ls.ts";
 import { incidentShow } from "./incident-show.ts";
 import { init } from "./init.ts";
@@ -22,6 +23,11 @@ import { vantageLs } from "./vantage-ls.ts";
 import { version } from "./version.ts";
 import { why } from "./why.ts";
 
+/** The same command by its long name, beside the other verbs of its noun. */
+function under(noun: string, command: Command): Command {
+  return { ...command, name: `${noun} ${command.name}` };
+}
+
 /** Every command, in the order `koboshi help` shows them. */
 export const commands: readonly Command[] = [
   status,
@@ -35,6 +41,10 @@ export const commands: readonly Command[] = [
   doctor,
   incidentLs,
   incidentShow,
+  incidentAssign,
+  under("incident", ack),
+  under("incident", note),
+  under("incident", resolve),
   pageShow,
   pagePublish,
   vantage,
