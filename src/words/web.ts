@@ -38,7 +38,7 @@ export const webWords = catalogue(
     stateUnreadable: "いまの様子を読み出せません",
     emptyTitle: "まだ何も見守っていません",
     emptyHow: "koboshi.yml に次の3行を書いて、koboshi up をもう一度実行すると、見守りが始まります。",
-    emptyExample: "services:\n  web:\n    checks: [{ http: https://www.example.jp/ }]",
+    emptyExample: "version: 1\nservices: { www: https://www.example.jp }\npeople: { me: you@example.jp }",
     emptyOnce: "ためしに1回だけ見るなら:",
     emptyCheck: "koboshi check https://www.example.jp/",
     // incident summary
@@ -191,7 +191,7 @@ export const webWords = catalogue(
     stateUnreadable: "the present state cannot be read",
     emptyTitle: "Nothing is watched yet",
     emptyHow: "Write these three lines into koboshi.yml and run koboshi up again: the watch begins.",
-    emptyExample: "services:\n  web:\n    checks: [{ http: https://www.example.com/ }]",
+    emptyExample: "version: 1\nservices: { www: https://www.example.com }\npeople: { me: you@example.com }",
     emptyOnce: "To look just once:",
     emptyCheck: "koboshi check https://www.example.com/",
     sinceFor: (time: string, length: string) => `Since ${time} (${length}).`,

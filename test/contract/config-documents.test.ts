@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { test } from "node:test";
+import { checkConfigText } from "../../src/config/index.ts";
+import { langs } from "../../src/kernel/lang.ts";
+import { initWords } from "../../src/words/init.ts";
+import { webWords } from "../../src/words/web.ts";
+
+/** Whatever people are told to write must be right as it stands. */
+function assertRight(text: string, where: string): void {
+  const { findings, plan } = checkConfigText(text, where);
+  const errors = findings
+    .filter(({ severity }) => severity === "error")
+    .map(({ message, line }) => `${line}: ${message.en}`);
+  assert.deepEqual(errors, [], where);
+  assert.ok(plan !== null, where);
+}
+
+for (const file of ["README.md", "README.ja.md"]) {
+  test(`${file}: its configurations are right, those that are parts of one together with the first`, () => {
+    const blocks = [...fs.readFileSync(file, "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
+    const whole = blocks.filter((text) => text.startsWith("version:"));
+    assert.ok(whole.length >= 2);
+    for (const text of whole) assertRight(text, file);
+    for (const part of blocks.filter((text) => !text.startsWith("version:"))) assertRight(`${whole[0]}${part}`, file);
+  });
+}
+
+test("what Home tells a newcomer to write is right", () => {
+  for (const lang of langs) assertRight(webWords(lang).emptyExample, "Home");
+});
+
+test("what init writes is right, whatever it was told", () => {
+  for (const lang of langs) {
+    for (const url of [
+      "https://www.example.jp/",
+      "https://shop.example.jp",
+      "http://192.0.2.1:8080/x?y=z",
+      "https://例え.テスト/",
+    ]) {
+      for (const smtp of ["", "smtps://relay.example.jp:465"]) {
+        assertRight(initWords(lang).file({ url, mail: "you@example.jp", smtp }), url);
+      }
+    }
+  }
+});
