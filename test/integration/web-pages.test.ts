@@ -42,7 +42,7 @@ test("empty: one sentence, the three lines to write, and how to go on", async ()
   web.world.checks = [];
   const html = await home("en");
   assert.equal(verdictOf(html), "○ Nothing is watched yet");
-  assert.match(html, /<pre>services:\n {2}web:\n {4}checks: /);
+  assert.match(html, /<pre>version: 1\nservices: \{ www: https:\/\/www\.example\.com \}\npeople: /);
   assert.match(textOf(html), /koboshi up/);
 });
 
