@@ -18,7 +18,7 @@ export interface StatusDeps {
   readonly ledger: Ledger;
   checks(): readonly CheckStatus[];
   vantages(): readonly VantageStatus[];
-  attentions(): Promise<readonly Attention[]>;
+  attentions(): readonly Attention[];
   /** milliseconds since the scheduler last ran */
   pulseAgeMs(): number;
 }
@@ -36,7 +36,7 @@ export async function readStatus(deps: StatusDeps): Promise<SiteStatus> {
     .map((service) => serviceStatus(service, byService.get(service.key) ?? [], openIncidents))
     .toSorted(worstFirst);
   const vantages = deps.vantages();
-  const attentions = await deps.attentions();
+  const attentions = deps.attentions();
   return {
     at: stampNow(deps.clock),
     verdict: verdictOf(services, vantages, attentions),

@@ -1,19 +1,19 @@
 import { elapsedMs, stampNow, type Clock } from "../kernel/clock.ts";
+import type { LedgerEvent } from "../kernel/event.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention, VantageStatus } from "../kernel/model/status.ts";
 import type { Sight } from "../observe/index.ts";
-import type { Ledger } from "../storage/ledger/ledger.ts";
 
 /** A step of the clock stays on the screen for a day. */
 const jumpShownMs = 86_400_000;
 /** Certificates, logins and logs begin to suffer from about here. */
 const clockLimitMs = 2_000;
-const eventsRead = 500;
 
 export interface AttentionSources {
   readonly site: Site;
   readonly clock: Clock;
-  readonly ledger: Ledger;
+  /** the newest `clock.jumped` event; null without one */
+  readonly lastJump: LedgerEvent | null;
   readonly vantages: readonly VantageStatus[];
   /** what the hub's own vantage says of its eyes; null before the first look */
   readonly sight: Sight | null;
@@ -25,7 +25,7 @@ export interface AttentionSources {
 }
 
 /** What a person should know although nothing is down, worst first. */
-export async function gatherAttentions(sources: AttentionSources): Promise<readonly Attention[]> {
+export function gatherAttentions(sources: AttentionSources): readonly Attention[] {
   const { site, vantages, refusedFindings } = sources;
   const found: Attention[] = [
     ...ledgerAttentions(sources),
@@ -34,7 +34,7 @@ export async function gatherAttentions(sources: AttentionSources): Promise<reado
     ...sources.page,
     ...(refusedFindings > 0 ? [attention("config-refused", "warning", { findings: refusedFindings })] : []),
     ...vantages.flatMap((vantage) => vantageAttentions(vantage, sources.sight)),
-    ...(await clockJumps(sources)),
+    ...clockJumps(sources),
     ...(site.url === null && site.people.size > 0 ? [attention("no-site-url", "info")] : []),
     ...(site.notActive.length > 0 ? [attention("keys-not-active", "info", { keys: site.notActive.join(", ") })] : []),
   ];
@@ -66,11 +66,8 @@ function vantageAttentions({ name, state, clockOffsetMs }: VantageStatus, sight:
 }
 
 /** The last step of this machine's own clock, while it is recent. */
-async function clockJumps({ ledger, clock }: AttentionSources): Promise<readonly Attention[]> {
-  const last = await ledger.read.lastSeq();
-  const events = await ledger.read.eventsAfter(Math.max(0, last - eventsRead), eventsRead);
-  const jump = events.findLast(({ kind }) => kind === "clock.jumped");
-  if (jump === undefined || elapsedMs(jump.at, stampNow(clock)) > jumpShownMs) return [];
-  const jumpedMs = Number(jump.data["jumpedMs"] ?? 0);
+function clockJumps({ lastJump, clock }: AttentionSources): readonly Attention[] {
+  if (lastJump === null || elapsedMs(lastJump.at, stampNow(clock)) > jumpShownMs) return [];
+  const jumpedMs = Number(lastJump.data["jumpedMs"] ?? 0);
   return [attention("clock-jumped", "warning", { stepSeconds: Math.round(jumpedMs / 1000) })];
 }

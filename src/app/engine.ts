@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
+import type { LedgerEvent } from "../kernel/event.ts";
 import { siteGraph, type Graph } from "../kernel/graph.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Observation } from "../kernel/model/observation.ts";
@@ -57,20 +58,24 @@ interface Held {
   graph: Graph;
   refusedFindings: number;
   sight: Sight | null;
+  /** the newest step of this machine's clock that the ledger tells of */
+  lastJump: LedgerEvent | null;
 }
 
 const sightEveryMs = 5_000;
+const newestEvents = 5_000;
 
 /** Joins the stages into one running hub: what is seen is judged, written down, told, published and shown. */
 export async function createEngine(deps: EngineDeps, first: Site): Promise<Engine> {
   const { ledger, clock, log } = deps;
-  const held: Held = { site: first, graph: siteGraph(first), refusedFindings: 0, sight: null };
+  const held: Held = { site: first, graph: siteGraph(first), refusedFindings: 0, sight: null, lastJump: null };
   const site = (): Site => held.site;
+  await rememberJumps(ledger, held);
   const eyes = await openEyes(deps, held);
   const { live, pump, desk, scheduler, detector } = eyes;
   const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, page });
   const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status });
-  const undelivered = createUndeliveredWatch({ ledger, clock, take: (changes) => pump.take(changes) });
+  const undelivered = createUndeliveredWatch({ ledger, clock, log, take: (changes) => pump.take(changes) });
   const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
   const checks = (): readonly CheckStatus[] => detector.checks();
   const blockedBy = (): string | null => pump.blockedBy();
@@ -199,6 +204,16 @@ function judges(held: Held, board: CheckBoard): { folder: Folder; judge: ScopeJu
   };
 }
 
+/** Steps of the clock from before a restart are looked for in the newest events; later ones are heard of as they come. */
+async function rememberJumps(ledger: Ledger, held: Held): Promise<void> {
+  const note = (events: readonly LedgerEvent[]): void => {
+    held.lastJump = events.findLast(({ kind }) => kind === "clock.jumped") ?? held.lastJump;
+  };
+  const last = await ledger.read.lastSeq();
+  note(await ledger.read.eventsAfter(Math.max(0, last - newestEvents), newestEvents));
+  ledger.onCommit(note);
+}
+
 /** Tells the detector what every vantage says of its own eyes, the hub's first. */
 function watchSight({ connectivity, desk, detector, pump }: Eyes, held: Held, { clock, log }: EngineDeps): Repeating {
   return every(clock, sightEveryMs, {
@@ -227,7 +242,7 @@ function statusNow(
       gatherAttentions({
         site,
         clock,
-        ledger,
+        lastJump: held.lastJump,
         vantages: desk.statuses(),
         sight: held.sight,
         page: page.attentions(),

@@ -23,7 +23,7 @@ export async function publishWithoutHub(
       ledger,
       checks: () => site.checks.map(unseen),
       vantages: () => [],
-      attentions: () => Promise.resolve([]),
+      attentions: () => [],
       pulseAgeMs: () => Infinity,
     });
     const publisher = await createPublisher({ ledger, clock, log, site });

@@ -1,5 +1,7 @@
 import { stampNow, type Clock } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
 import { randomId } from "../kernel/ids.ts";
+import type { Log } from "../kernel/log.ts";
 import { componentId, type ComponentId } from "../kernel/model/component.ts";
 import type { Delivery } from "../kernel/model/notice.ts";
 import type { Signal, SignalChange } from "../kernel/model/signal.ts";
@@ -8,6 +10,7 @@ import type { Ledger } from "../storage/ledger/ledger.ts";
 export interface UndeliveredDeps {
   readonly ledger: Ledger;
   readonly clock: Clock;
+  readonly log: Log;
   take(changes: readonly SignalChange[]): Promise<void>;
 }
 
@@ -18,7 +21,7 @@ export interface UndeliveredWatch {
 }
 
 /** Makes lost notices into signals of their channel; the next notice that gets through it closes them. */
-export function createUndeliveredWatch({ ledger, clock, take }: UndeliveredDeps): UndeliveredWatch {
+export function createUndeliveredWatch({ ledger, clock, log, take }: UndeliveredDeps): UndeliveredWatch {
   async function openOf(subject: ComponentId): Promise<Signal | undefined> {
     const signals = await ledger.read.openSignals();
     return signals.find((signal) => signal.kind === "undelivered" && signal.subject === subject);
@@ -33,7 +36,12 @@ export function createUndeliveredWatch({ ledger, clock, take }: UndeliveredDeps)
     const through = new Set(
       events.filter(({ kind }) => kind === "notice.sent").map(({ data }) => String(data["channel"])),
     );
-    for (const channel of through) void close(componentId("channel", channel));
+    for (const channel of through) {
+      close(componentId("channel", channel)).catch((thrown: unknown) => {
+        // the next notice that gets through tries it again
+        log.error("a channel that works again is still called failing", { channel, error: errorText(thrown) });
+      });
+    }
   });
 
   return {

@@ -48,8 +48,12 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
 
   async function gather(): Promise<void> {
     const untilMs = clock.monotonicMs() + gatherMs;
-    while (!stopping.signal.aborted && clock.monotonicMs() < untilMs && undecided(waiting)) {
-      await sleep(clock, gatherStepMs, stopping.signal);
+    try {
+      while (!stopping.signal.aborted && clock.monotonicMs() < untilMs && undecided(waiting)) {
+        await sleep(clock, gatherStepMs, stopping.signal);
+      }
+    } catch (thrown) {
+      log.error("neighbours not asked: writing without them", { error: errorText(thrown) });
     }
   }
 

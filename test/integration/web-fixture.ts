@@ -76,7 +76,7 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
       ledger,
       checks: () => checks,
       vantages: () => vantages,
-      attentions: async () => attentions,
+      attentions: () => attentions,
       pulseAgeMs: () => pulseAgeMs,
     });
   };
