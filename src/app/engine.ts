@@ -11,12 +11,9 @@ import { readStatus } from "../api/status.ts";
 import { createDetector, foldSignals, watchedServices, type Detector } from "../detect/index.ts";
 import { judgeScope } from "../diagnose/index.ts";
 import {
-  createConnectivity,
-  createScheduler,
+  createHereVantage,
   createVantageDesk,
-  probes,
-  trustedHosts,
-  type Connectivity,
+  type HereVantage,
   type Sight,
   type VantageDesk,
 } from "../observe/index.ts";
@@ -72,7 +69,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   const site = (): Site => held.site;
   await rememberJumps(ledger, held);
   const eyes = await openEyes(deps, held);
-  const { live, pump, desk, scheduler, detector } = eyes;
+  const { live, pump, desk, here, detector } = eyes;
   const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, page });
   const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status });
   const undelivered = createUndeliveredWatch({ ledger, clock, log, take: (changes) => pump.take(changes) });
@@ -94,7 +91,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
       held.graph = siteGraph(next);
       held.refusedFindings = 0;
       void pump.take(detector.reconfigure(next, held.graph));
-      scheduler.setChecks(hereChecks(next));
+      here.use(next);
       await desk.siteChanged();
       await page.use(next);
     },
@@ -102,8 +99,8 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
       held.refusedFindings = findings;
     },
     async start() {
-      scheduler.setChecks(hereChecks(held.site));
-      scheduler.start();
+      here.use(held.site);
+      here.start();
       pump.start();
       await outbox.start();
       escalation.start();
@@ -112,7 +109,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
     },
     async stop() {
       for (const watch of watching) watch.stop();
-      await scheduler.stop();
+      await here.stop();
       await pump.stop();
       escalation.stop();
       undelivered.stop();
@@ -123,17 +120,12 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   };
 }
 
-function hereChecks(site: Site): Site["checks"] {
-  return site.checks.filter((check) => check.vantages.includes("here"));
-}
-
 interface Eyes {
   readonly live: Live;
   readonly detector: Detector;
   readonly board: CheckBoard;
   readonly verbs: IncidentVerbs;
-  readonly connectivity: Connectivity;
-  readonly scheduler: ReturnType<typeof createScheduler>;
+  readonly here: HereVantage;
   readonly desk: VantageDesk;
   readonly pump: Pump;
 }
@@ -155,19 +147,11 @@ async function openEyes({ ledger, clock, log }: EngineDeps, held: Held): Promise
       await queueNotices(tx, { clock, site }, notice);
     },
   });
-  const connectivity = createConnectivity({ clock, log });
   const observed = (observation: Observation): void => {
     pump.observe(observation);
     live.observed(observation);
   };
-  const scheduler = createScheduler({
-    clock,
-    log,
-    probes: connectivity.guard(probes),
-    vantage: "here",
-    trustedHosts: () => trustedHosts(held.site, probes),
-    report: observed,
-  });
+  const here = createHereVantage({ clock, log, site, report: observed });
   const desk = await createVantageDesk({
     ledger,
     clock,
@@ -182,11 +166,11 @@ async function openEyes({ ledger, clock, log }: EngineDeps, held: Held): Promise
     detector,
     keep: (changes) => incidents.take(changes),
     probeNow: (checkIds) => {
-      scheduler.probeNow(checkIds);
+      here.probeNow(checkIds);
       desk.probeNow(checkIds);
     },
   });
-  return { live, detector, board, verbs: incidents.verbs, connectivity, scheduler, desk, pump };
+  return { live, detector, board, verbs: incidents.verbs, here, desk, pump };
 }
 
 /** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */
@@ -215,10 +199,10 @@ async function rememberJumps(ledger: Ledger, held: Held): Promise<void> {
 }
 
 /** Tells the detector what every vantage says of its own eyes, the hub's first. */
-function watchSight({ connectivity, desk, detector, pump }: Eyes, held: Held, { clock, log }: EngineDeps): Repeating {
+function watchSight({ here, desk, detector, pump }: Eyes, held: Held, { clock, log }: EngineDeps): Repeating {
   return every(clock, sightEveryMs, {
     work: async () => {
-      held.sight = await connectivity.read();
+      held.sight = await here.sight();
       for (const { name, state } of desk.statuses()) void pump.take(detector.vantage(name, { state }));
     },
     failed: (thrown) => log.error("own sight not read", { error: errorText(thrown) }),
@@ -228,7 +212,7 @@ function watchSight({ connectivity, desk, detector, pump }: Eyes, held: Held, { 
 function statusNow(
   { ledger, clock }: EngineDeps,
   held: Held,
-  { board, desk, scheduler, pump, page }: Eyes & { page: PageKeeper },
+  { board, desk, here, pump, page }: Eyes & { page: PageKeeper },
 ): Promise<SiteStatus> {
   const { site, refusedFindings } = held;
   return readStatus({
@@ -237,7 +221,7 @@ function statusNow(
     ledger,
     checks: (): readonly CheckStatus[] => board.checks(),
     vantages: () => desk.statuses(),
-    pulseAgeMs: () => clock.monotonicMs() - (scheduler.pulse() ?? clock.monotonicMs()),
+    pulseAgeMs: () => clock.monotonicMs() - (here.pulse() ?? clock.monotonicMs()),
     attentions: () =>
       gatherAttentions({
         site,

@@ -56,6 +56,9 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     services: compileServices(config),
     checks: checks.checks,
     providers: compileProviders(config),
+    jobs: new Map(),
+    watchdog: null,
+    peers: [],
     notify: {
       channels: channels.channels,
       escalate: policies.escalate,

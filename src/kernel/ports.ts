@@ -4,6 +4,7 @@ import type { Actor } from "./event.ts";
 import type { CheckStatus } from "./model/status.ts";
 import type { ComponentId } from "./model/component.ts";
 import type { Incident } from "./model/incident.ts";
+import type { JobStatus } from "./model/job.ts";
 import type { ScopeVerdict } from "./model/scope.ts";
 import type { Signal } from "./model/signal.ts";
 import type { Result } from "./result.ts";
@@ -59,6 +60,42 @@ export interface Folding {
 /** Which open signals belong to which incident; owned by the detection. */
 export interface Folder {
   fold(input: { signals: readonly PlacedSignal[]; incidents: readonly Incident[]; now: Stamp }): Folding;
+}
+
+/** One calendar day of one service, in the site's zone. */
+export interface DayBar {
+  /** `2026-11-22` */
+  readonly date: string;
+  readonly downMs: number;
+  /** worked, with something written in a check not met */
+  readonly degradedMs: number;
+  /** nobody looked: the hub was off, or the service was not watched yet */
+  readonly unknownMs: number;
+  /** how much of the day has passed, 86,400,000 for a whole one (23 and 25 hours exist) */
+  readonly lengthMs: number;
+}
+
+/** A service's past. The bars, the ratio and the times come from one reading, so they cannot contradict each other. */
+export interface Availability {
+  readonly service: string;
+  /** oldest first, today last */
+  readonly days: readonly DayBar[];
+  readonly downMs: number;
+  readonly unknownMs: number;
+  /** 1 - downMs / watched time; null when nothing was watched */
+  readonly ratio: number | null;
+  readonly outages: number;
+}
+
+/** How well services worked; owned by the detection. */
+export interface AvailabilityReader {
+  /** @param query.days 1 to 400, calendar days of the site's zone, today included */
+  read(query: { services: readonly string[]; days: number }): Promise<readonly Availability[]>;
+}
+
+/** How the jobs stand; owned by the observation. */
+export interface JobBoard {
+  jobs(): readonly JobStatus[];
 }
 
 /** What the checks show now; owned by the detection. */

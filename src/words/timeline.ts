@@ -5,12 +5,13 @@ import { severities } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { componentName, personName } from "./incident.ts";
 import { severityName } from "./states.ts";
+import { administrationSentences } from "./timeline-administration.ts";
 
 type Named = Pick<Site, "services" | "people">;
 type Told = Pick<NewEvent, "kind" | "actor" | "data">;
 
 /** An event as its sentence sees it. */
-interface Facts {
+export interface Facts {
   /** who did it */
   readonly who: string;
   /** the first of these facts that is there, as people write it; empty when none is */
@@ -18,7 +19,7 @@ interface Facts {
   person(...names: readonly string[]): string;
   component(name: string): string;
 }
-type Sentence = (facts: Facts) => Bilingual;
+export type Sentence = (facts: Facts) => Bilingual;
 
 const plain =
   (ja: string, en: string): Sentence =>
@@ -30,6 +31,7 @@ function aside(text: string): Bilingual {
 }
 
 const sentences: Readonly<Record<EventKind, Sentence>> = {
+  ...administrationSentences,
   "hub.started": plain("koboshi を起動しました", "koboshi started"),
   "hub.stopped": plain("koboshi を停止しました", "koboshi stopped"),
   "config.applied": ({ who }) => ({ ja: `${who}が設定を反映しました`, en: `${who} applied the configuration` }),

@@ -93,6 +93,9 @@ export function noticeSite({ channels, steps, site, quiet = null }: Given): Site
         spec: {},
       },
     ],
+    jobs: new Map(),
+    watchdog: null,
+    peers: [],
     providers: new Map([
       [
         "sakura-vps",

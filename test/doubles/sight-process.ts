@@ -1,6 +1,6 @@
 // Prints once what this machine says of its own eyes while two targets fail, as JSON.
 import { createSystemClock } from "../../src/app/clock.ts";
-import { createConnectivity } from "../../src/observe/index.ts";
+import { createConnectivity } from "../../src/observe/connectivity.ts";
 import { recordingLog, resultOf, scriptedProbe } from "./scripted-probe.ts";
 
 const clock = createSystemClock();

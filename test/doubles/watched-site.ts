@@ -59,6 +59,9 @@ export function watchedSite(sketch: Sketch): Site {
     checks: Object.entries(sketch.services).flatMap(([key, service]) =>
       checksOf(key, service, service.from ?? Object.keys(vantages)),
     ),
+    jobs: new Map(),
+    watchdog: null,
+    peers: [],
     providers: new Map(),
     notify: { channels: new Map(), escalate: new Map([["default", []]]), quiet: null },
     statusPage: null,

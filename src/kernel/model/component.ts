@@ -15,6 +15,8 @@ export const componentKinds = [
   "domain",
   "cert",
   "channel",
+  "job",
+  "alert",
 ] as const;
 export type ComponentKind = (typeof componentKinds)[number];
 

@@ -5,9 +5,20 @@ import type { Facts, Layer, ProbeError } from "./observation.ts";
 /**
  * Why attention is asked for. `down` and `degraded` are confirmed by the decision rules; `partial`: one vantage alone
  * fails while others do not (nobody is woken); `blind`: a vantage cannot see at all; `undelivered`: a notice was given
- * up; `clock-jumped`: the hub's own wall clock was stepped.
+ * up; `clock-jumped`: the hub's own wall clock was stepped; `late`: a job did not report when it was due; `failed`: a job
+ * said that it failed; `alert`: another monitoring system says so.
  */
-export const signalKinds = ["down", "degraded", "partial", "blind", "undelivered", "clock-jumped"] as const;
+export const signalKinds = [
+  "down",
+  "degraded",
+  "partial",
+  "blind",
+  "undelivered",
+  "clock-jumped",
+  "late",
+  "failed",
+  "alert",
+] as const;
 export type SignalKind = (typeof signalKinds)[number];
 
 export const severities = ["critical", "warning", "info"] as const;

@@ -1,6 +1,7 @@
 import type { Lang } from "../lang.ts";
 import type { Secret } from "../secret.ts";
 import type { Check } from "./check.ts";
+import type { Job } from "./job.ts";
 import type { Severity } from "./signal.ts";
 
 /**
@@ -21,6 +22,11 @@ export interface Site {
   readonly services: ReadonlyMap<string, Service>;
   readonly checks: readonly Check[];
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** someone outside who notices when koboshi is silent; null without one */
+  readonly watchdog: { readonly ping: string; readonly everyMs: number } | null;
+  /** other hubs; each watches the other */
+  readonly peers: readonly { readonly hub: string; readonly token: Secret | null }[];
   readonly notify: NotifySpec;
   readonly statusPage: StatusPageSpec | null;
   readonly hub: HubSpec;

@@ -1,0 +1,49 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Observation } from "../kernel/model/observation.ts";
+import type { Site } from "../kernel/model/site.ts";
+import { createConnectivity, type Sight } from "./connectivity.ts";
+import { probes } from "./probes/index.ts";
+import { createScheduler } from "./scheduler.ts";
+import { trustedHosts } from "./trusted-hosts.ts";
+
+/** The hub's own vantage, `here`: its probes, their schedule, and the check of its own eyes. */
+export interface HereVantage {
+  /** Takes over the checks of this site that run from here. */
+  use(site: Site): void;
+  start(): void;
+  /** Ends every attempt at once; what they would have said is not reported. */
+  stop(): Promise<void>;
+  probeNow(checkIds: readonly string[]): void;
+  /** when its scheduler last ran, monotonic; null before the start */
+  pulse(): number | null;
+  /** can this machine look at all? At most five seconds old. */
+  sight(): Promise<Sight>;
+}
+
+export interface HereDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  site(): Site;
+  report(observation: Observation): void;
+}
+
+export function createHereVantage({ clock, log, site, report }: HereDeps): HereVantage {
+  const connectivity = createConnectivity({ clock, log });
+  const scheduler = createScheduler({
+    clock,
+    log,
+    probes: connectivity.guard(probes),
+    vantage: "here",
+    trustedHosts: () => trustedHosts(site(), probes),
+    report,
+  });
+  return {
+    use: (next) => scheduler.setChecks(next.checks.filter((check) => check.vantages.includes("here"))),
+    start: () => scheduler.start(),
+    stop: () => scheduler.stop(),
+    probeNow: (checkIds) => scheduler.probeNow(checkIds),
+    pulse: () => scheduler.pulse(),
+    sight: () => connectivity.read(),
+  };
+}

@@ -1,0 +1,126 @@
+import type { Observation, Outcome } from "../../kernel/model/observation.ts";
+
+/**
+ * What was measured: large, append-only, never the place of a decision. It may be slow, full or damaged without anything
+ * else noticing: appending never throws and never waits. What could not be stored is counted and told.
+ */
+export interface Telemetry {
+  /** Takes rows into memory; they are on disk within a few seconds. */
+  readonly append: TelemetryAppend;
+  readonly read: TelemetryReads;
+  /** Resolves when everything appended before is stored, or known to be not storable. */
+  flush(): Promise<void>;
+  state(): TelemetryState;
+  /** Stores what waits, then closes. */
+  close(): Promise<void>;
+}
+
+export interface TelemetryAppend {
+  observation(observation: Observation): void;
+  metric(point: MetricPoint): void;
+  log(line: LogLine): void;
+}
+
+/** One value of one series. */
+export interface MetricPoint {
+  /** what is measured, with its unit: `koboshi_check_seconds`, `diskFreeBytes` */
+  readonly name: string;
+  /** `host:web1`, `check:shop/http:…` */
+  readonly subject: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  /** Unix epoch, UTC */
+  readonly atMs: number;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  /** `host:web1` and the file, or the sender of a syslog line */
+  readonly source: string;
+  readonly host: string | null;
+  /** 0 emergency … 7 debug, as in RFC 5424; null: not known */
+  readonly severity: number | null;
+  readonly text: string;
+}
+
+export interface TelemetryReads {
+  /** newest first */
+  observations(query: ObservationQuery): Promise<readonly StoredObservation[]>;
+  /** In steps of `stepMs` from `fromMs`; steps without an attempt are absent. Ordered by check, vantage, time. */
+  series(query: SeriesQuery): Promise<readonly SeriesStep[]>;
+  /** Stretches in which these checks were attempted by someone who could see, in steps of `stepMs`, in order of time. */
+  coverage(query: SeriesQuery): Promise<readonly CoverageStep[]>;
+  /** oldest first */
+  metrics(query: MetricQuery): Promise<readonly MetricPoint[]>;
+  /** newest first */
+  logs(query: LogQuery): Promise<readonly LogLine[]>;
+}
+
+export interface Range {
+  /** Unix epoch UTC, inclusive */
+  readonly fromMs: number;
+  /** Unix epoch UTC, exclusive */
+  readonly toMs: number;
+}
+
+export interface ObservationQuery extends Range {
+  /** all when left out */
+  readonly checkIds?: readonly string[];
+  readonly vantage?: string;
+  readonly outcomes?: readonly Outcome[];
+  readonly limit: number;
+}
+
+/** An observation as it is kept: its facts as they were, bounded. */
+export type StoredObservation = Omit<Observation, "monotonicMs">;
+
+export interface SeriesQuery extends Range {
+  readonly checkIds: readonly string[];
+  readonly stepMs: number;
+}
+
+export interface SeriesStep {
+  readonly checkId: string;
+  readonly vantage: string;
+  /** when the step begins */
+  readonly atMs: number;
+  readonly attempts: number;
+  readonly downs: number;
+  readonly degradeds: number;
+  readonly unknowns: number;
+  /** of attempts that were not down; null when there was none */
+  readonly medianMs: number | null;
+  readonly p95Ms: number | null;
+}
+
+export interface CoverageStep {
+  readonly checkId: string;
+  readonly atMs: number;
+  /** attempts that could see: up, degraded or down */
+  readonly sighted: number;
+}
+
+export interface MetricQuery extends Range {
+  readonly name: string;
+  readonly subject?: string;
+  readonly limit: number;
+}
+
+export interface LogQuery extends Range {
+  readonly source?: string;
+  readonly host?: string;
+  /** looked for as it stands, case-insensitive */
+  readonly text?: string;
+  readonly limit: number;
+}
+
+export interface TelemetryState {
+  /** why rows cannot be stored now; null while they can */
+  readonly blockedBy: string | null;
+  /** rows that were lost since the start, because memory for waiting rows is bounded */
+  readonly lostRows: number;
+  readonly waitingRows: number;
+  /** days whose file was found damaged and was set aside, `2026-11-22` */
+  readonly damagedDays: readonly string[];
+  readonly sizeBytes: number;
+}
