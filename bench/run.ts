@@ -2,9 +2,24 @@
 import fs from "node:fs";
 import { detect } from "./detect.ts";
 import type { Row } from "./row.ts";
+import { alerts } from "./alerts.ts";
+import { ledger } from "./ledger.ts";
+import { memory } from "./memory.ts";
+import { probes } from "./probes.ts";
 import { start } from "./start.ts";
+import { telemetry } from "./telemetry.ts";
+import { web } from "./web.ts";
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { detect, start };
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  detect,
+  start,
+  probes,
+  ledger,
+  telemetry,
+  memory,
+  alerts,
+  web,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));
@@ -19,7 +34,7 @@ for (const [name, bench] of Object.entries(benches)) {
   for (const { name: row, ours, peer, theirs, unit } of rows) {
     const ratio = (ours / theirs).toFixed(2);
     console.log(
-      [row, `${ours.toFixed(2)} ${unit}`, `${peer}: ${theirs.toFixed(2)} ${unit}`, `ratio ${ratio}`].join("\t"),
+      [row, `${ours.toFixed(3)} ${unit}`, `${peer}: ${theirs.toFixed(3)} ${unit}`, `ratio ${ratio}`].join("\t"),
     );
   }
   fs.writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ node: process.version, rows }, null, 2)}\n`);

@@ -1,4 +1,4 @@
-// `scripts/test.ts unit|contract|integration|scenarios`: unit and contract in this process, the others one process a file.
+// `scripts/test.ts unit|contract|integration|scenarios`: unit in this process, the others one process a file.
 import fs from "node:fs";
 import path from "node:path";
 import { run } from "node:test";
@@ -29,7 +29,7 @@ const only = process.argv.slice(3);
 const files = testFiles(kind).filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
 if (files.length === 0) throw new Error(`no ${kind} test found`);
 
-if (kind === "unit" || kind === "contract") {
+if (kind === "unit") {
   // unref: fires only while a test keeps the loop alive
   setTimeout(() => {
     process.stderr.write(`tests ended but the process did not; open: ${process.getActiveResourcesInfo().join(" ")}\n`);

@@ -1,11 +1,14 @@
+import type { ConfigDesk } from "../config/desk/desk.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
-import type { IncidentVerbs } from "../kernel/ports.ts";
-import type { VantageDesk } from "../observe/index.ts";
+import type { AvailabilityReader, ChannelDesk, IncidentVerbs, JobDesk, PauseVerbs } from "../kernel/ports.ts";
+import type { ReportDesk } from "../inform/index.ts";
+import type { AlertIntake, VantageDesk } from "../observe/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
+import type { Telemetry } from "../storage/telemetry/telemetry.ts";
 
 /** What the API speaks for. Handed over by the composition of the hub. */
 export interface ApiDeps {
@@ -17,9 +20,21 @@ export interface ApiDeps {
   readonly verbs: IncidentVerbs;
   readonly desk: VantageDesk;
   readonly live: LiveFeed;
+  readonly alerts: AlertIntake;
+  readonly jobs: JobDesk;
+  readonly channels: ChannelDesk;
+  readonly telemetry: Pick<Telemetry, "read" | "state">;
+  readonly availability: AvailabilityReader;
+  readonly pauses: PauseVerbs;
+  /** Asks every vantage that runs one of them to look now. */
+  probeNow(checkIds: readonly string[]): void;
+  readonly config: ConfigDesk;
   readonly version: string;
   /** publishes the status page everywhere and waits until it was fetched back */
   publishPage(): Promise<void>;
+  readonly reports: ReportDesk;
+  /** the browser that prints reports; null when this machine has none */
+  readonly chromium: string | null;
   /** every screen's path */
   readonly pages: readonly string[];
 }

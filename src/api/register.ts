@@ -2,14 +2,27 @@ import type { FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { ApiDeps } from "./deps.ts";
 import { refuseThrown } from "./errors.ts";
+import { alertRoutes } from "./routes/alerts.ts";
+import { accountRoutes } from "./routes/accounts.ts";
+import { auditRoutes } from "./routes/audit.ts";
+import { channelRoutes } from "./routes/channels.ts";
+import { configRoutes } from "./routes/config.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
+import { jobRoutes } from "./routes/jobs.ts";
 import { listRoutes } from "./routes/lists.ts";
+import { metricRoutes } from "./routes/metrics.ts";
 import { noteRoutes } from "./routes/notes.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
+import { pingRoutes } from "./routes/pings.ts";
+import { probeRoutes } from "./routes/probe.ts";
+import { pushRoutes } from "./routes/push.ts";
+import { reportRoutes } from "./routes/reports.ts";
 import { secretRoutes } from "./routes/secrets.ts";
+import { serviceRoutes } from "./routes/services.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { deskRoutes, vantageRoutes } from "./routes/vantages.ts";
 
 /** Mounts the whole API in a scope of its own; its description comes first so that it sees every route. */
@@ -24,11 +37,24 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     for (const mount of [
       healthRoutes,
       listRoutes,
+      serviceRoutes,
       incidentRoutes,
       eventRoutes,
+      alertRoutes,
+      metricRoutes,
+      probeRoutes,
       noteRoutes,
+      jobRoutes,
+      pingRoutes,
+      pushRoutes,
       pageRoutes,
+      reportRoutes,
       secretRoutes,
+      channelRoutes,
+      configRoutes,
+      accountRoutes,
+      tokenRoutes,
+      auditRoutes,
       vantageRoutes,
     ]) {
       mount(scope, deps);
@@ -36,12 +62,23 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   });
 }
 
-/** What the public listener answers of the API: that koboshi lives, and vantages by their own signature. */
-export async function registerPublicApi(app: FastifyInstance, deps: Pick<ApiDeps, "desk" | "site">): Promise<void> {
+/** What the public listener answers of the API: that koboshi lives, vantages by their own signature, jobs by their address, and programs by a token. */
+export async function registerPublicApi(
+  app: FastifyInstance,
+  deps: Pick<ApiDeps, "desk" | "site" | "jobs" | "alerts" | "clock" | "log">,
+): Promise<void> {
   await app.register((scope, _options, done) => {
     scope.setValidatorCompiler(validatorCompiler);
+    scope.setSerializerCompiler(serializerCompiler);
+    scope.setErrorHandler<Error>((thrown, request, reply) =>
+      refuseThrown(thrown, { request, reply, site: deps.site(), log: deps.log }),
+    );
     scope.get("/healthz", { config: { authority: "open" } }, () => ({ status: "ok" }));
     deskRoutes(scope, deps);
+    pingRoutes(scope, deps);
+    pushRoutes(scope, deps);
+    alertRoutes(scope, deps);
+    probeRoutes(scope, deps);
     done();
   });
 }

@@ -2,7 +2,8 @@ import { elapsedMs, stampNow, type Clock } from "../kernel/clock.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention, VantageStatus } from "../kernel/model/status.ts";
-import type { Sight } from "../observe/index.ts";
+import type { TelemetryState } from "../storage/telemetry/telemetry.ts";
+import type { Sight } from "./eyes.ts";
 
 /** A step of the clock stays on the screen for a day. */
 const jumpShownMs = 86_400_000;
@@ -18,6 +19,9 @@ export interface AttentionSources {
   /** what the hub's own vantage says of its eyes; null before the first look */
   readonly sight: Sight | null;
   readonly page: readonly Attention[];
+  /** what whoever watches koboshi itself has to say */
+  readonly watch: readonly Attention[];
+  readonly telemetry: TelemetryState;
   /** findings of the configuration that was refused last; 0 when the newest one runs */
   readonly refusedFindings: number;
   /** what keeps the ledger from taking changes; null while it does */
@@ -31,7 +35,9 @@ export function gatherAttentions(sources: AttentionSources): readonly Attention[
     ...ledgerAttentions(sources),
     ...(site.notify.channels.size === 0 && site.services.size > 0 ? [attention("no-channel", "down")] : []),
     ...(site.people.size === 0 && site.services.size > 0 ? [attention("nobody-told", "warning")] : []),
+    ...telemetryAttentions(sources.telemetry),
     ...sources.page,
+    ...sources.watch,
     ...(refusedFindings > 0 ? [attention("config-refused", "warning", { findings: refusedFindings })] : []),
     ...vantages.flatMap((vantage) => vantageAttentions(vantage, sources.sight)),
     ...clockJumps(sources),
@@ -47,6 +53,14 @@ function attention(code: string, level: Attention["level"], facts: Attention["fa
 
 function ledgerAttentions({ ledgerBlockedBy }: AttentionSources): readonly Attention[] {
   return ledgerBlockedBy === null ? [] : [attention("ledger-blocked", "down", { error: ledgerBlockedBy })];
+}
+
+/** Measurements are never worth waking anyone for; what cannot be kept is said all the same. */
+function telemetryAttentions({ blockedBy, lostRows, damagedDays }: TelemetryState): readonly Attention[] {
+  return [
+    ...(blockedBy === null ? [] : [attention("telemetry-blocked", "warning", { error: blockedBy, lost: lostRows })]),
+    ...(damagedDays.length === 0 ? [] : [attention("telemetry-damaged", "warning", { days: damagedDays.join(", ") })]),
+  ];
 }
 
 function vantageAttentions({ name, state, clockOffsetMs }: VantageStatus, sight: Sight | null): readonly Attention[] {

@@ -1,39 +1,46 @@
 import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
-import { siteGraph, type Graph } from "../kernel/graph.ts";
+import { siteGraph } from "../kernel/graph.ts";
 import type { Log } from "../kernel/log.ts";
-import type { Observation } from "../kernel/model/observation.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { CheckStatus, SiteStatus } from "../kernel/model/status.ts";
-import type { CheckBoard, Folder, IncidentVerbs, ScopeJudge } from "../kernel/ports.ts";
+import type { AvailabilityReader, ChannelDesk, IncidentVerbs, JobDesk, PauseVerbs } from "../kernel/ports.ts";
 import { readStatus } from "../api/status.ts";
-import { createDetector, foldSignals, watchedServices, type Detector } from "../detect/index.ts";
-import { judgeScope } from "../diagnose/index.ts";
+import { createAvailability } from "../detect/index.ts";
 import {
-  createHereVantage,
-  createVantageDesk,
-  type HereVantage,
-  type Sight,
+  createAlertIntake,
+  createHeartbeats,
+  createWatchdog,
+  type AlertIntake,
   type VantageDesk,
 } from "../observe/index.ts";
-import { channels, createEscalation, createIncidents, createOutbox, queueNotices } from "../respond/index.ts";
+import { channels, createEscalation, createOutbox } from "../respond/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
+import type { Telemetry } from "../storage/telemetry/telemetry.ts";
 import { gatherAttentions } from "./attentions.ts";
+import { createChannelTests, type ChannelTests } from "./channel-tests.ts";
 import { every, type Repeating } from "./every.ts";
-import { createLive, type Live } from "./live.ts";
+import { openEyes, type Eyes, type Held } from "./eyes.ts";
+import type { Live } from "./live.ts";
 import { createPageKeeper, type PageKeeper } from "./page-keeper.ts";
-import { createPump, type Pump } from "./pump.ts";
-import { createUndeliveredWatch } from "./undelivered.ts";
+import { createUndeliveredWatch, type UndeliveredWatch } from "./undelivered.ts";
 import { watchUnwritten } from "./unwritten.ts";
 
 export interface Engine {
   site(): Site;
   status(): Promise<SiteStatus>;
   readonly verbs: IncidentVerbs;
+  readonly pauses: PauseVerbs;
+  readonly jobs: JobDesk;
+  readonly alerts: AlertIntake;
+  readonly channels: ChannelDesk;
+  readonly availability: AvailabilityReader;
   readonly desk: VantageDesk;
   readonly live: Live;
   readonly page: PageKeeper;
+  /** asks every vantage that runs one of these checks to look now */
+  probeNow(checkIds: readonly string[]): void;
   /** Takes a new configuration over; what it does not touch keeps running. */
   apply(site: Site): Promise<void>;
   /** A newer configuration was refused with this many findings; the one before stays in force. */
@@ -45,39 +52,33 @@ export interface Engine {
 
 export interface EngineDeps {
   readonly ledger: Ledger;
+  readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What changes while the hub runs. */
-interface Held {
-  site: Site;
-  graph: Graph;
-  refusedFindings: number;
-  sight: Sight | null;
-  /** the newest step of this machine's clock that the ledger tells of */
-  lastJump: LedgerEvent | null;
-}
-
 const sightEveryMs = 5_000;
 const newestEvents = 5_000;
+/** The scheduler runs at least every five seconds; without it for this long nothing is watched. */
+const latePulseMs = 30_000;
 
 /** Joins the stages into one running hub: what is seen is judged, written down, told, published and shown. */
 export async function createEngine(deps: EngineDeps, first: Site): Promise<Engine> {
-  const { ledger, clock, log } = deps;
+  const { ledger, telemetry, clock, log } = deps;
   const held: Held = { site: first, graph: siteGraph(first), refusedFindings: 0, sight: null, lastJump: null };
   const site = (): Site => held.site;
   await rememberJumps(ledger, held);
   const eyes = await openEyes(deps, held);
-  const { live, pump, desk, here, detector } = eyes;
-  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, page });
-  const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status });
+  const senses = await openSenses(deps, held, eyes);
+  const { live, pump, desk, board } = eyes;
+  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, ...senses, page });
+  const availability = createAvailability({ ledger, telemetry, clock, site });
+  const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status, availability });
   const undelivered = createUndeliveredWatch({ ledger, clock, log, take: (changes) => pump.take(changes) });
   const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
-  const checks = (): readonly CheckStatus[] => detector.checks();
-  const blockedBy = (): string | null => pump.blockedBy();
+  const checks = (): readonly CheckStatus[] => board.checks();
   const escalation = createEscalation({ ledger, clock, log, site, checks });
-  let watching: readonly Repeating[] = [];
+  const parts: Parts = { ...eyes, ...senses, page, undelivered, outbox, escalation, watching: [] };
 
   return {
     site,
@@ -85,106 +86,97 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
     desk,
     live,
     page,
+    availability,
+    alerts: senses.alerts,
+    channels: senses.channelTests,
+    jobs: senses.heartbeats,
+    pauses: eyes.pauses,
+    probeNow: eyes.probeNow,
     verbs: eyes.verbs,
     async apply(next) {
-      held.site = next;
-      held.graph = siteGraph(next);
       held.refusedFindings = 0;
-      void pump.take(detector.reconfigure(next, held.graph));
-      here.use(next);
-      await desk.siteChanged();
+      await eyes.use(next);
+      senses.alerts.use(next);
+      await senses.heartbeats.siteChanged();
+      senses.watchdog.siteChanged();
       await page.use(next);
     },
     refused(findings) {
       held.refusedFindings = findings;
     },
     async start() {
-      here.use(held.site);
-      here.start();
-      pump.start();
-      await outbox.start();
-      escalation.start();
-      watching = [watchSight(eyes, held, deps), watchUnwritten({ clock, log, site, channels, blockedBy, checks })];
+      await startParts(parts, held.site);
+      parts.watching = [
+        watchSight(eyes, held, deps),
+        watchUnwritten({ clock, log, site, channels, checks, blockedBy: pump.blockedBy }),
+      ];
       await page.use(held.site);
     },
-    async stop() {
-      for (const watch of watching) watch.stop();
-      await here.stop();
-      await pump.stop();
-      escalation.stop();
-      undelivered.stop();
-      await outbox.stop();
-      await page.stop();
-      live.stop();
-    },
+    stop: () => stopParts(parts),
   };
 }
 
-interface Eyes {
-  readonly live: Live;
-  readonly detector: Detector;
-  readonly board: CheckBoard;
-  readonly verbs: IncidentVerbs;
-  readonly here: HereVantage;
-  readonly desk: VantageDesk;
-  readonly pump: Pump;
+interface Parts extends Eyes, Senses {
+  readonly page: PageKeeper;
+  readonly undelivered: UndeliveredWatch;
+  readonly outbox: ReturnType<typeof createOutbox>;
+  readonly escalation: ReturnType<typeof createEscalation>;
+  watching: readonly Repeating[];
 }
 
-/** From the probes to the ledger: everything that looks, and the incidents that come of it. */
-async function openEyes({ ledger, clock, log }: EngineDeps, held: Held): Promise<Eyes> {
+async function startParts(
+  { use, here, pump, alerts, heartbeats, outbox, escalation }: Parts,
+  site: Site,
+): Promise<void> {
+  await use(site);
+  here.start();
+  pump.start();
+  alerts.start();
+  heartbeats.start();
+  await outbox.start();
+  escalation.start();
+}
+
+/** What looks ends first, then what is made of it, so that nothing is seen that nobody takes down. */
+async function stopParts(parts: Parts): Promise<void> {
+  for (const watch of parts.watching) watch.stop();
+  parts.watchdog.stop();
+  await parts.here.stop();
+  parts.heartbeats.stop();
+  parts.pauses.stop();
+  await parts.alerts.stop();
+  await parts.pump.stop();
+  parts.escalation.stop();
+  parts.undelivered.stop();
+  await parts.outbox.stop();
+  await parts.page.stop();
+  parts.live.stop();
+}
+
+interface Senses {
+  readonly channelTests: ChannelTests;
+  readonly heartbeats: Awaited<ReturnType<typeof createHeartbeats>>;
+  readonly alerts: AlertIntake;
+  readonly watchdog: Awaited<ReturnType<typeof createWatchdog>>;
+}
+
+/** What tells the hub something without a probe of its own: jobs, other monitoring, and whoever watches the hub itself. */
+async function openSenses({ ledger, clock, log }: EngineDeps, held: Held, { pump, here }: Eyes): Promise<Senses> {
   const site = (): Site => held.site;
-  const live = createLive(ledger, clock);
-  const openSignals = await ledger.read.openSignals();
-  const detector = createDetector({ site: held.site, graph: held.graph, clock, log, openSignals });
-  const board = { checks: () => detector.checks() };
-  const incidents = createIncidents({
-    ledger,
-    clock,
-    site,
-    board,
-    ...judges(held, board),
-    queue: async (tx, notice) => {
-      await queueNotices(tx, { clock, site }, notice);
-    },
-  });
-  const observed = (observation: Observation): void => {
-    pump.observe(observation);
-    live.observed(observation);
-  };
-  const here = createHereVantage({ clock, log, site, report: observed });
-  const desk = await createVantageDesk({
-    ledger,
-    clock,
-    log,
-    site,
-    hereSight: () => held.sight,
-    onIntake: ({ fresh }) => fresh.forEach(observed),
-  });
-  const pump: Pump = createPump({
-    clock,
-    log,
-    detector,
-    keep: (changes) => incidents.take(changes),
-    probeNow: (checkIds) => {
-      here.probeNow(checkIds);
-      desk.probeNow(checkIds);
-    },
-  });
-  return { live, detector, board, verbs: incidents.verbs, here, desk, pump };
-}
-
-/** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */
-function judges(held: Held, board: CheckBoard): { folder: Folder; judge: ScopeJudge } {
+  const take = pump.take;
   return {
-    folder: {
-      fold: (input) => foldSignals({ ...input, graph: held.graph, watched: watchedServices(held.site) }),
-    },
-    judge: {
-      judge: (input) => {
-        const lineChecked = new Set(held.sight?.state === "ok" ? ["here"] : []);
-        return judgeScope({ ...input, graph: held.graph, site: held.site, cells: board.checks(), lineChecked });
-      },
-    },
+    channelTests: await createChannelTests({ ledger, clock, site, channels }),
+    heartbeats: await createHeartbeats({ clock, ledger, log, site, take }),
+    alerts: await createAlertIntake({ ledger, clock, log, site: held.site, take }),
+    watchdog: await createWatchdog({
+      clock,
+      log,
+      ledger,
+      site,
+      take,
+      isWell: () => pump.blockedBy() === null && clock.monotonicMs() - (here.pulse() ?? -Infinity) < latePulseMs,
+      canSee: () => held.sight?.state !== "blind",
+    }),
   };
 }
 
@@ -209,13 +201,13 @@ function watchSight({ here, desk, detector, pump }: Eyes, held: Held, { clock, l
   });
 }
 
-function statusNow(
-  { ledger, clock }: EngineDeps,
+async function statusNow(
+  { ledger, telemetry, clock }: EngineDeps,
   held: Held,
-  { board, desk, here, pump, page }: Eyes & { page: PageKeeper },
+  { board, desk, here, pump, page, watchdog, channelTests }: Eyes & Senses & { page: PageKeeper },
 ): Promise<SiteStatus> {
   const { site, refusedFindings } = held;
-  return readStatus({
+  const status = await readStatus({
     site: () => site,
     clock,
     ledger,
@@ -230,8 +222,11 @@ function statusNow(
         vantages: desk.statuses(),
         sight: held.sight,
         page: page.attentions(),
+        watch: [...watchdog.attentions(), ...channelTests.attentions()],
+        telemetry: telemetry.state(),
         refusedFindings,
         ledgerBlockedBy: pump.blockedBy(),
       }),
   });
+  return { ...status, watch: watchdog.status() };
 }

@@ -4,6 +4,7 @@ import type { Log } from "../kernel/log.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention, SiteStatus } from "../kernel/model/status.ts";
 import { createPublisher, readPage, type PagePublisher } from "../inform/index.ts";
+import type { AvailabilityReader } from "../kernel/ports.ts";
 import type { LiveFeed } from "../api/deps.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 
@@ -25,6 +26,7 @@ export interface PageKeeperDeps {
   readonly live: LiveFeed;
   site(): Site;
   status(): Promise<SiteStatus>;
+  readonly availability: AvailabilityReader;
 }
 
 /** Keeps the public page up with what the hub knows: every incident and every change on the board is offered to it. */
@@ -36,7 +38,7 @@ export function createPageKeeper(deps: PageKeeperDeps): PageKeeper {
   let unsubscribe: (() => void) | null = null;
 
   const read = async (): ReturnType<typeof readPage> =>
-    readPage({ ledger, clock, site: deps.site(), status: await deps.status() });
+    readPage({ ledger, clock, site: deps.site(), status: await deps.status(), availability: deps.availability });
 
   async function offer(): Promise<void> {
     if (offering) {

@@ -1,21 +1,33 @@
+import https from "node:https";
 import fastify, { type FastifyInstance } from "fastify";
+import { findChromium } from "../clients/chromium-print.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import type { HubSpec, Site } from "../kernel/model/site.ts";
 import { guardListener } from "../api/guard.ts";
 import { registerApi, registerPublicApi } from "../api/register.ts";
+import { readTls, renewTls } from "../api/access-tls.ts";
+import { refuseOpenListening } from "../api/accounts-listen.ts";
+import type { ApiDeps } from "../api/deps.ts";
 import type { StartToken } from "../api/tokens.ts";
-import { checkAckToken } from "../respond/index.ts";
+import { channels, checkAckToken } from "../respond/index.ts";
+import { createReportDesk, type ReportDesk } from "../inform/index.ts";
+import type { ConfigDesk } from "../config/desk/desk.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
+import type { Telemetry } from "../storage/telemetry/telemetry.ts";
+import type { WebDeps } from "../web/deps.ts";
 import { tellRefusal } from "../web/refusals.ts";
 import { registerPublicWeb, registerWeb, webPages } from "../web/routes.ts";
 import type { Engine } from "./engine.ts";
+import { createMailProof } from "./mail-proof.ts";
 import { statusPageRoutes } from "./status-page-routes.ts";
 
 export interface ServerDeps {
   readonly engine: Engine;
   readonly ledger: Ledger;
+  readonly telemetry: Telemetry;
+  readonly config: ConfigDesk;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -27,6 +39,8 @@ export interface ServerDeps {
 export interface Servers {
   /** where people and the command line reach it */
   readonly url: string;
+  /** Takes a renewed certificate of the administration over. @throws KoboshiError KB3012; the old one stays in force */
+  renewCertificate(site: Site): void;
   close(): Promise<void>;
 }
 
@@ -37,6 +51,7 @@ const requestLimitMs = 30_000;
 /** Opens the administration's listener, and the public one when the configuration names it. */
 export async function openServers(deps: ServerDeps): Promise<Servers> {
   const { hub } = deps.engine.site();
+  await refuseOpenListening(deps.ledger, hub);
   const admin = await adminServer(deps);
   const open = [admin];
   try {
@@ -46,7 +61,13 @@ export async function openServers(deps: ServerDeps): Promise<Servers> {
       open.push(server);
       await listen(server, hub.public);
     }
-    return { url, close: () => closeAll(open) };
+    return {
+      url,
+      renewCertificate: ({ hub: { tls } }) => {
+        if (tls !== undefined && admin.server instanceof https.Server) renewTls(admin.server, tls);
+      },
+      close: () => closeAll(open),
+    };
   } catch (thrown) {
     await closeAll(open);
     throw thrown;
@@ -54,26 +75,14 @@ export async function openServers(deps: ServerDeps): Promise<Servers> {
 }
 
 async function adminServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const { engine, ledger, clock, log, version } = deps;
-  const app = newServer();
+  const { engine } = deps;
+  const app = newServer(engine.site().hub);
   guardListener(app, "admin", {
     ...deps,
     site: (): Site => engine.site(),
     refuse: tellRefusal(webDeps(deps), { frame: true }),
   });
-  await registerApi(app, {
-    site: () => engine.site(),
-    status: () => engine.status(),
-    verbs: engine.verbs,
-    desk: engine.desk,
-    live: engine.live,
-    publishPage: () => engine.page.publish(),
-    pages: webPages,
-    ledger,
-    clock,
-    log,
-    version,
-  });
+  await registerApi(app, apiDeps(deps));
   await registerWeb(app, webDeps(deps));
   // the administration's own listener is the public one as well while only loopback is used
   if (engine.site().hub.public === null) statusPageRoutes(app, engine.page);
@@ -81,40 +90,90 @@ async function adminServer(deps: ServerDeps): Promise<FastifyInstance> {
 }
 
 async function publicServer(deps: ServerDeps): Promise<FastifyInstance> {
-  const app = newServer(deps.engine.site().hub.trustedProxies);
+  const app = newServer({ trustedProxies: deps.engine.site().hub.trustedProxies });
   guardListener(app, "public", {
     ...deps,
     site: () => deps.engine.site(),
     refuse: tellRefusal(webDeps(deps), { frame: false }),
   });
-  await registerPublicApi(app, { desk: deps.engine.desk, site: () => deps.engine.site() });
+  await registerPublicApi(app, apiDeps(deps));
   await registerPublicWeb(app, webDeps(deps));
   statusPageRoutes(app, deps.engine.page);
   return app;
 }
 
-/** @param trustedProxies those in front whose word about the client's address is taken; none for the administration */
-function newServer(trustedProxies: readonly string[] = []): FastifyInstance {
-  return fastify({
+/** `trustedProxies`: those in front whose word about the client's address is taken; `tls`: https instead of http. */
+function newServer({ trustedProxies, tls }: Pick<HubSpec, "trustedProxies" | "tls">): FastifyInstance {
+  const options = {
     logger: false,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: longestBodyBytes,
     requestTimeout: requestLimitMs,
     forceCloseConnections: true,
-  });
+    // a check's id may be long, and is one part of an address
+    routerOptions: { maxParamLength: 1_000 },
+  } as const;
+  return tls === undefined ? fastify(options) : fastify({ ...options, https: readTls(tls) });
 }
 
-function webDeps({ engine, ledger, clock, log, startToken }: ServerDeps): Parameters<typeof registerWeb>[1] {
+function apiDeps(deps: ServerDeps): ApiDeps {
+  const { engine, ledger, telemetry, config, clock, log, version } = deps;
   return {
     site: () => engine.site(),
     status: () => engine.status(),
     verbs: engine.verbs,
+    desk: engine.desk,
+    live: engine.live,
+    alerts: engine.alerts,
+    channels: engine.channels,
+    jobs: engine.jobs,
+    availability: engine.availability,
+    pauses: engine.pauses,
+    probeNow: engine.probeNow,
+    telemetry,
+    config,
+    publishPage: () => engine.page.publish(),
+    reports: reportDesk(deps),
+    chromium: chromium(),
+    pages: webPages,
+    ledger,
+    clock,
+    log,
+    version,
+  };
+}
+
+function webDeps(deps: ServerDeps): WebDeps {
+  const { engine, ledger, telemetry, config, clock, log, startToken } = deps;
+  return {
+    site: () => engine.site(),
+    status: () => engine.status(),
+    verbs: engine.verbs,
+    pauses: engine.pauses,
+    availability: engine.availability,
+    jobs: engine.jobs,
+    channels: engine.channels,
+    telemetry,
+    config,
+    probeNow: engine.probeNow,
+    revokeVantage: (input) => engine.desk.revoke(input),
     checkAckToken: (token) => checkAckToken({ ledger, clock }, token),
+    reports: reportDesk(deps),
+    chromium: chromium(),
+    proof: createMailProof({ clock, channels }),
     ledger,
     clock,
     log,
     startToken,
   };
+}
+
+function reportDesk({ engine, ledger, clock }: Pick<ServerDeps, "engine" | "ledger" | "clock">): ReportDesk {
+  return createReportDesk({ ledger, clock, site: () => engine.site() });
+}
+
+function chromium(): string | null {
+  return findChromium(process.env["CHROMIUM_PATH"]);
 }
 
 /** @throws KoboshiError KB1203 when the address is taken or not ours */

@@ -12,8 +12,8 @@ export interface OneShot {
 }
 
 /**
- * Reads what a person typed: a URL of any probe's scheme, `host:port` (TCP), a bare name (its web page), or a service of
- * the configuration (all its checks). @throws KoboshiError KB1001 when no probe knows the scheme
+ * Reads what a person typed: a URL of any probe's scheme, with or without its slashes (`dns:example.jp`), `host:port` (TCP),
+ * a bare name (its web page), or a service of the configuration (all its checks). @throws KoboshiError KB1001 when no probe knows the scheme
  */
 export function readTarget(typed: string, site: Site | null): readonly OneShot[] {
   const service = site?.services.get(typed);
@@ -50,6 +50,10 @@ function toUrl(typed: string): URL {
 
 function withScheme(typed: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return typed;
+  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):(.+)$/i.exec(typed) ?? [];
+  // `dns:example.jp`; a number after the colon is a port
+  const isShort = !/^\d+$/.test(rest) && probes.some(({ urlSchemes }) => urlSchemes.includes(scheme.toLowerCase()));
+  if (isShort) return `${scheme}://${rest}`;
   if (isIP(typed) === 6) return `https://[${typed}]/`;
   return /^[^/]+:\d+$/.test(typed) ? `tcp://${typed}` : `https://${typed}`;
 }

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { fetchPinned } from "./hub-fetch.ts";
 import { errorCodes, KoboshiError, type ErrorCode } from "../kernel/errors.ts";
 
 /** The running hub's API. Every call ends within its time; a refusal comes back as the KoboshiError the hub named. */
@@ -6,10 +7,14 @@ export interface HubClient {
   readonly url: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  /** a file as it is */
+  bytes(path: string): Promise<Buffer>;
 }
 
 export interface ClientOptions {
   readonly url: string;
+  /** the certificate the hub on this machine shows: exactly this one is believed; null: as the system believes */
+  readonly certFile?: string | null;
   /** null: none; reading from this machine needs none */
   readonly tokenFile: string | null;
   readonly timeoutMs: number;
@@ -27,7 +32,7 @@ export class HubRefusal extends KoboshiError {
 }
 
 export function createHubClient(options: ClientOptions): HubClient {
-  async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+  async function call(method: "GET" | "POST", path: string, body?: unknown): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     const token = readToken(options.tokenFile);
     if (token !== null) headers["authorization"] = `Bearer ${token}`;
@@ -37,26 +42,39 @@ export function createHubClient(options: ClientOptions): HubClient {
       headers,
       ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
     });
-    const json: unknown = await answer.json().catch((cause: unknown) => {
-      throw new KoboshiError("KB1201", { url: options.url }, cause);
-    });
-    if (!answer.ok) throw refusal(json, options.url);
-    return json as T;
+    if (!answer.ok) throw refusal(await jsonOf(answer, options.url), options.url);
+    return answer;
   }
   return {
     url: options.url,
-    get: (path) => call("GET", path),
-    post: (path, body) => call("POST", path, body),
+    get: async <T>(path: string) => (await jsonOf(await call("GET", path), options.url)) as T,
+    post: async <T>(path: string, body?: unknown) => (await jsonOf(await call("POST", path, body), options.url)) as T,
+    bytes: async (path) => Buffer.from(await (await call("GET", path)).arrayBuffer()),
   };
 }
 
-async function reach(options: ClientOptions, path: string, init: RequestInit): Promise<Response> {
+interface Sent {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+async function reach(options: ClientOptions, path: string, sent: Sent): Promise<Response> {
+  const { certFile = null } = options;
+  const url = new URL(path, options.url);
   try {
     const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
-    return await fetch(new URL(path, options.url), { ...init, signal, redirect: "error" });
+    if (certFile !== null) return await fetchPinned(url, { ...sent, signal }, certFile);
+    return await fetch(url, { ...sent, signal, redirect: "error" });
   } catch (cause) {
     throw new KoboshiError("KB1201", { url: options.url }, cause);
   }
+}
+
+async function jsonOf(answer: Response, url: string): Promise<unknown> {
+  return answer.json().catch((cause: unknown) => {
+    throw new KoboshiError("KB1201", { url }, cause);
+  });
 }
 
 function refusal(json: unknown, url: string): KoboshiError {

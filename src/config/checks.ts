@@ -92,15 +92,18 @@ function fromUrl(text: string, path: Path, context: Context): Checks {
     const hint: Sentence = (w) => w.unknownSchemeHint(schemes.join(" "));
     return { checks: [], drafts: [draft({ code: "unknown-scheme", path, say, hint })] };
   }
-  const defaults = { every: 60_000, timeout: 10_000, attempts: 3 };
   const own = probe.fromUrl(url) as Raw;
-  const first = oneCheck({ probe, own, read: defaults, written: {}, path }, context);
+  const first = oneCheck({ probe, own, read: defaultsOf(probe), written: {}, path }, context);
   const tls = url.protocol === "https:" ? probes.find(({ kind }) => kind === "tls") : undefined;
   if (tls === undefined || first.drafts.length > 0) return first;
   const target = new URL(`tls://${url.hostname}:${url.port === "" ? "443" : url.port}`);
   const certificate = { ...(tls.fromUrl(target) as Raw), warn: certificateWarning };
-  const second = oneCheck({ probe: tls, own: certificate, read: defaults, written: {}, path }, context);
+  const second = oneCheck({ probe: tls, own: certificate, read: defaultsOf(tls), written: {}, path }, context);
   return { checks: [...first.checks, ...second.checks], drafts: [...first.drafts, ...second.drafts] };
+}
+
+function defaultsOf({ defaults = { everyMs: 60_000, timeoutMs: 10_000 } }: Probe): Raw {
+  return { every: defaults.everyMs, timeout: defaults.timeoutMs, attempts: 3 };
 }
 
 interface Compiling {
@@ -114,9 +117,13 @@ interface Compiling {
 }
 
 function oneCheck({ probe, own, read, written, path }: Compiling, context: Context): Checks {
-  const drafts = [...validateEntry({ schema: probe.schema, value: own, at: path }), ...checkTimes(read, written, path)];
+  const drafts = [
+    ...validateEntry({ schema: probe.schema, value: own, at: path }),
+    ...checkTimes(read, written, path),
+    ...checkPatience(probe, read, path),
+  ];
   const asWritten = probe.schema.safeParse(own);
-  const resolved = probe.schema.safeParse(withAddresses(own, probe.kind, context.addresses));
+  const resolved = probe.schema.safeParse(withAddresses(own, probe, context.addresses));
   if (!asWritten.success || !resolved.success) return { checks: [], drafts };
   const target = probe.target(asWritten.data);
   const named = many(read["from"] as string | string[] | undefined).map((name) => name.replace(/^vantage:/, ""));
@@ -147,15 +154,36 @@ function checkTimes(read: Raw, written: Raw, path: Path): Draft[] {
   return [draft({ code: "timeout-over-every", path: at, say, hint: (w) => w.timeoutOverEveryHint(every) })];
 }
 
+/** What passes other people's queues and filters must not be tried too often. */
+function checkPatience({ kind, defaults }: Probe, read: Raw, path: Path): Draft[] {
+  const { shortestEveryMs = 0 } = defaults ?? {};
+  if (!(Number(read["every"]) < shortestEveryMs)) return [];
+  const at = [...path, "every"];
+  const [every, shortest] = [writeDuration(Number(read["every"])), writeDuration(shortestEveryMs)];
+  const say: Sentence = (w) => w.everyTooShort(prefix(at), every, kind);
+  return [draft({ code: "every-too-short", path: at, say, hint: (w) => w.everyTooShortHint(shortest) })];
+}
+
 /** Puts the address of a host of the file where its key stands as the target: no name server knows that key. */
-function withAddresses(own: Raw, kind: string, addresses: ReadonlyMap<string, string>): Raw {
-  const target = own[kind];
+function withAddresses(own: Raw, { kind, addressedBy = [kind] }: Probe, addresses: Context["addresses"]): Raw {
+  return addressedBy.reduce((check, place) => withAddressAt(check, place.split("."), addresses), own);
+}
+
+function withAddressAt(map: Raw, [name = "", ...inner]: readonly string[], addresses: Context["addresses"]): Raw {
+  if (!Object.hasOwn(map, name)) return map;
+  const value = map[name];
+  if (inner.length > 0) return isMap(value) ? { ...map, [name]: withAddressAt(value, inner, addresses) } : map;
+  const listed = Array.isArray(value) ? value.map((one: unknown) => addressed(one, addresses)) : null;
+  return { ...map, [name]: listed ?? addressed(value, addresses) };
+}
+
+function addressed(target: unknown, addresses: Context["addresses"]): unknown {
   const match =
     typeof target === "string" ? /^([a-z][a-z0-9+.-]*:\/\/)?([^/:@\s]+)(?=$|[:/])(.*)$/is.exec(target) : null;
   const address = addresses.get(match?.[2] ?? "");
-  if (match === null || address === undefined) return own;
+  if (match === null || address === undefined) return target;
   const host = address.includes(":") && (match[1] !== undefined || match[3] !== "") ? `[${address}]` : address;
-  return { ...own, [kind]: `${match[1] ?? ""}${host}${match[3] ?? ""}` };
+  return `${match[1] ?? ""}${host}${match[3] ?? ""}`;
 }
 
 /** `shop/http:www.example.jp`; where two would be the same, by their whole target, then by number. */

@@ -7,6 +7,7 @@ import { compileChecks } from "./checks.ts";
 import { compilePolicies } from "./escalation.ts";
 import { dotted, type Draft } from "./finding.ts";
 import type { Machine } from "./machine.ts";
+import { compileJobs, compileWatchers } from "./jobs.ts";
 import { compilePage } from "./page.ts";
 import { RootConfig } from "./schema.ts";
 import { pickOption, textOf, unwrap, walk } from "./walk.ts";
@@ -35,6 +36,7 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
   const channels = compileChannels(config, machine);
   const policies = compilePolicies(config, [...people.values()], channels.channels);
   const page = compilePage(config, folder);
+  const jobs = compileJobs(config);
   const { name, lang, timezone, url } = config.site;
   const quiet = config.notify.quiet;
   const later = [
@@ -56,9 +58,8 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     services: compileServices(config),
     checks: checks.checks,
     providers: compileProviders(config),
-    jobs: new Map(),
-    watchdog: null,
-    peers: [],
+    jobs: jobs.jobs,
+    ...compileWatchers(config),
     notify: {
       channels: channels.channels,
       escalate: policies.escalate,
@@ -66,10 +67,11 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     },
     statusPage: page.page,
     hub: compileHub(config, folder),
+    backupNames: Object.keys(config.backups ?? {}),
     notActive: outermost(later),
     hash,
   };
-  return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts] };
+  return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts, ...jobs.drafts] };
 }
 
 function table<In, Out>(
@@ -115,7 +117,8 @@ function compileVantages(config: RootConfig): Map<string, VantageSpec> {
     config.vantages.map((vantage): [string, VantageSpec] => {
       if (typeof vantage === "string") return [vantage, { name: vantage, at: null, lan: null, isp: null, token: null }];
       const { name, at = null, token = null } = vantage;
-      return [name, { name, at, lan: vantage.lan ?? at, isp: vantage.isp ?? at, token }];
+      const tells = vantage.tell_if_silent === undefined ? {} : { tellsIfSilent: vantage.tell_if_silent };
+      return [name, { name, at, lan: vantage.lan ?? at, isp: vantage.isp ?? at, token, ...tells }];
     }),
   );
 }
@@ -147,8 +150,16 @@ function compileHub({ hub }: RootConfig, folder: string): HubSpec {
     listen: hub.listen,
     public: typeof hub.public === "object" ? hub.public : null,
     dataFolder: path.resolve(folder, hub.data),
+    keep: { observationsMs: hub.keep.observations, metricsMs: hub.keep.metrics, logsMs: hub.keep.logs },
     trustedProxies: hub.trusted_proxies,
+    ...(hub.tls === undefined ? {} : { tls: absoluteFiles(hub.tls, folder) }),
+    edit: hub.edit,
   };
+}
+
+/** Paths are meant from the configuration file's folder. */
+function absoluteFiles({ cert, key }: { cert: string; key: string }, folder: string): NonNullable<HubSpec["tls"]> {
+  return { cert: path.resolve(folder, cert), key: path.resolve(folder, key) };
 }
 
 /** Keys of the file that nothing in this version acts on, by their mark in the schema. */

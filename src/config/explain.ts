@@ -84,7 +84,8 @@ function keysBelow(schema: z.ZodType): [string, z.ZodType][] {
 export function explainKey(written: string, lang: Lang): string | null {
   const path = written.split(".").filter((name) => name !== "");
   const schemas = schemasAt(path);
-  const [first] = schemas;
+  // what every check has stands before what one kind has instead
+  const first = schemas.find((schema) => textOf(schema).ofKind !== true) ?? schemas[0];
   if (first === undefined) return null;
   const words = configWords(lang);
   const texts = [...new Set(schemas.map((schema) => textOf(schema)[lang] ?? ""))].filter((text) => text !== "");

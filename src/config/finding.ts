@@ -9,6 +9,8 @@ export interface Finding {
   readonly severity: FindingSeverity;
   /** lower-case words joined by `-`, stable */
   readonly code: string;
+  /** the file it stands in, as it was named */
+  readonly file: string;
   /** from 1; column and length count characters, not cells */
   readonly line: number;
   readonly column: number;
@@ -20,7 +22,7 @@ export interface Finding {
 }
 
 /** A finding whose place is still a path. */
-export interface Draft extends Omit<Finding, "line" | "column" | "length" | "path"> {
+export interface Draft extends Omit<Finding, "file" | "line" | "column" | "length" | "path"> {
   readonly path: Path;
   /** which half of the pair the caret stands under */
   readonly part: "key" | "value";
@@ -48,6 +50,11 @@ export function draft({ severity = "error", code, path, part = "value", say, hin
 /** A warning that only a finished file earns: a note while the file has errors. */
 export function advice(told: Omit<Told, "severity">): Draft {
   return { ...draft({ ...told, severity: "warning" }), advice: true };
+}
+
+/** Something a careful reader would say; it never refuses a file. */
+export function note(code: string, path: Path, [say, hint]: readonly [Sentence, Sentence]): Draft {
+  return draft({ severity: "note", code, path, part: "key", say, hint });
 }
 
 export function dotted(path: Path): string {

@@ -8,7 +8,7 @@ export function configJsonSchema(): Record<string, unknown> {
     target: "draft-7", // what yaml-language-server reads
     override: ({ jsonSchema }) => {
       const { ja, en } = jsonSchema as { ja?: string; en?: string };
-      for (const own of ["ja", "en", "later", "secret", "unit", "kind"])
+      for (const own of ["ja", "en", "later", "secret", "unit", "kind", "ofKind"])
         delete (jsonSchema as Record<string, unknown>)[own];
       if (ja !== undefined && en !== undefined) jsonSchema.description = `${en} / ${ja}`;
     },

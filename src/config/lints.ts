@@ -1,7 +1,9 @@
 import { many } from "../kernel/fields.ts";
 import { secretReference } from "../kernel/secret.ts";
 import type { Site } from "../kernel/model/site.ts";
-import { advice, draft, prefix, type Draft, type Path, type Sentence } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+import { backupLints, nightLints, selfLints } from "./lints-of-habit.ts";
+import { advice, draft, note, prefix, type Draft, type Path, type Sentence } from "./finding.ts";
 import { holdsSecret, maskUserInfo } from "./mask.ts";
 import { barePath, livesAt } from "./page.ts";
 import { RootConfig } from "./schema.ts";
@@ -9,19 +11,24 @@ import { plainSecretInUrl } from "./secrets.ts";
 import { bareHost } from "./url.ts";
 import { walk } from "./walk.ts";
 
+export interface Linting {
+  readonly config: RootConfig;
+  readonly site: Site;
+  readonly machine: Pick<Machine, "hostName">;
+}
+
 /** What a careful reader would say of a file that is right by the rules. */
-export function lint(config: RootConfig, site: Site): Draft[] {
+export function lint({ config, site, machine }: Linting): Draft[] {
   return [
+    ...nightLints(site),
+    ...selfLints({ config, site, machine }),
+    ...backupLints(config),
     ...tellingLints(config, site),
     ...watchingLints(config, site),
     ...unreachablePeople(config, site),
     ...drillHosts(config),
     ...bareRepositories(config),
   ];
-}
-
-function note(code: string, path: Path, [say, hint]: readonly [Sentence, Sentence]): Draft {
-  return draft({ severity: "note", code, path, part: "key", say, hint });
 }
 
 /** Whether anyone would hear of an outage. */

@@ -33,17 +33,23 @@ export interface Parsed {
   /** plain values; null when the text is no YAML */
   readonly value: Readonly<Record<string, unknown>> | null;
   readonly problems: readonly YamlProblem[];
+  /** the tree the value was read from; null when there is none */
+  readonly document: ParsedDocument | null;
   /** where an entry stands: its key or its value; the nearest outer entry when it is not written */
   locate(path: Path, part: "key" | "value"): Span;
 }
 
-/** Reads YAML 1.2 (core schema, anchors and `<<`) and keeps where everything stands. Never throws. */
-export function parseYaml(text: string): Parsed {
-  const composed = compose(text);
-  if ("kind" in composed) return { value: null, problems: [composed], locate: () => ({ offset: 0, length: 1 }) };
+/**
+ * Reads YAML 1.2 (core schema, anchors and `<<`) and keeps where everything stands. Never throws.
+ * @param keepTokens for whoever edits the text: each dash, comma and colon, too
+ */
+export function parseYaml(text: string, keepTokens = false): Parsed {
+  const composed = compose(text, keepTokens);
+  if ("kind" in composed)
+    return { value: null, problems: [composed], document: null, locate: () => ({ offset: 0, length: 1 }) };
   const [document, others] = composed.documents;
   const locate = (path: Path, part: "key" | "value"): Span => spanOf(document, path, part);
-  const refused = (problems: readonly YamlProblem[]): Parsed => ({ value: null, problems, locate });
+  const refused = (problems: readonly YamlProblem[]): Parsed => ({ value: null, problems, document: null, locate });
   if (document === undefined || document.contents === null) {
     return { ...refused([{ kind: "empty", offset: 0 }]), locate: () => ({ offset: 0, length: 1 }) };
   }
@@ -57,18 +63,25 @@ export function parseYaml(text: string): Parsed {
   if (isScalar(document.contents) && document.contents.value === null) return refused([{ kind: "empty", offset: 0 }]);
   if (!isYamlMap(document.contents)) return refused([{ kind: "not-a-map", offset: offsetOf(document.contents) }]);
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }) as Readonly<Record<string, unknown>>, problems: [], locate };
+    const value = document.toJS({ maxAliasCount: 100 }) as Readonly<Record<string, unknown>>;
+    return { value, problems: [], document, locate };
   } catch {
     // what is left to go wrong here is the library's own limit on what aliases expand to
     return refused([{ kind: "alias-bomb", offset: 0 }]);
   }
 }
 
-type ParsedDocument = Document.Parsed;
+export type ParsedDocument = Document.Parsed;
 
-function compose(text: string): { documents: ParsedDocument[] } | YamlProblem {
+function compose(text: string, keepSourceTokens: boolean): { documents: ParsedDocument[] } | YamlProblem {
   const parser = new Parser();
-  const composer = new Composer({ version: "1.2", schema: "core", merge: true, uniqueKeys: false });
+  const composer = new Composer({
+    version: "1.2",
+    schema: "core",
+    merge: true,
+    uniqueKeys: false,
+    keepSourceTokens,
+  });
   const tokens = [];
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);

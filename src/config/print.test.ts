@@ -8,8 +8,27 @@ import { cells } from "./text.ts";
 const message = { ja: "だめです。", en: "wrong" };
 
 function outcomeOf(line: string, column: number, length: number): LoadOutcome {
-  const finding = { severity: "error" as const, code: "x", line: 1, column, length, path: "", message, hint: null };
-  return { name: "k.yml", text: line, findings: [finding], plan: null, strict: false, hidden: [] };
+  const finding = {
+    severity: "error" as const,
+    code: "x",
+    file: "k.yml",
+    line: 1,
+    column,
+    length,
+    path: "",
+    message,
+    hint: null,
+  };
+  return {
+    name: "k.yml",
+    sources: [{ name: "k.yml", text: line, hidden: [] }],
+    findings: [finding],
+    merged: null,
+    plan: null,
+    secrets: [],
+    strict: false,
+    hash: "",
+  };
 }
 
 /** The echoed line and the marks below it, without their margins. */

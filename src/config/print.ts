@@ -26,29 +26,41 @@ export function exitCodeOf(outcome: LoadOutcome): 0 | 65 {
 export function formatFindings(outcome: LoadOutcome, printing: Printing): string {
   const { lang, verbose = false } = printing;
   const shown = outcome.findings.filter(({ severity }) => verbose || severity !== "note");
-  const lines = maskSpans(outcome.text, outcome.hidden).split("\n");
-  const blocks = shown.map((finding) => block(finding, { name: outcome.name, lines, printing }));
+  const linesOf = maskedLines(outcome);
+  const blocks = shown.map((finding) => block(finding, { lines: linesOf(finding.file), printing }));
   return `${[...blocks, ...(blocks.length > 0 ? [""] : []), ...summary(outcome, lang, verbose)].join("\n")}\n`;
 }
 
 /** Findings that have no text to echo, such as a secret that cannot be opened, in the same form. */
 export function formatFinding(outcome: LoadOutcome, finding: Finding, printing: Printing): string {
-  const lines = maskSpans(outcome.text, outcome.hidden).split("\n");
-  return block(finding, { name: outcome.name, lines, printing });
+  return block(finding, { lines: maskedLines(outcome)(finding.file), printing });
+}
+
+/** The lines of a file by its name, secrets masked, each file masked once. */
+function maskedLines({ sources }: LoadOutcome): (file: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (file) => {
+    const found = known.get(file);
+    if (found !== undefined) return found;
+    const source = sources.find(({ name }) => name === file);
+    const lines = source === undefined ? [] : maskSpans(source.text, source.hidden).split("\n");
+    known.set(file, lines);
+    return lines;
+  };
 }
 
 interface Context {
-  readonly name: string;
   /** of the file, secrets masked */
   readonly lines: readonly string[];
   readonly printing: Printing;
 }
 
-function block(finding: Finding, { name, lines, printing }: Context): string {
+function block(finding: Finding, { lines, printing }: Context): string {
   const { lang, color = false } = printing;
   const paint = (severity: FindingSeverity, text: string): string =>
     color ? styleText(colors[severity], text, { validateStream: false }) : text;
-  const place = finding.line === 0 ? name : `${name}:${finding.line}:${finding.column}`;
+  const { file } = finding;
+  const place = finding.line === 0 ? file : `${file}:${finding.line}:${finding.column}`;
   const word = paint(finding.severity, `${configWords(lang)[finding.severity]}:`);
   const head = `${harmless(place)}: ${word} ${harmless(finding.message[lang])}`;
   const [first = "", ...more] = (finding.hint?.[lang] ?? "").split("\n").map(harmless);

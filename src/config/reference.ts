@@ -60,7 +60,9 @@ function section(name: string, schema: z.ZodType, lang: Lang): string {
 function checkSections(keys: readonly KeyEntry[], lang: Lang): string[] {
   const inChecks = keys.filter(({ check }) => check !== null);
   if (inChecks.length === 0) return [];
-  const common = inChecks.filter(({ path }) => everyCheckKeys.some((name) => path.endsWith(`checks.*.${name}`)));
+  const common = inChecks.filter(
+    ({ path, text }) => text.ofKind !== true && everyCheckKeys.some((name) => path.endsWith(`checks.*.${name}`)),
+  );
   const once = [...new Map(common.map((entry) => [entry.path, entry])).values()];
   const kinds = [...new Set(inChecks.map(({ check }) => check))].map((check) => {
     const own = inChecks.filter((entry) => entry.check === check && !common.includes(entry));

@@ -21,6 +21,15 @@ const SiteConfig = z.strictObject({
 });
 
 const listener = hostPortField();
+const clickhouse = key(urlField(["clickhouse", ...web]), { ja: "ClickHouse", en: "ClickHouse", later: true });
+const KeepConfig = z.strictObject({
+  observations: key(durationField().prefault("35d"), {
+    ja: "観測 1 件ごとの記録。1 時間ごとの集計はこのあとも 400 日残ります",
+    en: "each observation; hourly figures stay 400 days all the same",
+  }),
+  metrics: key(durationField().prefault("90d"), { ja: "測った値", en: "metrics" }),
+  logs: key(durationField().prefault("14d"), { ja: "ログの行", en: "log lines" }),
+});
 const HubConfig = z.strictObject({
   listen: key(listener.prefault("127.0.0.1:7373"), {
     ja: "管理画面と API のアドレス",
@@ -38,11 +47,11 @@ const HubConfig = z.strictObject({
     ja: "台帳: sqlite または postgres://…",
     en: "the ledger: sqlite, or postgres://…",
   }),
-  telemetry: key(z.union([z.literal("duckdb"), urlField(["clickhouse", ...web])]).default("duckdb"), {
+  telemetry: key(z.union([z.literal("duckdb"), clickhouse]).default("duckdb"), {
     ja: "計測値の置き場: duckdb または clickhouse://…",
     en: "measurements: duckdb, or clickhouse://…",
-    later: true,
   }),
+  keep: key(KeepConfig.prefault({}), { ja: "計測値を残す期間", en: "how long measurements are kept" }),
   tls: key(
     z
       .strictObject({
@@ -50,8 +59,12 @@ const HubConfig = z.strictObject({
         key: key(z.string(), { ja: "秘密鍵のファイル", en: "file of the private key" }),
       })
       .optional(),
-    { ja: "管理画面の証明書", en: "certificate of administration", later: true },
+    { ja: "管理画面を https にする証明書と鍵", en: "certificate and key that make administration https" },
   ),
+  edit: key(z.enum(["here", "git"]).default("here"), {
+    ja: "画面での編集。here はこのファイルに書き、git は差分だけを渡します",
+    en: "editing on the screens: `here` writes this file, `git` only hands out a patch",
+  }),
   trusted_proxies: key(z.array(z.string()).default([]), {
     ja: "信じてよい手前のプロキシ",
     en: "proxies in front that may be believed",
@@ -161,7 +174,6 @@ export const RootConfig = z.strictObject({
     {
       ja: "koboshi が黙ったら気づいてくれる外の見張り",
       en: "someone outside who notices when koboshi is silent",
-      later: true,
     },
   ),
   peers: key(
@@ -173,7 +185,7 @@ export const RootConfig = z.strictObject({
         }),
       )
       .optional(),
-    { ja: "互いに見守る別の koboshi", en: "other hubs; each watches the other", later: true },
+    { ja: "互いに見守る別の koboshi", en: "other hubs; each watches the other" },
   ),
 });
 export type RootConfig = z.infer<typeof RootConfig>;

@@ -14,7 +14,7 @@ const maxSecretBytes = 65_536;
 /** Where a secret of the file comes from, and where in the file that is said. */
 interface SecretPlace {
   readonly secret: UnopenedSecret;
-  readonly place: Pick<Finding, "line" | "column" | "length" | "path">;
+  readonly place: Pick<Finding, "file" | "line" | "column" | "length" | "path">;
 }
 
 /** A configuration that is right, with its secrets still closed: `reveal()` throws until `openSecrets` made it a Site. */
@@ -113,7 +113,7 @@ export function openSecrets(plan: SitePlan, machine: Pick<Machine, "files" | "en
   const findings: Finding[] = [];
   for (const { secret, place } of plan.secrets) {
     const written = secret.written();
-    const result = openOne(written, plan.folder, machine);
+    const result = openSecret(written, plan.folder, machine);
     if (result.ok) opened.set(written, result.value);
     else findings.push({ severity: "error", ...result.error, ...place });
   }
@@ -123,7 +123,8 @@ export function openSecrets(plan: SitePlan, machine: Pick<Machine, "files" | "en
 
 type Machinery = Pick<Machine, "files" | "env">;
 
-function openOne(written: string, folder: string, { files, env }: Machinery): Result<Secret, Problem> {
+/** Reads one secret as it is written: the text a reference leads to, or the text itself. */
+export function openSecret(written: string, folder: string, { files, env }: Machinery): Result<Secret, Problem> {
   const reference = secretReference(written);
   if (reference === null) return ok(new Secret(written, "the file itself"));
   const { kind, name } = reference;

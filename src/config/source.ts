@@ -5,12 +5,14 @@ import { err, ok, type Result } from "../kernel/result.ts";
 import { inBoth } from "../words/config.ts";
 
 /** 5 MB: a thousand times the example; more is a wrong file. */
-const maxBytes = 5_000_000;
+export const maxBytes = 5_000_000;
 
 /** What the configuration needs of the machine's files; a test may put its own in. */
 export interface Files {
   /** null: there is nothing */
-  stat(path: string): { kind: "file" | "folder" | "other"; mode: number; size: number } | null;
+  stat(path: string): { kind: "file" | "folder" | "other"; mode: number; size: number; modifiedAtMs: number } | null;
+  /** names in a folder @throws as node:fs does */
+  list(path: string): readonly string[];
   /** @throws as node:fs does */
   read(path: string): Uint8Array;
 }
@@ -23,8 +25,10 @@ export const machineFiles: Files = {
       kind: stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other",
       mode: stat.mode & 0o777,
       size: stat.size,
+      modifiedAtMs: stat.mtimeMs,
     };
   },
+  list: (path) => fs.readdirSync(path),
   read: (path) => fs.readFileSync(path),
 };
 
@@ -76,7 +80,7 @@ function refuse(code: "file-missing" | "file-folder" | "file-special", path: str
   return unreadable(code, message, hint);
 }
 
-function tooLarge(): Result<never, Unreadable> {
+export function tooLarge(): Result<never, Unreadable> {
   return unreadable(
     "file-too-large",
     inBoth((w) => w.fileTooLarge(maxBytes / 1_000_000)),

@@ -8,6 +8,8 @@ export interface KeyText {
   readonly later?: true;
   readonly secret?: true;
   readonly unit?: string;
+  /** a key of every check that this kind of check has with another default */
+  readonly ofKind?: true;
   /** the kind of check this form is */
   readonly kind?: string;
 }

@@ -55,11 +55,11 @@ function plain(text: string): string {
 }
 
 /** What keeps a text from being YAML, where it stands. */
-export function yamlFinding(problem: YamlProblem, lines: LineIndex): Finding {
+export function yamlFinding(problem: YamlProblem, lines: LineIndex, file: string): Finding {
   const [code, say, hint] = tell(problem);
   const [line, column] = lines.at(problem.offset);
   const length =
     problem.kind === "duplicate" || problem.kind === "alias" ? Math.max(1, Array.from(problem.name).length) : 1;
   const message: Bilingual = inBoth(say);
-  return { severity: "error", code, line, column, length, path: "", message, hint: inBoth(hint) };
+  return { severity: "error", code, file, line, column, length, path: "", message, hint: inBoth(hint) };
 }

@@ -31,6 +31,11 @@ export interface FoldInput {
   readonly watched?: ReadonlySet<ComponentId>;
 }
 
+/** What says that a service does not work: our own probes, and another monitoring that speaks of the same service. */
+function isLoud({ kind, subject }: PlacedSignal): boolean {
+  return kind === "down" || kind === "degraded" || (kind === "alert" && kindOf(subject) === "service");
+}
+
 interface Group {
   readonly signals: readonly PlacedSignal[];
   readonly subject: ComponentId;
@@ -44,17 +49,14 @@ interface Group {
  */
 export function foldSignals(input: FoldInput): Folding {
   const open = input.signals.filter((signal) => signal.closedAt === null).toSorted(byOpening);
-  const loud = foldLoud(
-    input,
-    open.filter(({ kind }) => kind === "down" || kind === "degraded"),
-  );
+  const loud = foldLoud(input, open.filter(isLoud));
   const quiet = foldAlike(
     input,
     open.filter(({ kind }) => kind === "partial"),
   );
   const rest = foldAlike(
     input,
-    open.filter(({ kind }) => !["down", "degraded", "partial"].includes(kind)),
+    open.filter((signal) => signal.kind !== "partial" && !isLoud(signal)),
   );
   const taken = new Set<number>();
   const claims = [loud, quiet, rest].flatMap((groups) => [...claimIncidents(groups, input.incidents, taken)]);

@@ -3,7 +3,9 @@ import { renderFeed } from "./feed.ts";
 import { renderIncidentPage, renderStatusPage } from "./html.tsx";
 import { renderStatusJson } from "./json.ts";
 import { feedName, incidentName, pageName } from "./names.ts";
+import { tickKinds } from "../render/bars.tsx";
 import type { PageModel } from "./page.ts";
+import { pastText } from "./sentences.ts";
 
 /** One file of the page; `path` is relative, with `/`, and never leaves the page's folder. */
 export interface PageFile {
@@ -37,8 +39,17 @@ export function pageEdition(model: PageModel): Edition {
   const feeds = langs.map((lang) => file(feedName(model, lang), "atom", renderFeed(model, lang)));
   const pages = langs.map((lang) => file(pageName(model, lang), "html", renderStatusPage(model, lang)));
   const files = [...incidents, ...feeds, file("status.json", "json", renderStatusJson(model)), ...pages.toReversed()];
-  const { atMs: _, ...said } = model;
-  return { model, files, hash: filesHash(files), saying: sha256(JSON.stringify(said)) };
+  return { model, files, hash: filesHash(files), saying: sha256(JSON.stringify(sayingOf(model))) };
+}
+
+/** What a reader would notice: not when it was made, and of the past only what is drawn and written. */
+function sayingOf(model: PageModel): unknown {
+  const { atMs: _, services, ...said } = model;
+  const seen = services.map(({ past, ...service }) => {
+    const drawn = past === null ? null : [pastText(past, "ja"), tickKinds(past.days, past.days.length)];
+    return { ...service, past: drawn };
+  });
+  return { ...said, services: seen };
 }
 
 function file(path: string, type: keyof typeof types, text: string): PageFile {

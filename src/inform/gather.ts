@@ -3,6 +3,7 @@ import type { LedgerEvent } from "../kernel/event.ts";
 import { incidentStates, type IncidentState } from "../kernel/model/incident.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
+import type { Availability, AvailabilityReader } from "../kernel/ports.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { PublicUpdate } from "./notices.ts";
 import { pageModel, shownServices, type PageModel, type PublicIncident } from "./page.ts";
@@ -15,10 +16,14 @@ export interface PageSources {
   readonly clock: Clock;
   readonly site: Site;
   readonly status: SiteStatus;
+  /** without it the page shows no past */
+  readonly availability?: AvailabilityReader;
 }
 
+const pastDays = 90;
+
 /** The page as the ledger and the present status make it. @returns null when the site has no status page */
-export async function readPage({ ledger, clock, site, status }: PageSources): Promise<PageModel | null> {
+export async function readPage({ ledger, clock, site, status, availability }: PageSources): Promise<PageModel | null> {
   const { statusPage } = site;
   if (statusPage === null) return null;
   const [open, ended] = await Promise.all([
@@ -32,7 +37,21 @@ export async function readPage({ ledger, clock, site, status }: PageSources): Pr
       return { incident, updates: timeline.flatMap(publicUpdate) };
     }),
   );
-  return pageModel({ site, status, incidents, at: stampNow(clock) });
+  const past = await pastOf(availability, statusPage.show);
+  return pageModel({ site, status, incidents, at: stampNow(clock), past });
+}
+
+/** News must not wait for the past: what cannot be read is left out of the page, which is whole without. */
+async function pastOf(
+  availability: AvailabilityReader | undefined,
+  services: readonly string[],
+): Promise<ReadonlyMap<string, Availability>> {
+  try {
+    const found = (await availability?.read({ services, days: pastDays })) ?? [];
+    return new Map(found.map((one) => [one.service, one]));
+  } catch {
+    return new Map();
+  }
 }
 
 /** An incident that moved on to another state is news; everything else in its timeline is ours alone. */

@@ -1,17 +1,21 @@
 import type { JSX } from "preact";
 import type { Lang } from "../kernel/lang.ts";
 import type { StateWord } from "../kernel/model/status.ts";
+import { barsCss, DayBars } from "../render/bars.tsx";
 import { baseCss, styleHash } from "../render/css.ts";
 import { renderPage } from "../render/layout.tsx";
 import { Glyph, StateMark, Time } from "../render/parts.tsx";
 import { joined, sorrySentence } from "../words/customer.ts";
 import { customerState, incidentWord, pageWords } from "../words/page.ts";
 import { feedName, generator, incidentName, pageName } from "./names.ts";
-import type { PageModel, PageNotice } from "./page.ts";
-import { besides, closing, headline, noticeTitle, stateTitle } from "./sentences.ts";
+import type { PageModel, PageNotice, PageService } from "./page.ts";
+import { besides, closing, headline, noticeTitle, pastText, stateTitle } from "./sentences.ts";
+
+/** The shared style and the strips of days. */
+const pageCss = `${baseCss}${barsCss}.past{flex-basis:100%}`;
 
 /** No script, no other host, no form: the page is one answer and nothing else. */
-const policy = `default-src 'none';style-src ${styleHash(baseCss)};base-uri 'none';form-action 'none'`;
+const policy = `default-src 'none';style-src ${styleHash(pageCss)};base-uri 'none';form-action 'none'`;
 
 /** The whole page in one answer: state first, then services, then news. */
 export function renderStatusPage(model: PageModel, lang: Lang): string {
@@ -20,6 +24,7 @@ export function renderStatusPage(model: PageModel, lang: Lang): string {
   const ended = model.notices.filter((notice) => !notice.open);
   return renderPage({
     lang,
+    css: pageCss,
     title: `${stateTitle(model.state, lang)} — ${model.title}`,
     head: <Head model={model} lang={lang} description={say.description(model.title, headline(model, lang))} up="" />,
     header: (
@@ -62,6 +67,7 @@ export function renderIncidentPage(model: PageModel, notice: PageNotice, lang: L
     incidentName(page, notice.id, other).replace("incident/", "");
   return renderPage({
     lang,
+    css: pageCss,
     title: `${incidentWord(notice.state, lang)}: ${title} — ${model.title}`,
     head: <Head model={model} lang={lang} description={title} up="../" />,
     header: (
@@ -158,9 +164,25 @@ function Services({ model, lang }: Part): JSX.Element | null {
             <h3 {...nameLang(model, lang)}>{service.name}</h3>
             <StateMark state={service.state} lang={lang} word={customerState(service.state, lang)} />
             {service.because === null ? null : <p class="mut">{say.because(service.because)}</p>}
+            <Past service={service} lang={lang} />
           </li>
         ))}
       </ul>
+    </>
+  );
+}
+
+/** Ninety ticks and their number, of one reading: a red tick never stands beside 100 %. */
+function Past({ service, lang }: { service: PageService; lang: Lang }): JSX.Element | null {
+  const { past } = service;
+  if (past === null) return null;
+  const text = pastText(past, lang);
+  return (
+    <>
+      <div class="past">
+        <DayBars days={past.days} ticks={past.days.length} label={pageWords(lang).pastLabel(text)} />
+      </div>
+      <p class="mut">{text}</p>
     </>
   );
 }

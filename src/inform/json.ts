@@ -27,7 +27,15 @@ export function renderStatusJson(model: PageModel): string {
     updatedAt: at(model.atMs),
     staleAfterSeconds: staleAfterMs / 1000,
     nextNewsAt: at(model.nextNewsAtMs),
-    services: model.services.map(({ key, name, state, because }) => ({ id: key, name, state, because })),
+    services: model.services.map(({ key, name, state, because, past }) => ({
+      id: key,
+      name,
+      state,
+      because,
+      downSeconds90Days: past === null ? null : Math.round(past.downMs / 1000),
+      // as precise as the page says it, so that a minute more is no news
+      availability90Days: past?.ratio == null ? null : Math.round(past.ratio * 10_000) / 10_000,
+    })),
     incidents: model.notices.map(incident),
   };
   return `${printable(JSON.stringify(page, null, 1))}\n`;

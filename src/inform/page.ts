@@ -4,6 +4,7 @@ import { kindOf, nameOf } from "../kernel/model/component.ts";
 import { isOpen, type Incident, type IncidentState } from "../kernel/model/incident.ts";
 import type { Site, StatusPageSpec } from "../kernel/model/site.ts";
 import type { ServiceStatus, SiteStatus, StateWord } from "../kernel/model/status.ts";
+import type { Availability } from "../kernel/ports.ts";
 import { nextNewsAfterMs, pageUpdates, type PageUpdate, type PublicUpdate } from "./notices.ts";
 
 /** Older than this, the scheduler itself has stopped and its last words count for nothing. */
@@ -25,6 +26,8 @@ export interface PageService {
   readonly unusable: boolean;
   /** the shown service it suffers from; null when that is nothing customers know */
   readonly because: string | null;
+  /** its last 90 days, bars and number of one reading; null when they cannot be read */
+  readonly past: Availability | null;
 }
 
 /** One incident as customers read it. */
@@ -74,6 +77,8 @@ export interface PageFacts {
   readonly status: SiteStatus;
   readonly incidents: readonly PublicIncident[];
   readonly at: Stamp;
+  /** how well each shown service worked, by its key; left out where that is not known */
+  readonly past?: ReadonlyMap<string, Availability>;
 }
 
 /** True when a page that shows `shown` looks better than the truth; one that says it does not know promises nothing. */
@@ -86,11 +91,14 @@ function rankOf(state: string): number {
 }
 
 /** @returns null when the site has no status page */
-export function pageModel({ site, status, incidents, at }: PageFacts): PageModel | null {
+export function pageModel({ site, status, incidents, at, past }: PageFacts): PageModel | null {
   const spec = site.statusPage;
   if (spec === null) return null;
   const blind = isBlind(status, spec);
-  const services = spec.show.map((key) => pageService(site, spec, { key, status, blind }));
+  const services = spec.show.map((key) => ({
+    ...pageService(site, spec, { key, status, blind }),
+    past: past?.get(key) ?? null,
+  }));
   const notices = incidents
     .filter(({ incident }) => isPublic(incident, spec) && isRecent(incident, at))
     .map((told) => pageNotice(told, { site, spec, services: status.services, at }))
@@ -133,7 +141,7 @@ function pageService(
   site: Site,
   spec: StatusPageSpec,
   { key, status, blind }: { key: string; status: SiteStatus; blind: boolean },
-): PageService {
+): Omit<PageService, "past"> {
   const service = status.services.find((one) => one.key === key);
   const name = site.services.get(key)?.name ?? key;
   if (service === undefined) return { key, name, state: "unknown", unusable: false, because: null };

@@ -1,6 +1,8 @@
 import type { Lang } from "../kernel/lang.ts";
+import type { Availability } from "../kernel/ports.ts";
 import { joined, nextSentence, sorrySentence, worksSentence } from "../words/customer.ts";
-import { list } from "../words/format.ts";
+import { percent } from "../words/figures.ts";
+import { duration, list } from "../words/format.ts";
 import { pageWords } from "../words/page.ts";
 import type { PageModel, PageNotice, PageService, PageState } from "./page.ts";
 
@@ -70,4 +72,13 @@ export function noticeTitle(notice: PageNotice, lang: Lang): string {
 export function closing(model: PageModel, lang: Lang): string {
   const next = model.nextNewsAtMs === null ? [] : [nextSentence(model.nextNewsAtMs, { zone: model.zone, lang })];
   return joined([...worksNow(model, lang), ...next, sorrySentence(lang)], lang);
+}
+
+/** `停止 1時間31分 (99.93 %)`: the time beside the ratio, since nobody can picture a ratio. */
+export function pastText(past: Availability, lang: Lang): string {
+  const say = pageWords(lang);
+  if (past.ratio === null) return say.pastNone;
+  const stopped = past.downMs === 0 ? say.pastNever : say.pastStopped(duration(past.downMs, lang), percent(past.ratio));
+  const watchedMs = past.days.reduce((sum, day) => sum + day.lengthMs, 0) - past.unknownMs;
+  return watchedMs < past.unknownMs ? say.pastOf(stopped, duration(watchedMs, lang)) : stopped;
 }

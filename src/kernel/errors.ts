@@ -7,28 +7,61 @@ export const errorCodes = {
   KB1002: { exit: 5, status: 404 }, // not found
   KB1003: { exit: 77, status: 409 }, // confirmation missing
   KB1004: { exit: 1, status: 500 }, // a fault of koboshi itself
+  KB1005: { exit: 77, status: 409 }, // the file exists already
   KB1101: { exit: 65, status: 400 }, // configuration invalid
   KB1102: { exit: 65, status: 400 }, // configuration cannot be read
   KB1103: { exit: 65, status: 400 }, // a secret cannot be opened
+  KB1104: { exit: 65, status: 400 }, // the change cannot be written into the configuration as it stands
+  KB1105: { exit: 75, status: 409 }, // the configuration changed since it was read
+  KB1106: { exit: 77, status: 409 }, // the configuration is kept in git, so it is not written here
+  KB1107: { exit: 1, status: 500 }, // the configuration cannot be written
+  KB1108: { exit: 65, status: 400 }, // the text has bullets where secrets were
+  KB1109: { exit: 69, status: 502 }, // nothing could be found at the address
   KB1201: { exit: 69, status: 502 }, // no hub answers
   KB1202: { exit: 69, status: 502 }, // this machine has no network
   KB1203: { exit: 69, status: 500 }, // the address to listen on is taken or not allowed
+  KB1301: { exit: 65, status: 400 }, // the file to import cannot be read
+  KB1302: { exit: 65, status: 400 }, // the file to import is not what it is said to be
+  KB1303: { exit: 65, status: 413 }, // the file to import is too large
+  KB1304: { exit: 65, status: 400 }, // nothing in the file can be carried over
+  KB1401: { exit: 65, status: 400 }, // an alert of the request is not usable
+  KB1402: { exit: 65, status: 400 }, // the webhook is of another version
+  KB1403: { exit: 65, status: 413 }, // too many alerts at once
+  KB1404: { exit: 64, status: 400 }, // this is not in the configuration, so it is not probed
+  KB1405: { exit: 75, status: 429 }, // too many probes at once
+  KB1204: { exit: 77, status: 500 }, // the service cannot be installed here
   KB2001: { exit: 75, status: 409 }, // another hub holds the ledger
   KB2002: { exit: 65, status: 500 }, // the ledger file is damaged
   KB2003: { exit: 1, status: 507 }, // no space for the ledger
   KB2004: { exit: 65, status: 500 }, // the ledger is of a newer version
   KB2005: { exit: 77, status: 500 }, // the ledger's folder cannot be written
+  KB2101: { exit: 1, status: 507 }, // no space for measurements
+  KB2102: { exit: 75, status: 409 }, // another process has the measurements
+  KB2103: { exit: 77, status: 500 }, // the measurements' folder cannot be written
+  KB2104: { exit: 1, status: 500 }, // the measurements cannot be opened
   KB3001: { exit: 77, status: 401 }, // no session or token
   KB3002: { exit: 77, status: 403 }, // not allowed here (proxy, host, origin)
   KB3003: { exit: 77, status: 410 }, // the link has expired or was replaced
   KB3004: { exit: 75, status: 429 }, // too many tries
+  KB3005: { exit: 77, status: 500 }, // nobody can sign in yet, so only loopback may be listened on
+  KB3006: { exit: 65, status: 400 }, // the password or name is not good enough
+  KB3007: { exit: 77, status: 401 }, // name, password or code is wrong
+  KB3008: { exit: 65, status: 409 }, // the name is taken
+  KB3009: { exit: 77, status: 409 }, // the last administrator stays
+  KB3010: { exit: 77, status: 403 }, // the password must be replaced first
+  KB3011: { exit: 77, status: 403 }, // the role or scope does not reach this
+  KB3012: { exit: 65, status: 500 }, // hub.tls: the certificate or its key cannot be used
   KB4001: { exit: 77, status: 403 }, // the join token is unknown, used or too old
   KB4002: { exit: 77, status: 403 }, // the report is not signed by this vantage
   KB4003: { exit: 75, status: 409 }, // the report's number was seen already
   KB4004: { exit: 77, status: 403 }, // the target is outside the vantage's own list
+  KB4101: { exit: 65, status: 400 }, // a file of schedules cannot be read
+  KB4102: { exit: 64, status: 400 }, // a moment on the command line cannot be read
   KB5001: { exit: 1, status: 500 }, // nothing can send
   KB6001: { exit: 6, status: 500 }, // what was fetched back differs from what was published
   KB6002: { exit: 1, status: 502 }, // the page's host did not take the files
+  KB7001: { exit: 75, status: 409 }, // the report was saved by someone else meanwhile
+  KB7002: { exit: 69, status: 501 }, // no Chromium to print with
   KB9001: { exit: 75, status: 409 }, // the incident has moved on
 } as const satisfies Record<`KB${number}`, { exit: number; status: number }>;
 export type ErrorCode = keyof typeof errorCodes;

@@ -2,9 +2,11 @@ import type { Stamp } from "./clock.ts";
 import type { KoboshiError } from "./errors.ts";
 import type { Actor } from "./event.ts";
 import type { CheckStatus } from "./model/status.ts";
+import type { ChannelKind } from "./model/channel.ts";
 import type { ComponentId } from "./model/component.ts";
 import type { Incident } from "./model/incident.ts";
-import type { JobStatus } from "./model/job.ts";
+import type { JobAddress, JobPing, JobStatus, NewPing, PingAnswer } from "./model/job.ts";
+import type { Undelivered } from "./model/notice.ts";
 import type { ScopeVerdict } from "./model/scope.ts";
 import type { Signal } from "./model/signal.ts";
 import type { Result } from "./result.ts";
@@ -98,7 +100,90 @@ export interface JobBoard {
   jobs(): readonly JobStatus[];
 }
 
+/** Where jobs report, and what a person may do to one; owned by the observation. */
+export interface JobDesk extends JobBoard {
+  /** Takes one report in. @throws KoboshiError KB20xx when the ledger cannot take it: then it was not taken */
+  ping(ping: NewPing): Promise<PingAnswer>;
+  /** newest first; at most what is kept */
+  pings(key: string, limit: number): Promise<readonly JobPing[]>;
+  /** null: no such job */
+  address(key: string): JobAddress | null;
+  /** A paused job is not waited for until it is resumed; what it reports is still kept. KB1002 */
+  pause(input: { key: string; paused: boolean; actor: Actor }): Promise<Result<JobStatus, KoboshiError>>;
+}
+
 /** What the checks show now; owned by the detection. */
 export interface CheckBoard {
   checks(): readonly CheckStatus[];
+}
+
+/** A check that is not run for a while, because somebody said so. */
+export interface Pause {
+  readonly checkId: string;
+  readonly reason: string;
+  readonly actor: Actor;
+  readonly at: Stamp;
+  /** when it begins again by itself; nothing is paused for ever */
+  readonly until: Stamp;
+}
+
+/** Holding checks back and letting them go on; owned by the detection. Each is one transaction with its events. */
+export interface PauseVerbs {
+  /** A check that is paused already gets the new reason and end. KB1002 for an unknown check, KB1001 without a reason or end */
+  pause(input: {
+    readonly checkIds: readonly string[];
+    readonly reason: string;
+    /** 1 minute to 30 days */
+    readonly forMs: number;
+    readonly actor: Actor;
+  }): Promise<Result<readonly Pause[], KoboshiError>>;
+  /** Checks that are not paused are passed over. KB1002 for an unknown check */
+  resume(input: {
+    readonly checkIds: readonly string[];
+    readonly actor: Actor;
+  }): Promise<Result<readonly string[], KoboshiError>>;
+  /** by check id */
+  pauses(): ReadonlyMap<string, Pause>;
+}
+
+/**
+ * How a test of a channel ended: `arrived` its reader typed in what it said, `accepted` the far side took it (whether it
+ * was read nobody knows), or why it was not taken.
+ */
+export type ChannelTestResult = "arrived" | "accepted" | Undelivered["reason"];
+
+export interface ChannelTest {
+  readonly at: Stamp;
+  readonly actor: Actor;
+  readonly result: ChannelTestResult;
+  /** what the far side said to a refusal; null when it took it */
+  readonly text: string | null;
+}
+
+/** One end of a channel that can be tried: a person, or the room itself. */
+export interface ChannelLine {
+  readonly channel: string;
+  readonly kind: ChannelKind;
+  /** person's key; `*` for a room */
+  readonly to: string;
+  /** the newest test; null: never tried */
+  readonly last: ChannelTest | null;
+}
+
+/** Whether notices would arrive, tried before they must. Each test is one event `channel.tested`. */
+export interface ChannelDesk {
+  /** every end of every channel, in the order of the file */
+  lines(): Promise<readonly ChannelLine[]>;
+  /** Sends a test notice through the very channel, and waits for the answer. KB1002 for an end that is not among the lines */
+  test(input: {
+    readonly channel: string;
+    readonly to: string;
+    readonly actor: Actor;
+  }): Promise<Result<ChannelTest, KoboshiError>>;
+  /** Writes down that a mail was shown to arrive. KB1002 for an end that is not among the lines */
+  arrived(input: {
+    readonly channel: string;
+    readonly to: string;
+    readonly actor: Actor;
+  }): Promise<Result<ChannelTest, KoboshiError>>;
 }

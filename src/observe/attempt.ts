@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Check } from "../kernel/model/check.ts";
 import type { ProbeResult } from "../kernel/model/observation.ts";
-import type { Probe } from "../kernel/model/probe.ts";
+import type { Artifacts, Probe } from "../kernel/model/probe.ts";
 
 /** A probe ends by itself within its time; one that has not this much later is a fault of our own. */
 const overdueMs = 5_000;
@@ -13,6 +13,8 @@ export interface AttemptInput {
   readonly check: Check;
   readonly probe: Probe | undefined;
   readonly trustedHosts: () => ReadonlySet<string>;
+  /** where this check's files are kept; absent where nothing is */
+  readonly artifacts?: Artifacts | undefined;
   /** aborted when the check is gone or the scheduler stops */
   readonly stop: AbortController;
 }
@@ -23,6 +25,7 @@ export async function runAttempt({
   check,
   probe,
   trustedHosts,
+  artifacts,
   stop,
 }: AttemptInput): Promise<ProbeResult | null> {
   const startedMs = clock.monotonicMs();
@@ -41,10 +44,14 @@ export async function runAttempt({
       stop.signal.removeEventListener("abort", stopped);
       resolve(result);
     }
-    const context = { clock, timeoutMs: check.timeoutMs, signal: stop.signal };
-    invoke(() => probe.run(check.spec, { ...context, trustedHosts: trustedHosts() })).then(end, (thrown: unknown) =>
-      end(fault(errorText(thrown))),
-    );
+    const context = {
+      clock,
+      timeoutMs: check.timeoutMs,
+      signal: stop.signal,
+      trustedHosts: trustedHosts(),
+      ...(artifacts === undefined ? {} : { artifacts }),
+    };
+    invoke(() => probe.run(check.spec, context)).then(end, (thrown: unknown) => end(fault(errorText(thrown))));
   });
 }
 

@@ -1,7 +1,9 @@
+import path from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Observation } from "../kernel/model/observation.ts";
 import type { Site } from "../kernel/model/site.ts";
+import { artifactsOf } from "./artifacts.ts";
 import { createConnectivity, type Sight } from "./connectivity.ts";
 import { probes } from "./probes/index.ts";
 import { createScheduler } from "./scheduler.ts";
@@ -35,8 +37,9 @@ export function createHereVantage({ clock, log, site, report }: HereDeps): HereV
     log,
     probes: connectivity.guard(probes),
     vantage: "here",
-    trustedHosts: () => trustedHosts(site(), probes),
+    trustedHosts: trustedOf(site),
     report,
+    artifacts: (checkId) => artifactsOf(path.join(site().hub.dataFolder, "screenshots"), checkId),
   });
   return {
     use: (next) => scheduler.setChecks(next.checks.filter((check) => check.vantages.includes("here"))),
@@ -45,5 +48,15 @@ export function createHereVantage({ clock, log, site, report }: HereDeps): HereV
     probeNow: (checkIds) => scheduler.probeNow(checkIds),
     pulse: () => scheduler.pulse(),
     sight: () => connectivity.read(),
+  };
+}
+
+/** Every attempt asks: with many checks the answer is long, so it is worked out once for each site. */
+function trustedOf(site: () => Site): () => ReadonlySet<string> {
+  let known: { readonly site: Site; readonly hosts: ReadonlySet<string> } | null = null;
+  return () => {
+    const now = site();
+    if (known?.site !== now) known = { site: now, hosts: trustedHosts(now, probes) };
+    return known.hosts;
   };
 }

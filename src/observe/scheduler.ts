@@ -3,7 +3,7 @@ import { errorText } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Check } from "../kernel/model/check.ts";
 import type { Observation } from "../kernel/model/observation.ts";
-import type { Probe } from "../kernel/model/probe.ts";
+import type { Artifacts, Probe } from "../kernel/model/probe.ts";
 import { runAttempt } from "./attempt.ts";
 import { atRest, nextAttempt, take, type Confirming } from "./confirming.ts";
 import { createDueHeap } from "./due-heap.ts";
@@ -31,6 +31,8 @@ export interface SchedulerDeps {
   readonly trustedHosts: () => ReadonlySet<string>;
   readonly report: (observation: Observation) => void | Promise<void>;
   readonly log: Log;
+  /** where a check's files are kept; nothing is when left out */
+  readonly artifacts?: (checkId: string) => Artifacts;
   /** attempts at the same time */
   readonly maxRunning?: number;
 }
@@ -196,13 +198,20 @@ function handle({ agenda, queue }: Loop, { item, why }: Due, { dueMs, nowMs }: {
 }
 
 async function attempt(loop: Loop, item: Item): Promise<void> {
-  const { clock, vantage, trustedHosts } = loop.deps;
+  const { clock, vantage, trustedHosts, artifacts } = loop.deps;
   const { check } = item;
   const stop = new AbortController();
   item.running = stop;
   const number = nextAttempt(item.state);
   const probe = loop.probeOf.get(check.kind);
-  const result = await runAttempt({ clock, check, probe, trustedHosts, stop });
+  const result = await runAttempt({
+    clock,
+    check,
+    probe,
+    trustedHosts,
+    artifacts: artifacts?.(check.id),
+    stop,
+  });
   item.running = null;
   if (result === null || item.gone || !loop.started) return;
   const endedMs = clock.monotonicMs();

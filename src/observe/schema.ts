@@ -10,6 +10,8 @@ import {
   secretField,
   urlField,
 } from "../kernel/fields.ts";
+import type { Probe } from "../kernel/model/probe.ts";
+import { writeDuration } from "../kernel/units.ts";
 import { laterChecks } from "./schema-later.ts";
 import { probes } from "./probes/index.ts";
 
@@ -35,11 +37,27 @@ const everyCheck = {
 };
 export const everyCheckKeys: readonly string[] = Object.keys(everyCheck);
 
+/** The interval and time limit of a kind that has its own; `ofKind` keeps them out of what every check has. */
+function timesOf({ defaults }: Probe): Partial<typeof everyCheck> {
+  if (defaults === undefined) return {};
+  const { every, timeout } = everyCheck;
+  return { every: likewise(every, defaults.everyMs), timeout: likewise(timeout, defaults.timeoutMs) };
+}
+
+/** The same key with another default. */
+function likewise(field: typeof everyCheck.every, ms: number): typeof everyCheck.every {
+  return durationField()
+    .prefault(writeDuration(ms))
+    .meta({ ...field.meta(), ofKind: true });
+}
+
 function probeChecks(): z.ZodObject[] {
   return probes.map((probe) => {
     if (!(probe.schema instanceof z.ZodObject))
       throw new TypeError(`the schema of probe ${probe.kind} is not an object`);
-    return z.strictObject({ ...probe.schema.shape, ...everyCheck }).meta({ ...probe.summary, kind: probe.kind });
+    return z
+      .strictObject({ ...probe.schema.shape, ...everyCheck, ...timesOf(probe) })
+      .meta({ ...probe.summary, kind: probe.kind });
   });
 }
 
@@ -82,6 +100,10 @@ const VantageConfig = z.union([
     token: key(secretField().optional(), {
       ja: "参加するときに一度だけ使う合言葉",
       en: "the token it joins with, once",
+    }),
+    tell_if_silent: key(z.boolean().optional(), {
+      ja: "koboshi 本体が5分黙ったら自分でメールを送るか。省くと、合言葉があれば送ります",
+      en: "mails by itself when the hub is silent for 5 minutes; when left out, yes with a token",
     }),
     lan: key(z.string().optional(), {
       ja: "どの構内回線か。省くと置き場所",

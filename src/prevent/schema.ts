@@ -1,23 +1,43 @@
 import { z } from "zod";
-import { byName, durationField, key, momentField, oneOrMany, scheduleField, urlField } from "../kernel/fields.ts";
+import { byName, durationField, key, momentField, oneOrMany, urlField, zoneField } from "../kernel/fields.ts";
+import { readSchedule } from "../readers/schedule/schedule.ts";
 
 const optional = z.string().optional();
+
+/** A time of a crontab or of a systemd timer. Kept as written. */
+const scheduleTime = z
+  .string()
+  .transform((text, context): string => {
+    if (readSchedule(text, "UTC").ok) return text;
+    context.addIssue({ code: "custom", params: { finding: "bad-schedule", form: "15 3 * * *" }, input: text });
+    return z.NEVER;
+  })
+  .meta({ unit: "schedule" });
 
 const JobConfig = z.strictObject({
   name: key(optional, { ja: "呼び名", en: "what people call it" }),
   on: key(optional, { ja: "動くホスト", en: "the host it runs on" }),
-  at: key(scheduleField().optional(), { ja: "いつ(crontab の書き方)", en: "when, as in a crontab" }),
+  at: key(scheduleTime.optional(), {
+    ja: "いつ。crontab(15 3 * * *)か systemd タイマー(Mon..Fri 03:15)の書き方",
+    en: "when, as in a crontab (15 3 * * *) or a systemd timer (Mon..Fri 03:15)",
+  }),
+  timezone: key(zoneField().optional(), {
+    ja: "at の時間帯。省くと site.timezone",
+    en: "the zone of `at`; site.timezone when left out",
+  }),
   every: key(durationField().optional(), { ja: "間隔", en: "time between two runs" }),
   grace: key(durationField().prefault("10m"), { ja: "これだけ遅れても待つ", en: "how late it may be" }),
   after_maintenance: key(z.enum(["run", "ask", "skip"]).default("ask"), {
     ja: "保守で抜けた分をどうするか",
     en: "what to do with runs missed in a maintenance",
+    later: true,
   }),
   safe_twice: key(z.enum(["yes", "no", "unknown"]).default("unknown"), {
     ja: "2回動いても安全か",
     en: "whether running twice is safe",
+    later: true,
   }),
-  proof: key(optional, { ja: "動いた証拠になるファイル", en: "files that prove it ran" }),
+  proof: key(optional, { ja: "動いた証拠になるファイル", en: "files that prove it ran", later: true }),
 });
 
 const MaintenanceConfig = z.strictObject({
@@ -40,12 +60,11 @@ const FreezeConfig = z.strictObject({
   reason: key(optional, { ja: "理由", en: "why" }),
 });
 
-/** Keys at the top of the file that belong to preventing. Nothing acts on them in this version. */
+/** Keys at the top of the file that belong to preventing. */
 export const preventSchema = {
   jobs: key(byName(JobConfig).optional(), {
-    ja: "定期的に起きるべきこと",
-    en: "things that must happen regularly",
-    later: true,
+    ja: "定期的に起きるべきこと。終わったら呼ぶ宛先がそれぞれに付きます",
+    en: "things that must happen regularly; each gets an address to call when done",
   }),
   maintenance: key(z.array(MaintenanceConfig).optional(), { ja: "保守時間帯", en: "maintenance windows", later: true }),
   freeze: key(z.array(FreezeConfig).optional(), { ja: "変更を控える期間", en: "times without changes", later: true }),

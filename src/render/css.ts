@@ -4,10 +4,10 @@ import { createHash } from "node:crypto";
  * Colours, light and dark. Every text colour keeps 4.5:1 on `--bg`, `--card` and on its own `…b` background.
  * `--ok --warn --bad --mt --unk` with their backgrounds, `--acc` for links and buttons, `--mut` for what is said quietly.
  */
-const light =
+export const lightColours =
   "--bg:#fff;--fg:#1b1f24;--mut:#57606a;--line:#d0d7de;--card:#f6f8fa;--ok:#116329;--okb:#dafbe1;--warn:#7d4e00;" +
   "--warnb:#fff8c5;--bad:#a40e26;--badb:#ffebe9;--mt:#0a4a94;--mtb:#ddf4ff;--unk:#4d545c;--unkb:#eef0f2;--acc:#0a4a94";
-const dark =
+export const darkColours =
   "--bg:#0d1117;--fg:#e6edf3;--mut:#9ea7b3;--line:#30363d;--card:#161b22;--ok:#7ee787;--okb:#0f2d18;--warn:#f2cc60;" +
   "--warnb:#332701;--bad:#ffa198;--badb:#3d1214;--mt:#a5d6ff;--mtb:#0c2d6b;--unk:#b1bac4;--unkb:#21262d;--acc:#a5d6ff";
 
@@ -34,7 +34,7 @@ const states = [
  * (for screen readers alone).
  */
 export const baseCss = [
-  `:root{color-scheme:light dark;${light}}@media(prefers-color-scheme:dark){:root{${dark}}}`,
+  `:root{color-scheme:light dark;${lightColours}}@media(prefers-color-scheme:dark){:root{${darkColours}}}`,
   "*{box-sizing:border-box}html{font-size:100%}",
   "body{margin:0;background:var(--bg);color:var(--fg);font-family:sans-serif;font-size:1rem;line-height:1.7;",
   "overflow-wrap:anywhere;line-break:strict;text-autospace:normal;word-break:auto-phrase}",

@@ -18,13 +18,15 @@ export interface PageParts {
   readonly stylesheet?: string;
   /** the style written into the page; `baseCss` when not given */
   readonly css?: string;
+  /** `data-…` attributes of the document, which its style looks at */
+  readonly look?: Readonly<Record<`data-${string}`, string>>;
 }
 
 /** One HTML page that is whole without JavaScript, with a way to skip to its content. */
 export function renderPage(parts: PageParts): string {
-  const { lang, title, head, header, body, footer, stylesheet, css = baseCss } = parts;
+  const { lang, title, head, header, body, footer, stylesheet, css = baseCss, look = {} } = parts;
   return htmlDocument(
-    <html lang={lang}>
+    <html lang={lang} {...look}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />

@@ -8,6 +8,7 @@ import { actorName } from "../words/timeline.ts";
 import { webWords } from "../words/web.ts";
 import type { WebDeps } from "./deps.ts";
 import { pageLang } from "./language.ts";
+import { lookOf, type Look } from "./look.ts";
 
 /** What every page is written with. */
 export interface PageContext {
@@ -19,6 +20,7 @@ export interface PageContext {
   readonly url: string;
   /** who may change something from this page; null: reading only */
   readonly viewer: Viewer | null;
+  readonly look: Look;
 }
 
 interface Viewer {
@@ -40,6 +42,7 @@ export function pageContext(deps: WebDeps, request: FastifyRequest): PageContext
     now: stampNow(deps.clock),
     say: webWords(lang),
     url: request.url,
+    look: lookOf(request),
     viewer:
       identity === null || csrf === null
         ? null

@@ -1,13 +1,21 @@
 import type { FastifyReply } from "fastify";
 import type { ComponentChildren, JSX } from "preact";
 import { styleHash } from "../render/css.ts";
+import { htmlFragment } from "../render/html.ts";
 import { renderPage } from "../render/layout.tsx";
-import type { StateWord } from "../kernel/model/status.ts";
+import type { Incident } from "../kernel/model/incident.ts";
+import type { StateWord, WatchStatus } from "../kernel/model/status.ts";
 import { duration, zoneName } from "../words/format.ts";
 import { glyphs } from "../words/states.ts";
+import { watchWord } from "../words/watch.ts";
+import { shellWords } from "../words/web-shell.ts";
+import { Alarm } from "./alarm.tsx";
 import type { Script } from "./assets.ts";
+import { sendText } from "./compress.ts";
 import type { PageContext } from "./context.ts";
 import { webCss } from "./css.ts";
+import { liveAnswer } from "./live-parts.ts";
+import { Nav, type NavKey } from "./nav.tsx";
 
 /** One page before it is framed. */
 export interface Page {
@@ -18,10 +26,16 @@ export interface Page {
   readonly body: ComponentChildren;
   readonly status?: number;
   /** which of the main pages this is */
-  readonly here?: "home" | "incidents";
+  readonly here?: NavKey;
   readonly openCount?: number;
   /** milliseconds since the checks last ran; null: not known */
   readonly pulseAgeMs?: number | null;
+  /** whether someone outside watches koboshi; left out: not known */
+  readonly watch?: WatchStatus | undefined;
+  /** what is going on while this page is about something else; worst first */
+  readonly alarms?: readonly Incident[];
+  /** wide pages use the whole screen of a desktop */
+  readonly wide?: boolean;
   /** false for pages reached by a link alone: they show nothing but themselves */
   readonly frame?: boolean;
 }
@@ -57,22 +71,46 @@ export function sendPage(
   page: Page & { script: Script | null },
 ): FastifyReply {
   const framed = page.frame !== false;
+  const { theme, density } = context.look;
   const html = renderPage({
     lang: context.lang,
-    title: `${page.title} — ${context.say.product}`,
+    title: tabTitle(context, page),
     css: webCss,
+    look: {
+      "data-theme": theme,
+      "data-density": density,
+      "data-framed": framed ? (page.wide === true ? "wide" : "yes") : "no",
+    },
     head: <Head page={page} script={framed ? page.script : null} />,
     ...(framed ? { header: <Header context={context} page={page} /> } : {}),
     body: page.body,
-    footer: <Footer context={context} framed={framed} />,
+    footer: <Footer context={context} framed={framed} script={framed ? page.script : null} />,
   });
-  return reply
+  void reply
     .headers(headers)
     .header("content-language", context.lang)
-    .header("vary", "Cookie, Accept-Language")
     .status(page.status ?? 200)
-    .type("text/html; charset=utf-8")
-    .send(html);
+    .type("text/html; charset=utf-8");
+  return sendText(reply, html);
+}
+
+/** Answers an open page that asks what has changed. @param have what it says it has */
+export function sendChanges(reply: FastifyReply, context: PageContext, page: Page & { have: string }): FastifyReply {
+  const answer = liveAnswer(htmlFragment(<>{page.body}</>), page.have, {
+    title: tabTitle(context, page),
+    icon: icon(page.mark),
+    parts: {
+      nav: htmlFragment(<Nav context={context} here={page.here} openCount={page.openCount ?? 0} />),
+      pulse: htmlFragment(<Pulse context={context} page={page} />),
+      alarm: htmlFragment(<Alarm context={context} incidents={page.alarms ?? []} />),
+    },
+  });
+  void reply.headers(headers).type("application/json; charset=utf-8");
+  return sendText(reply, JSON.stringify(answer));
+}
+
+function tabTitle({ say }: PageContext, page: Page): string {
+  return `${page.title} — ${say.product}`;
 }
 
 function Head({ page, script }: { page: Page; script: Script | null }): JSX.Element {
@@ -104,48 +142,49 @@ function icon(state: StateWord): string {
 }
 
 function Header({ context, page }: { context: PageContext; page: Page }): JSX.Element {
-  const { say } = context;
-  const current = (name: Page["here"]): { "aria-current"?: "page" } =>
-    page.here === name ? { "aria-current": "page" } : {};
-  const count = page.openCount ?? 0;
+  const { say, lang } = context;
+  const words = shellWords(lang);
   return (
     <>
-      <a class="brand" href="/">
-        {say.product}
-      </a>
-      <Pulse context={context} ageMs={page.pulseAgeMs ?? null} />
-      <nav aria-label={say.navLabel}>
-        <ul>
-          <li>
-            <a href="/" {...current("home")}>
-              {say.home}
-            </a>
-          </li>
-          <li>
-            <a href="/incidents" {...current("incidents")}>
-              {say.incidents}
-              {count === 0 ? null : ` (${count})`}
-            </a>
-          </li>
-        </ul>
-      </nav>
+      <div class="top">
+        <a class="brand" href="/">
+          {say.product}
+        </a>
+        <Pulse context={context} page={page} />
+        <form role="search" action="/search" method="get">
+          <input type="search" name="q" aria-label={words.searchLabel} placeholder={words.search} autocomplete="off" />
+        </form>
+      </div>
+      <Nav context={context} here={page.here} openCount={page.openCount ?? page.alarms?.length ?? 0} />
+      <Alarm context={context} incidents={page.alarms ?? []} />
     </>
   );
 }
 
 /** koboshi's own heartbeat: who watches the watcher is always to be seen. */
-function Pulse({ context, ageMs }: { context: PageContext; ageMs: number | null }): JSX.Element | null {
-  if (ageMs === null) return null;
+function Pulse({ context, page }: { context: PageContext; page: Page }): JSX.Element {
+  const { pulseAgeMs: ageMs = null, watch } = page;
+  if (ageMs === null) return <span class="pulse" id="pulse" />;
   const { say, lang } = context;
   const late = ageMs > latePulseMs;
+  const dog = watch === undefined ? "" : ` · ${watchWord(watch.watchdog, lang)}`;
   return (
     <span class={`pulse ${late ? "c-unknown" : "mut"}`} id="pulse">
       {late ? `${glyphs.unknown} ${say.pulseLate(duration(ageMs, lang))}` : say.pulse(duration(ageMs, lang))}
+      {dog}
     </span>
   );
 }
 
-function Footer({ context, framed }: { context: PageContext; framed: boolean }): JSX.Element {
+function Footer({
+  context,
+  framed,
+  script,
+}: {
+  context: PageContext;
+  framed: boolean;
+  script: Script | null;
+}): JSX.Element {
   const { say, viewer, site, now, lang } = context;
   const path = context.url.split("?")[0] ?? "/";
   const other = lang === "ja" ? "en" : "ja";
@@ -156,15 +195,31 @@ function Footer({ context, framed }: { context: PageContext; framed: boolean }):
         {say.otherLang}
       </a>
       {framed ? <a href={path}>{say.reload}</a> : null}
+      {framed ? <a href="/look">{shellWords(lang).look}</a> : null}
       {framed ? <Session context={context} /> : null}
-      {framed ? (
-        <button type="button" id="pause" hidden data-pause={say.pause} data-resume={say.resume} data-stale={say.stale}>
-          {say.pause}
-        </button>
-      ) : null}
+      {framed ? <Switches context={context} script={script} /> : null}
       {framed ? <p id="news" role="status" class="only-read" /> : null}
       {viewer === null || !framed ? null : <p>{say.signedInAs(viewer.name)}</p>}
     </>
+  );
+}
+
+/** What the page's script needs to know, on the one button that only it can work. */
+function Switches({ context, script }: { context: PageContext; script: Script | null }): JSX.Element {
+  const { say, look } = context;
+  return (
+    <button
+      type="button"
+      id="pause"
+      hidden
+      data-pause={say.pause}
+      data-resume={say.resume}
+      data-stale={say.stale}
+      data-palette={script?.paletteUrl ?? ""}
+      data-keys={look.shortcuts ? "on" : "off"}
+    >
+      {say.pause}
+    </button>
   );
 }
 

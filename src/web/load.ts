@@ -4,7 +4,9 @@ import type { Incident } from "../kernel/model/incident.ts";
 import type { Delivery } from "../kernel/model/notice.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
 import type { Publication, StoredSignal } from "../storage/ledger/ledger.ts";
+import type { JobStatus } from "../kernel/model/job.ts";
 import type { WebDeps } from "./deps.ts";
+import type { Past, Reading } from "./past.ts";
 
 /** One incident with what belongs to it. */
 export interface IncidentFacts {
@@ -19,13 +21,17 @@ export interface HomeFacts {
   readonly status: SiteStatus | null;
   readonly lastEnded: Incident | null;
   readonly publications: readonly Publication[];
+  readonly jobs: readonly JobStatus[];
+  /** attempts that could see, within the last 24 hours */
+  readonly attempts: Reading<number>;
   /** what failed while reading; null: all could be read */
   readonly unreadable: ErrorCode | null;
 }
 
 /** Reads what Home shows. What cannot be read is said on the page; the rest of the page stays. */
-export async function loadHome(deps: WebDeps): Promise<HomeFacts> {
+export async function loadHome(deps: WebDeps, past: Past): Promise<HomeFacts> {
   const { read } = deps.ledger;
+  const attempts = past.attempts(deps.site().checks.map(({ id }) => id));
   const status = await attempt(deps, () => deps.status());
   const ended = await attempt(deps, () => read.incidents({ state: "ended", limit: 1 }));
   const publications = await attempt(deps, () => read.publications());
@@ -33,6 +39,8 @@ export async function loadHome(deps: WebDeps): Promise<HomeFacts> {
     status: status.value,
     lastEnded: ended.value?.[0] ?? null,
     publications: publications.value ?? [],
+    jobs: deps.jobs.jobs(),
+    attempts: await attempts,
     unreadable: status.code ?? ended.code ?? publications.code,
   };
 }

@@ -4,24 +4,25 @@ import type { Script } from "./assets.ts";
 import { pageContext, type PageContext } from "./context.ts";
 import type { WebDeps } from "./deps.ts";
 import { incidentIdOf, queryText } from "./fields.ts";
-import { sendPage, type Page } from "./frame.tsx";
+import { sendChanges, sendPage, type Page } from "./frame.tsx";
 import { keepLang } from "./language.ts";
 import { loadFacts, loadHome, loadStatus, loadTimeline } from "./load.ts";
+import type { Past } from "./past.ts";
 import { homePage } from "./pages/home.tsx";
 import { incidentPage, type Draft } from "./pages/incident.tsx";
 import { incidentsPage } from "./pages/incidents.tsx";
-import { verdictOf } from "./verdict.ts";
+import { loudOf, verdictOf } from "./verdict.ts";
 
 const rowsPerPage = 50;
 
-/** The pages that only show. */
-export function readRoutes(app: FastifyInstance, deps: WebDeps, script: Script | null): void {
+/** Home and the incidents. */
+export function readRoutes(app: FastifyInstance, deps: WebDeps, { script, past }: Shown): void {
   const show = (request: FastifyRequest, reply: FastifyReply, page: (context: PageContext) => Promise<Page>) =>
     showPage({ deps, script, request, reply }, page);
 
   app.get("/", (request, reply) =>
     show(request, reply, async (context) => {
-      const facts = await loadHome(deps);
+      const facts = await loadHome(deps, past);
       const { first } = verdictOf(facts.status, context);
       return homePage(context, facts, first === null ? null : await loadFacts(deps, first));
     }),
@@ -41,6 +42,12 @@ export function readRoutes(app: FastifyInstance, deps: WebDeps, script: Script |
   );
 }
 
+/** What every group of pages is given beside its deps. */
+export interface Shown {
+  readonly script: Script | null;
+  readonly past: Past;
+}
+
 interface Showing {
   readonly deps: WebDeps;
   readonly script: Script | null;
@@ -48,13 +55,27 @@ interface Showing {
   readonly reply: FastifyReply;
 }
 
+/** Shows one page; to a page that is open already, what has changed of it. */
 export async function showPage(
   { deps, script, request, reply }: Showing,
   page: (context: PageContext) => Promise<Page>,
 ): Promise<FastifyReply> {
   const context = pageContext(deps, request);
   keepLang(request, reply);
-  return sendPage(reply, context, { ...(await page(context)), script });
+  const framed = await withSurroundings(deps, await page(context));
+  const have = request.headers["x-koboshi-live"];
+  if (typeof have === "string") return sendChanges(reply, context, { ...framed, have });
+  return sendPage(reply, context, { ...framed, script });
+}
+
+/** Pages that are about something else still show the pulse, how many incidents there are, and the worst of them. */
+async function withSurroundings(deps: WebDeps, page: Page): Promise<Page> {
+  if (page.frame === false || page.here === "home" || page.alarms !== undefined) return page;
+  const status = await loadStatus(deps);
+  if (status === null) return page;
+  const alarms = loudOf(status);
+  const { openIncidents, pulseAgeMs, watch } = status;
+  return { openCount: openIncidents.length, pulseAgeMs, watch, ...page, alarms };
 }
 
 /** The incident's page; with what was typed and why it was refused, after a form. */
@@ -77,5 +98,6 @@ export async function incidentRoom(
     },
     draft,
   );
-  return { ...page, pulseAgeMs: status?.pulseAgeMs ?? null };
+  const others = status === null ? [] : loudOf(status).filter((other) => other.id !== id);
+  return { ...page, pulseAgeMs: status?.pulseAgeMs ?? null, watch: status?.watch, alarms: others };
 }

@@ -3,6 +3,7 @@ import { errorBody, langOf } from "../api/answer.ts";
 import { asKoboshiError } from "../api/errors.ts";
 import type { AccessDeps } from "../api/guard.ts";
 import { errorCodes, errorText, KoboshiError } from "../kernel/errors.ts";
+import { safeNext } from "./account-session.ts";
 import { pageContext } from "./context.ts";
 import type { WebDeps } from "./deps.ts";
 import { sendPage } from "./frame.tsx";
@@ -45,8 +46,18 @@ function sendRefusal(deps: WebDeps, { request, reply, error, frame }: Refusal): 
     const lang = langOf(request, deps.site().lang);
     return reply.status(errorCodes[error.code].status).send(errorBody(error, lang));
   }
+  const way = frame && request.method === "GET" ? wayIn(request, error) : null;
+  if (way !== null) return reply.header("cache-control", "no-store").redirect(way, 303);
   const context = { ...pageContext(deps, request), url: request.method === "GET" ? request.url : "/" };
   return sendPage(reply, context, { ...problemPage(context, error, { frame }), script: null });
+}
+
+/** Where whoever is not signed in, or may only replace a password, is to go first; null: nowhere would help. */
+function wayIn(request: FastifyRequest, error: KoboshiError): string | null {
+  if (error.code === "KB3010") return "/settings/account";
+  if (error.code !== "KB3001" || error.facts["login"] !== 1) return null;
+  const next = safeNext(request.url);
+  return next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`;
 }
 
 function wantsPage(request: FastifyRequest): boolean {

@@ -1,15 +1,52 @@
 import formbody from "@fastify/formbody";
 import type { FastifyInstance } from "fastify";
+import { accessRoutes } from "./account-routes.ts";
 import { ackRoutes } from "./ack-routes.ts";
 import { assetRoutes, loadScript } from "./assets.ts";
+import { channelWebRoutes } from "./channel-routes.ts";
 import { changeRoutes } from "./change-routes.ts";
+import { configRoutes } from "./config-routes.ts";
 import type { WebDeps } from "./deps.ts";
-import { loginRoutes } from "./login-routes.ts";
+import { firstRunRoutes } from "./first-run-routes.ts";
+import { jobRoutes } from "./job-routes.ts";
+import { createPast } from "./past.ts";
 import { readRoutes } from "./read-routes.ts";
+import { reportWebRoutes } from "./report-routes.ts";
 import { notFoundPages, refusalPages } from "./refusals.ts";
+import { shellRoutes } from "./shell-routes.ts";
+import { thingChanges } from "./thing-changes.ts";
+import { thingRoutes } from "./thing-routes.ts";
 
 /** Every screen's path. */
-export const webPages: readonly string[] = ["/", "/incidents", "/i/:id", "/i/:id/ack", "/login"];
+export const webPages: readonly string[] = [
+  "/",
+  "/incidents",
+  "/services",
+  "/services/:key",
+  "/checks",
+  "/checks/:check",
+  "/vantages",
+  "/jobs",
+  "/jobs/:key",
+  "/map",
+  "/search",
+  "/look",
+  "/more",
+  "/i/:id",
+  "/i/:id/ack",
+  "/start",
+  "/login",
+  "/settings",
+  "/settings/account",
+  "/settings/people",
+  "/settings/tokens",
+  "/settings/audit",
+  "/settings/config",
+  "/settings/config/edit",
+  "/settings/channels",
+  "/reports",
+  "/i/:id/report",
+];
 
 /** Forms are short; what is longer is refused before it is read. */
 const longestFormBytes = 64 * 1024;
@@ -17,14 +54,23 @@ const longestFormBytes = 64 * 1024;
 /** The screens of the administration's listener, and its answer to addresses that are not there. */
 export async function registerWeb(app: FastifyInstance, deps: WebDeps): Promise<void> {
   const script = loadScript();
+  const shown = { script, past: createPast(deps) };
   notFoundPages(app, deps, { frame: true });
   await app.register(async (scope) => {
     await scope.register(formbody, { bodyLimit: longestFormBytes });
     refusalPages(scope, deps, { frame: true });
     assetRoutes(scope, script);
-    readRoutes(scope, deps, script);
+    readRoutes(scope, deps, shown);
+    thingRoutes(scope, deps, shown);
+    thingChanges(scope, deps, shown);
+    shellRoutes(scope, deps, shown);
     changeRoutes(scope, deps, script);
-    loginRoutes(scope, deps, script);
+    jobRoutes(scope, deps, script);
+    accessRoutes(scope, deps, script);
+    reportWebRoutes(scope, deps, script);
+    firstRunRoutes(scope, deps, script);
+    configRoutes(scope, deps, script);
+    channelWebRoutes(scope, deps, script);
   });
   await registerLinks(app, deps);
 }

@@ -23,7 +23,7 @@ const namesShown = 3;
 export function verdictOf(status: SiteStatus | null, context: PageContext): Verdict {
   const { say, lang, site } = context;
   if (status === null) return unknown(context, say.stateUnreadable);
-  const loud = status.openIncidents.filter((incident) => isOpen(incident) && !incident.quiet).toSorted(graver);
+  const loud = loudOf(status);
   const first = loud[0] ?? null;
   const state = stateOf(status, first);
   const count = loud.length === 0 ? "" : `(${loud.length}) `;
@@ -38,6 +38,11 @@ export function verdictOf(status: SiteStatus | null, context: PageContext): Verd
   const sentence = troubleSentence(status, loud, context);
   const name = first === null ? sentence : componentName(site, first.subject, lang);
   return { state, sentence, tab: `${count}${glyphs[state]} ${name}`, first };
+}
+
+/** Open incidents that someone is woken for, the gravest first. */
+export function loudOf(status: SiteStatus): readonly Incident[] {
+  return status.openIncidents.filter((incident) => isOpen(incident) && !incident.quiet).toSorted(graver);
 }
 
 function stateOf(status: SiteStatus, first: Incident | null): StateWord {

@@ -38,6 +38,16 @@ const sayings: Readonly<Record<string, Saying>> = {
       en: "check its address, server and password; it is tried again by itself",
     }),
   },
+  "channel-untried": {
+    text: (f) => ({
+      ja: `まだ試していない連絡手段があります: ${of(f, "lines")}`,
+      en: `Never tested whether notices arrive: ${of(f, "lines")}`,
+    }),
+    fix: () => ({
+      ja: "設定 → 連絡手段で「今すぐ試す」を押してください(コマンドでは koboshi notify test)",
+      en: "press «Test now» in Settings, Channels (or run koboshi notify test)",
+    }),
+  },
   "nobody-told": {
     text: () => ({ ja: "障害を知らせる相手が決まっていません", en: "Nobody is named to be told of an incident" }),
     fix: () => ({
@@ -53,6 +63,26 @@ const sayings: Readonly<Record<string, Saying>> = {
     fix: () => ({
       ja: "外から koboshi に届くアドレスがあれば、site.url と hub.public に書いてください",
       en: "if koboshi can be reached from outside, write its address into site.url and hub.public",
+    }),
+  },
+  "telemetry-blocked": {
+    text: (f) => ({
+      ja: `計測値を保存できません: ${of(f, "error")}(失った行 ${of(f, "lost")})`,
+      en: `Measurements cannot be stored: ${of(f, "error")} (${of(f, "lost")} rows lost)`,
+    }),
+    fix: () => ({
+      ja: "監視と通知は動いています。データのフォルダの空きと権限を確かめてください。自動で書き直します",
+      en: "checks and notices go on; see to the space and permissions of the data folder, storing resumes by itself",
+    }),
+  },
+  "telemetry-damaged": {
+    text: (f) => ({
+      ja: `壊れた計測値の日を別に置きました: ${of(f, "days")}`,
+      en: `Days of measurements were damaged and set aside: ${of(f, "days")}`,
+    }),
+    fix: () => ({
+      ja: "ほかの日は読めます。ディスクの具合(dmesg、SMART)を確かめてください",
+      en: "other days can be read; look at the disk (dmesg, SMART)",
     }),
   },
   "config-refused": {
@@ -150,6 +180,66 @@ const sayings: Readonly<Record<string, Saying>> = {
     fix: () => ({
       ja: "ディスクの空きと権限を確かめてください。監視は続けています。書けるようになりしだい、自動で続きを記録します",
       en: "check the disk's free space and permissions; checks go on, and writing resumes by itself",
+    }),
+  },
+  "watchdog-failing": {
+    text: (f) => ({
+      ja: `外の見張りに届きません: ${of(f, "error")}`,
+      en: `The outside watchdog cannot be reached: ${of(f, "error")}`,
+    }),
+    fix: () => ({
+      ja: "watchdog.ping の URL と、このコンピュータから外への回線を確かめてください。見張りの側からも知らせが届いているはずです",
+      en: "check watchdog.ping and the line out of this machine; the watchdog should have told you as well",
+    }),
+  },
+  "peer-silent": {
+    text: (f) => ({
+      ja: `別の koboshi(${of(f, "peer")})から返事がありません`,
+      en: `The other koboshi (${of(f, "peer")}) does not answer`,
+    }),
+    fix: () => ({
+      ja: "そのコンピュータの電源と回線、koboshi が動いているかを確かめてください。あちらの監視は止まっているかもしれません",
+      en: "check its power, its line, and that koboshi runs there; nobody may be watching that site",
+    }),
+  },
+  "nobody-watches-koboshi": {
+    text: () => ({
+      ja: "koboshi 自身が止まったときに気づく見張りがありません",
+      en: "Nobody would notice if koboshi itself stopped",
+    }),
+    fix: () => ({
+      ja: "別の場所の koboshi(peers)、観測地点、または外の見張り(watchdog.ping)を1つ設定してください",
+      en: "set one of: another koboshi (peers), a vantage elsewhere, or an outside watchdog (watchdog.ping)",
+    }),
+  },
+  "hub-on-host": {
+    text: (f) => ({
+      ja: `koboshi が、見守る相手 ${of(f, "host")} と同じコンピュータで動いています`,
+      en: `koboshi runs on ${of(f, "host")}, the very machine it watches`,
+    }),
+    fix: () => ({
+      ja: "そのコンピュータが止まると、お知らせもできません。別の場所に観測地点か外の見張りを置いてください",
+      en: "when that machine dies nobody is told; put a vantage or a watchdog elsewhere",
+    }),
+  },
+  "hub-in-place": {
+    text: (f) => ({
+      ja: `koboshi が、見守る相手 ${of(f, "host")} と同じ ${of(f, "place")} にあります`,
+      en: `koboshi stands in ${of(f, "place")}, together with ${of(f, "host")} which it watches`,
+    }),
+    fix: () => ({
+      ja: "その場所ごと止まると、お知らせもできません。別の場所に観測地点か外の見張りを置いてください",
+      en: "when the place fails as a whole nobody is told; put a vantage or a watchdog elsewhere",
+    }),
+  },
+  "hub-with-provider": {
+    text: (f) => ({
+      ja: `koboshi が、見守る相手 ${of(f, "host")} と同じ業者 ${of(f, "provider")} にあります`,
+      en: `koboshi stands at ${of(f, "provider")}, the provider of ${of(f, "host")} which it watches`,
+    }),
+    fix: () => ({
+      ja: "業者の障害で一緒に止まることがあります。別の業者に観測地点か外の見張りを置いてください",
+      en: "both may stop together; put a vantage or a watchdog at another provider",
     }),
   },
   "page-with-patient": {

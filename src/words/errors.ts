@@ -1,6 +1,10 @@
 import type { ErrorCode } from "../kernel/errors.ts";
 import type { Lang } from "../kernel/lang.ts";
+import { lendingErrors } from "./lending-errors.ts";
+import { configRefusal, isLoss, lossFix } from "./config-refusal.ts";
+import { accessErrors } from "./errors-access.ts";
 import { publishReason } from "./page.ts";
+import { serviceFix, serviceObstacle } from "./service.ts";
 
 type Facts = Readonly<Record<string, string | number>>;
 interface Explanation {
@@ -48,11 +52,15 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
   KB1003: {
     ja: (f) => ({
       message: `確認がまだです: ${of(f, "what")}`,
-      fix: "まだ異常が続いています。解決とするときは理由を書いてください(コマンドでは --reason)",
+      fix: isLoss(f)
+        ? lossFix.ja
+        : "まだ異常が続いています。解決とするときは理由を書いてください(コマンドでは --reason)",
     }),
     en: (f) => ({
       message: `A confirmation is missing: ${of(f, "what")}`,
-      fix: "it is still failing; give a reason to resolve it all the same (on the command line: --reason)",
+      fix: isLoss(f)
+        ? lossFix.en
+        : "it is still failing; give a reason to resolve it all the same (on the command line: --reason)",
     }),
   },
   KB1004: {
@@ -63,6 +71,16 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
     en: (f) => ({
       message: `A fault of koboshi itself (${of(f, "what")})`,
       fix: "try again; if it stays, report it with the output of koboshi doctor. Checks and notices go on",
+    }),
+  },
+  KB1005: {
+    ja: (f) => ({
+      message: `${of(f, "file")} はもうあります`,
+      fix: "上書きはしません。別の名前にするか、今あるものを移してください",
+    }),
+    en: (f) => ({
+      message: `${of(f, "file")} exists already`,
+      fix: "nothing is written over; choose another name, or move the one that is there",
     }),
   },
   KB1101: {
@@ -92,6 +110,12 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
       fix: "set the variable or make the file (readable by its owner only, mode 0600)",
     }),
   },
+  KB1104: configRefusal("KB1104"),
+  KB1105: configRefusal("KB1105"),
+  KB1106: configRefusal("KB1106"),
+  KB1107: configRefusal("KB1107"),
+  KB1108: configRefusal("KB1108"),
+  KB1109: configRefusal("KB1109"),
   KB1201: {
     ja: (f) => ({
       message: `koboshi が応答しません: ${of(f, "url")}`,
@@ -115,6 +139,11 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
       message: `Cannot listen on ${of(f, "address")} (${of(f, "reason")})`,
       fix: "is another program using it? choose another with hub.listen",
     }),
+  },
+  ...lendingErrors,
+  KB1204: {
+    ja: (f) => ({ message: `サービスとして登録できません: ${serviceObstacle(of(f, "reason"), "ja")}`, fix: serviceFix.ja }),
+    en: (f) => ({ message: `The service cannot be installed: ${serviceObstacle(of(f, "reason"), "en")}`, fix: serviceFix.en }),
   },
   KB2001: {
     ja: (f) => ({
@@ -160,9 +189,55 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
       fix: "let the user koboshi runs as write there, or choose another folder with hub.data",
     }),
   },
+  KB2101: {
+    ja: (f) => ({
+      message: `計測値を書き込む空きがありません: ${of(f, "folder")}(${of(f, "reason")})`,
+      fix: "空きを作ってください。監視と通知は続いています。空きができ次第、計測値の記録を再開します",
+    }),
+    en: (f) => ({
+      message: `There is no space for measurements: ${of(f, "folder")} (${of(f, "reason")})`,
+      fix: "free some space; checks and notices go on meanwhile, and measurements are kept again by themselves",
+    }),
+  },
+  KB2102: {
+    ja: (f) => ({
+      message: `計測値のフォルダー ${of(f, "folder")} は別のプロセスが使っています(${of(f, "reason")})`,
+      fix: "そのプロセスを終了してください。空き次第、計測値の記録を再開します",
+    }),
+    en: (f) => ({
+      message: `The folder of measurements ${of(f, "folder")} is in use by another process (${of(f, "reason")})`,
+      fix: "end that process; measurements are kept again as soon as it is gone",
+    }),
+  },
+  KB2103: {
+    ja: (f) => ({
+      message: `計測値のフォルダー ${of(f, "folder")} に書き込めません(${of(f, "reason")})`,
+      fix: "koboshi を動かすユーザーが書き込めるようにしてください。監視と通知は続いています",
+    }),
+    en: (f) => ({
+      message: `The folder of measurements ${of(f, "folder")} cannot be written (${of(f, "reason")})`,
+      fix: "let the user koboshi runs as write there; checks and notices go on meanwhile",
+    }),
+  },
+  KB2104: {
+    ja: (f) => ({
+      message: `計測値のフォルダー ${of(f, "folder")} を開けません(${of(f, "reason")})`,
+      fix: "koboshi は自動で開き直しを続け、監視と通知も続いています。長引くときは koboshi doctor の結果を確かめてください",
+    }),
+    en: (f) => ({
+      message: `The folder of measurements ${of(f, "folder")} cannot be opened (${of(f, "reason")})`,
+      fix: "koboshi keeps trying, and checks and notices go on; if it lasts, see what koboshi doctor says",
+    }),
+  },
   KB3001: {
-    ja: () => ({ message: "ログインが必要です", fix: "koboshi up が表示した開始用の合い言葉でログインしてください" }),
-    en: () => ({ message: "You are not signed in", fix: "sign in with the start token that koboshi up printed" }),
+    ja: () => ({
+      message: "ログインが必要です",
+      fix: "/login でログインしてください。アカウントがまだないときは koboshi up が表示した開始用の合い言葉で、プログラムからは API トークンで入れます",
+    }),
+    en: () => ({
+      message: "You are not signed in",
+      fix: "sign in at /login; while nobody has an account, with the start token that koboshi up printed; programs show an API token",
+    }),
   },
   KB3002: {
     ja: (f) => ({
@@ -188,6 +263,7 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
     ja: (f) => ({ message: "試行回数が多すぎます", fix: `${of(f, "waitSeconds")}秒待ってからお試しください` }),
     en: (f) => ({ message: "Too many tries", fix: `wait ${of(f, "waitSeconds")} s and try again` }),
   },
+  ...accessErrors,
   KB4001: {
     ja: () => ({
       message: "参加用の合い言葉が違うか、使用済みか、期限(15分)が過ぎています",
@@ -216,6 +292,26 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
       fix: "add it to the vantage's --allow",
     }),
   },
+  KB4101: {
+    ja: (f) => ({
+      message: `予定のファイル ${of(f, "file")} を読めません(${of(f, "why")})`,
+      fix: "crontab または systemd タイマーのファイルの場所と権限を確かめてください(1 MB まで)",
+    }),
+    en: (f) => ({
+      message: `The file of schedules ${of(f, "file")} cannot be read (${of(f, "why")})`,
+      fix: "check the path and permissions of the crontab or systemd timer (1 MB at most)",
+    }),
+  },
+  KB4102: {
+    ja: (f) => ({
+      message: `${of(f, "flag")} ${of(f, "written")} は日時として読めません`,
+      fix: "2026-11-22T03:15+09:00 のように書いてください。時差を省くと --tz の時間帯です",
+    }),
+    en: (f) => ({
+      message: `${of(f, "flag")} ${of(f, "written")} is not a date and time`,
+      fix: "write it like 2026-11-22T03:15+09:00; without an offset it is meant in the zone of --tz",
+    }),
+  },
   KB5001: {
     ja: () => ({
       message: "通知を送る手段がありません",
@@ -241,6 +337,26 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
     en: (f) => ({
       message: `The page cannot be put on ${of(f, "target")} (${publishReason(of(f, "reason"), "en")})`,
       fix: "check the address, key, space and permissions; it is tried again by itself",
+    }),
+  },
+  KB7001: {
+    ja: (f) => ({
+      message: `障害 #${of(f, "id")} の報告書は、開いているあいだに別の人が保存しました`,
+      fix: "今の内容を読み直してから、書いたものを入れ直してください",
+    }),
+    en: (f) => ({
+      message: `Someone else saved the report on incident #${of(f, "id")} while you had it open`,
+      fix: "read it again and put your words in once more",
+    }),
+  },
+  KB7002: {
+    ja: (f) => ({
+      message: `PDF を作れません(${of(f, "reason")})`,
+      fix: "このコンピュータに Chromium を入れるか、CHROMIUM_PATH で場所を示すか、HTML をブラウザから印刷してください",
+    }),
+    en: (f) => ({
+      message: `No PDF can be made (${of(f, "reason")})`,
+      fix: "install Chromium on this machine, name it in CHROMIUM_PATH, or print the HTML from a browser",
     }),
   },
   KB9001: {

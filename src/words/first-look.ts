@@ -1,6 +1,8 @@
 import type { Bilingual, Lang } from "../kernel/lang.ts";
+import { kindOf, type ComponentId } from "../kernel/model/component.ts";
 import type { Layer } from "../kernel/model/observation.ts";
 import type { ScopeId } from "../kernel/model/scope.ts";
+import { jobWords } from "./jobs.ts";
 
 const layerNames: Readonly<Record<Layer, Bilingual>> = {
   dns: { ja: "名前解決", en: "name lookup" },
@@ -114,9 +116,12 @@ const anyLook: Look = {
 
 /** What to look at first, and why: by where the fault sits, then by the layer it stopped at. */
 export function firstLook(
-  fault: { readonly scope: ScopeId; readonly layer: Layer | null },
+  fault: { readonly scope: ScopeId; readonly layer: Layer | null; readonly subject?: ComponentId },
   lang: Lang,
 ): { readonly text: string; readonly why: string } {
+  if (fault.subject !== undefined && kindOf(fault.subject) === "job") {
+    return { text: jobWords(lang).firstLook, why: jobWords(lang).firstLookWhy };
+  }
   const look = byScope[fault.scope] ?? (fault.layer === null ? anyLook : byLayer[fault.layer]);
   return { text: look.do[lang], why: look.why[lang] };
 }

@@ -1,6 +1,7 @@
 import type { Lang } from "../kernel/lang.ts";
 import type { Layer } from "../kernel/model/observation.ts";
 import { catalogue } from "./catalogue.ts";
+import { serviceStops } from "./service-stops.ts";
 
 /** What each layer is for people, and what may stop there. `at` is a port or nothing, `number` a reply code or nothing. */
 export const layerWords = catalogue(
@@ -44,7 +45,12 @@ function say(text: string): Sentence {
   return () => text;
 }
 
+function sayEach(texts: Readonly<Record<string, string>>): Sentences {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, say(text)]));
+}
+
 const ja: Sentences = {
+  ...sayEach(serviceStops("ja")),
   "dns/name-not-found": say("名前が見つかりません。DNSに登録がありません(登録もれか、ドメインの期限切れの疑い)"),
   "dns/name-server-failed": say("DNSサーバが答えを返せません。名前からアドレスを調べられません"),
   "dns/timeout": say("DNSサーバから時間内に答えがありません。名前からアドレスを調べられません"),
@@ -92,9 +98,41 @@ const ja: Sentences = {
   "content/header-missing": say("応答に、あるはずのヘッダがありません"),
   "content/header-differs": say("応答のヘッダが、決めた値と違います"),
   "content/banner-differs": say("最初のあいさつが、決めた文字と違います"),
+  "dns/no-record": say("名前はありますが、尋ねた種類のレコードがありません"),
+  "dns/query-refused": say("DNSサーバが、尋ねることを拒んでいます(アクセス制限か、担当していないゾーンです)"),
+  "dns/query-failed": say("DNSサーバがエラーを返しました"),
+  "dns/some-servers-failed": say("DNSサーバの一部が正しく答えません。残りのサーバで今は使えています"),
+  "dns/takes-no-mail": say("宛先のドメインは、メールを受け取らないと宣言しています(null MX)"),
+  "protocol/not-dns": say("DNSの答えとして読めない応答が返りました"),
+  "protocol/not-pop": say("POP3の手順どおりでない応答が返りました"),
+  "protocol/not-imap": say("IMAPの手順どおりでない応答が返りました"),
+  "protocol/not-ssh": say("SSHではない応答が返りました"),
+  "protocol/not-ntp": say("NTPの答えとして読めない応答が返りました"),
+  "protocol/handshake-failed": say("SSHの鍵交換で折り合えません。サーバのSSHの設定をご確認ください"),
+  "protocol/host-key-differs": say(
+    "SSHのホスト鍵が、登録された鍵と違います。再インストールなど心当たりがなければ、別のサーバにつながっている疑いがあります",
+  ),
+  "protocol/send-failed": say("送信サーバとのやり取りの途中で、メールを送れなくなりました"),
+  "application/login-refused": say("ログインを拒否されました(ユーザー名かパスワードが違います)"),
+  "application/login-unavailable": say("ログインを受け付けられない状態です(認証のしくみかメールボックスの異常の疑い)"),
+  "application/mailbox-in-use": say("メールボックスがほかの接続で使用中です"),
+  "application/send-login-refused": say("送信サーバがログインを拒否しました(ユーザー名かパスワードが違います)"),
+  "application/send-refused": say("送信サーバがメールを受け取りませんでした"),
+  "application/send-deferred": say("送信サーバが、今はメールを受け取れないと答えました"),
+  "application/not-delivered": say("送信サーバは受け取りましたが、時間内にメールが届きません"),
+  "application/unsynchronised": say("時刻サーバ自身が、正しい時刻に合っていないと答えています"),
+  "application/query-refused": say("時刻サーバが、時刻を答えることを拒んでいます"),
+  "content/answer-differs": say("DNSの答えが、登録した内容と違います"),
+  "content/serial-differs": say("DNSサーバの間で、ゾーンの版(serial)がそろっていません"),
+  "content/not-authoritative": say("このDNSサーバは、そのゾーンの担当として答えていません"),
+  "content/not-validated": say("DNSSECで検証された答えではありません"),
+  "content/clock-offset": say(
+    "時刻サーバの時計と、koboshi のあるマシンの時計がずれています。どちらが狂っているかは、ほかの時刻サーバとも比べてください",
+  ),
 };
 
 const en: Sentences = {
+  ...sayEach(serviceStops("en")),
   "dns/name-not-found": say("The name is not found: DNS has no entry for it (never made, or the domain has expired)"),
   "dns/name-server-failed": say("The DNS server cannot answer, so the name leads nowhere"),
   "dns/timeout": say("The DNS server does not answer in time, so the name leads nowhere"),
@@ -139,6 +177,37 @@ const en: Sentences = {
   "content/header-missing": say("A header that should be there is missing"),
   "content/header-differs": say("A header has another value than agreed"),
   "content/banner-differs": say("The greeting is not the agreed one"),
+  "dns/no-record": say("The name exists, but has no record of the kind asked for"),
+  "dns/query-refused": say("The DNS server refuses to answer us: an access rule, or a zone it does not serve"),
+  "dns/query-failed": say("The DNS server answers with an error"),
+  "dns/some-servers-failed": say("Some of the DNS servers fail; the others still serve"),
+  "dns/takes-no-mail": say("The domain declares that it takes no mail (null MX)"),
+  "protocol/not-dns": say("It answers with something that is not DNS"),
+  "protocol/not-pop": say("It does not follow POP3"),
+  "protocol/not-imap": say("It does not follow IMAP"),
+  "protocol/not-ssh": say("It answers with something that is not SSH"),
+  "protocol/not-ntp": say("It answers with something that is not NTP"),
+  "protocol/handshake-failed": say("The SSH key exchange finds no common ground: look at the server's SSH settings"),
+  "protocol/host-key-differs": say(
+    "The SSH host key is not the one on file: reinstalled, or another machine in its place",
+  ),
+  "protocol/send-failed": say("The conversation with the sending server broke off"),
+  "application/login-refused": say("The login is refused: wrong user or password"),
+  "application/login-unavailable": say("No login is possible: its authentication or the mailbox is in trouble"),
+  "application/mailbox-in-use": say("Another session holds the mailbox"),
+  "application/send-login-refused": say("The sending server refuses the login: wrong user or password"),
+  "application/send-refused": say("The sending server refuses the mail"),
+  "application/send-deferred": say("The sending server puts the mail off for now"),
+  "application/not-delivered": say("The mail was accepted, but has not arrived in time"),
+  "application/unsynchronised": say("The time server says that it is not synchronised itself"),
+  "application/query-refused": say("The time server refuses to tell the time"),
+  "content/answer-differs": say("The DNS answer is not the agreed one"),
+  "content/serial-differs": say("The DNS servers hold different versions (serials) of the zone"),
+  "content/not-authoritative": say("The DNS server does not answer as responsible for the zone"),
+  "content/not-validated": say("The answer is not validated by DNSSEC"),
+  "content/clock-offset": say(
+    "Its clock and the clock of koboshi's own machine differ; a third clock tells which is wrong",
+  ),
 };
 
 const sentences: Readonly<Record<Lang, Sentences>> = { ja, en };

@@ -2,14 +2,17 @@ import { elapsedMs, type Stamp } from "../kernel/clock.ts";
 import type { Lang } from "../kernel/lang.ts";
 import { kindOf } from "../kernel/model/component.ts";
 import type { NoticeKind, NoticeSnapshot } from "../kernel/model/notice.ts";
+import type { Signal } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { catalogue } from "./catalogue.ts";
 import { fit, mailColumns } from "./fit.ts";
 import { clockTime, dateTime, duration } from "./format.ts";
 import { componentName, incidentTitle, personName } from "./incident.ts";
+import { jobSentence, jobTroubleWord } from "./jobs.ts";
 import { glyphs } from "./states.ts";
+import { actorName } from "./timeline.ts";
 
-type Named = Pick<Site, "services" | "people" | "timeZone">;
+type Named = Pick<Site, "services" | "people" | "timeZone"> & Partial<Pick<Site, "jobs">>;
 
 export interface Told {
   readonly snapshot: NoticeSnapshot;
@@ -120,6 +123,9 @@ function glyphOf({ snapshot: { incident } }: Told): string {
 }
 
 function stateWord(told: Told): string {
+  const signal = jobSignalOf(told);
+  const word = signal === null ? null : jobTroubleWord(signal, told.lang);
+  if (word !== null) return word;
   return glyphOf(told) === glyphs.down ? words(told.lang).down : words(told.lang).attention;
 }
 
@@ -129,11 +135,26 @@ function endWord({ snapshot: { incident }, lang }: Told): string {
   return incident.resolvedBy === "auto" ? words(lang).resolved : words(lang).ended;
 }
 
+/** What a job's incident is about: its newest signal that is still open. */
+export function jobSignalOf({ snapshot }: Pick<Told, "snapshot">): Signal | null {
+  if (kindOf(snapshot.incident.subject) !== "job") return null;
+  return snapshot.signals.findLast(({ closedAt }) => closedAt === null) ?? snapshot.signals.at(-1) ?? null;
+}
+
+/** The sentence an incident begins with; of a job with the times it is about. */
+export function titleIn(told: Told): string {
+  const { snapshot, site, lang } = told;
+  const signal = jobSignalOf(told);
+  return signal === null
+    ? incidentTitle(snapshot.incident, site, lang)
+    : jobSentence(signal, site, { nowMs: snapshot.at.atMs, lang });
+}
+
 /** In English «DOWN Net shop» says it all; Japanese reads better with the verb. */
 function titleOf(told: Told): string {
-  const { snapshot, site, lang } = told;
+  const { snapshot, lang } = told;
   const bare = lang === "en" && kindOf(snapshot.incident.subject) === "service" && glyphOf(told) === glyphs.down;
-  return bare ? nameIn(told) : incidentTitle(snapshot.incident, site, lang);
+  return bare ? nameIn(told) : titleIn(told);
 }
 
 export function nameIn({ snapshot, site, lang }: Told): string {
@@ -141,6 +162,8 @@ export function nameIn({ snapshot, site, lang }: Told): string {
 }
 
 function since(told: Told): string {
+  // a job's sentence has its own times
+  if (jobSignalOf(told) !== null) return "";
   return words(told.lang).since(momentOf(told, told.snapshot.incident.startedAt));
 }
 
@@ -162,5 +185,7 @@ export function waited({ snapshot: { incident, at }, lang }: Told): string {
 
 function assignee({ snapshot: { incident }, site, lang }: Told): string {
   const key = incident.assignedTo ?? incident.acknowledgedBy;
-  return key === null ? "" : words(lang).by(personName(site, key));
+  return key === null
+    ? ""
+    : words(lang).by(key.includes(":") ? actorName(site, key, lang).trim() : personName(site, key));
 }

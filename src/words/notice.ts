@@ -1,7 +1,9 @@
 import type { NoticeKind } from "../kernel/model/notice.ts";
 import type { NoticeText } from "../kernel/model/channel.ts";
 import { duration } from "./format.ts";
-import { componentName, incidentTitle } from "./incident.ts";
+import { componentName, peerOf } from "./incident.ts";
+import { jobBlock } from "./notice-jobs.ts";
+import { jobWords } from "./jobs.ts";
 import {
   ackBlock,
   channelName,
@@ -14,7 +16,7 @@ import {
   type Block,
   type NoticeFacts,
 } from "./notice-blocks.ts";
-import { lastedMs, momentOf, nameIn, noticeSubject, span, waited } from "./notice-subject.ts";
+import { jobSignalOf, lastedMs, momentOf, nameIn, noticeSubject, span, titleIn, waited } from "./notice-subject.ts";
 import { noticeWords } from "./notice-words.ts";
 import { scopeLine } from "./scope.ts";
 import { severityName } from "./states.ts";
@@ -62,25 +64,32 @@ const bodies: Readonly<Record<NoticeKind, (facts: NoticeFacts) => Block[]>> = {
 
 /** What everyone needs who may have to act on it. */
 function callBlocks(facts: NoticeFacts): Block[] {
-  return [seenBlock(facts, noticeWords(facts.lang).seen), ackBlock(facts), customerBlock(facts), offlineBlock(facts)];
+  return [
+    jobBlock(facts),
+    seenBlock(facts, noticeWords(facts.lang).seen),
+    ackBlock(facts),
+    customerBlock(facts),
+    offlineBlock(facts),
+  ];
 }
 
 /** What stopped and since when, seen from where, what is hit and what is not: the lines a locked screen shows. */
 function titleBlock(facts: NoticeFacts): Block {
-  const { snapshot, site, lang } = facts;
+  const { snapshot, lang } = facts;
   const { incident } = snapshot;
   const say = noticeWords(lang);
-  const title = incidentTitle(incident, site, lang);
   const from = momentOf(facts, incident.startedAt);
   return [
-    say.title(title, from, duration(lastedMs(snapshot), lang)),
+    say.title(titleIn(facts), from, duration(lastedMs(snapshot), lang)),
     ...scopeLines(facts),
     ...(incident.quiet ? [say.quiet] : []),
     ...reachBlock(facts),
   ];
 }
 
+/** Where a job or another hub is missing says nothing of who sees what. */
 function scopeLines({ snapshot, site, lang }: NoticeFacts): string[] {
+  if (jobSignalOf({ snapshot }) !== null || peerOf(snapshot.incident.subject) !== null) return [];
   const line = scopeLine(snapshot.incident.scope, (vantage) => componentName(site, `vantage:${vantage}`, lang), lang);
   return line === "" ? [] : [line];
 }
@@ -114,7 +123,7 @@ function resolvedBlock(facts: NoticeFacts): Block {
   const everyMs = Math.min(...site.checks.filter(({ service }) => checked.includes(service)).map((one) => one.everyMs));
   return [
     say.resolved(name, length),
-    say.confirmed,
+    jobSignalOf(facts) === null ? say.confirmed : jobWords(lang).okAgain,
     ...(Number.isFinite(everyMs) ? [say.next(duration(everyMs, lang))] : []),
   ];
 }

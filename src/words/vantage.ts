@@ -74,6 +74,16 @@ const notSeenReasons: Readonly<Record<string, Saying>> = {
       en: "add the target to --allow where koboshi vantage runs, or leave the vantage out of the check's from:",
     },
   },
+  "command-not-allowed": {
+    text: {
+      ja: "この観測地点は、コマンドの実行を許可していません",
+      en: "this vantage does not allow commands to be run on it",
+    },
+    fix: {
+      ja: "ここで実行するなら、観測地点の koboshi vantage を --allow command:プログラム名 で起動するか、監視項目の from: から外してください",
+      en: "to run it here, start koboshi vantage with --allow command:PROGRAM, or leave the vantage out of the check's from:",
+    },
+  },
   "secret-not-shared": {
     text: {
       ja: "パスワードなどの秘密の値が必要な監視項目ですが、この観測地点には渡していません",
@@ -82,6 +92,26 @@ const notSeenReasons: Readonly<Record<string, Saying>> = {
     fix: {
       ja: "ここからも観測するには、監視項目の from: にこの観測地点の名前を書いてください",
       en: "to look from here too, name this vantage in the check's from:",
+    },
+  },
+  "password-missing": {
+    text: {
+      ja: "パスワードが書かれていないため、観測していません",
+      en: "no password is written, so this was not looked at",
+    },
+    fix: {
+      ja: '監視項目に user と password を書き加えてください(例 password: "${env:PROBE_PASSWORD}")',
+      en: 'add user and password to the check, such as password: "${env:PROBE_PASSWORD}"',
+    },
+  },
+  "rate-limited": {
+    text: {
+      ja: "相手が「尋ねる回数が多すぎる」と答えたため、状態は分かりません",
+      en: "the target says that it is asked too often, so its state is not known",
+    },
+    fix: {
+      ja: "監視項目の every: を長くしてください",
+      en: "give the check a longer every:",
     },
   },
   "probe-not-known": {

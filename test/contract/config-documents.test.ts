@@ -3,7 +3,6 @@ import fs from "node:fs";
 import { test } from "node:test";
 import { checkConfigText } from "../../src/config/index.ts";
 import { langs } from "../../src/kernel/lang.ts";
-import { initWords } from "../../src/words/init.ts";
 import { webWords } from "../../src/words/web.ts";
 
 /** Whatever people are told to write must be right as it stands. */
@@ -28,19 +27,4 @@ for (const file of ["README.md", "README.ja.md"]) {
 
 test("what Home tells a newcomer to write is right", () => {
   for (const lang of langs) assertRight(webWords(lang).emptyExample, "Home");
-});
-
-test("what init writes is right, whatever it was told", () => {
-  for (const lang of langs) {
-    for (const url of [
-      "https://www.example.jp/",
-      "https://shop.example.jp",
-      "http://192.0.2.1:8080/x?y=z",
-      "https://例え.テスト/",
-    ]) {
-      for (const smtp of ["", "smtps://relay.example.jp:465"]) {
-        assertRight(initWords(lang).file({ url, mail: "you@example.jp", smtp }), url);
-      }
-    }
-  }
 });

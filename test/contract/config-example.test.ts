@@ -23,7 +23,8 @@ function siteOf(text: string, name = "koboshi.yml"): Site {
 }
 
 function printed(file: string, lang: "ja" | "en"): string {
-  return formatFindings({ ...loadConfig(path.join(folder, file), { machine }), name: file }, { lang });
+  const text = fs.readFileSync(path.join(folder, file), "utf8");
+  return formatFindings(checkConfigText(text, file, { machine }), { lang });
 }
 
 test("bad.yml gives its five findings at their places", () => {
@@ -90,6 +91,22 @@ test("the example becomes what runs", () => {
         vantages: ["here", "office"],
       },
       { id: "db/tcp:web1", kind: "tcp", everyMs: 60_000, timeoutMs: 10_000, attempts: 3, vantages: ["here", "office"] },
+      {
+        id: "dns/dns:www.example.jp",
+        kind: "dns",
+        everyMs: 60_000,
+        timeoutMs: 10_000,
+        attempts: 3,
+        vantages: ["here", "office"],
+      },
+      {
+        id: "mail/roundtrip:mail.example.jp",
+        kind: "roundtrip",
+        everyMs: 300_000,
+        timeoutMs: 180_000,
+        attempts: 3,
+        vantages: ["here", "office"],
+      },
     ],
   );
   assert.deepEqual(site.services.get("shop"), {
@@ -103,13 +120,19 @@ test("the example becomes what runs", () => {
     { afterMs: 0, tell: "yamada", by: ["mail"], only: null },
     { afterMs: 900_000, tell: "sato", by: ["mail"], only: null },
   ]);
+  assert.deepEqual(site.jobs.get("nightly-batch"), {
+    key: "nightly-batch",
+    name: "nightly-batch",
+    on: "web1",
+    schedule: { kind: "cron", expression: "15 3 * * *", timeZone: "Asia/Tokyo" },
+    graceMs: 1_800_000,
+  });
   assert.deepEqual(site.notify.quiet, { fromMinute: 1320, toMinute: 420, hold: ["info", "warning"] });
   assert.equal(site.url, "https://koboshi.example.jp");
   assert.equal(site.hub.dataFolder, path.resolve(folder, "koboshi-data"));
   assert.deepEqual(site.statusPage?.publish, []);
   for (const later of [
     "backups",
-    "jobs",
     "maintenance",
     "notify.channels.call",
     "services.shop.checks.2",

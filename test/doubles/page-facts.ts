@@ -3,6 +3,7 @@ import { componentId, type ComponentId } from "../../src/kernel/model/component.
 import type { Incident } from "../../src/kernel/model/incident.ts";
 import type { PublishTarget, Service, Site, StatusPageSpec } from "../../src/kernel/model/site.ts";
 import type { ServiceStatus, SiteStatus, StateWord } from "../../src/kernel/model/status.ts";
+import type { Availability } from "../../src/kernel/ports.ts";
 import { pageModel, type PageFacts, type PageModel, type PublicIncident } from "../../src/inform/page.ts";
 
 /** 2026-11-22T02:31:00+09:00, the night of the outage at Omni Shokai. */
@@ -50,7 +51,13 @@ export function siteWithPage(given: Partial<StatusPageSpec> = {}, publish: reado
     providers: new Map(),
     notify: { channels: new Map(), escalate: new Map([["default", []]]), quiet: null },
     statusPage: { ...page, publish, ...given },
-    hub: { listen: { host: "127.0.0.1", port: 7373 }, public: null, dataFolder: "/nowhere", trustedProxies: [] },
+    hub: {
+      listen: { host: "127.0.0.1", port: 7373 },
+      public: null,
+      dataFolder: "/nowhere",
+      keep: { observationsMs: 3_024_000_000, metricsMs: 7_776_000_000, logsMs: 1_209_600_000 },
+      trustedProxies: [],
+    },
     notActive: [],
     hash: "0".repeat(64),
   };
@@ -144,6 +151,24 @@ export function modelOf(facts: PageFacts): PageModel {
   return model;
 }
 
+/** 90 days of which the tenth from the end had a stop. */
+export function pastWith(key: string, downMs: number): Availability {
+  const dayMs = 86_400_000;
+  const days = Array.from({ length: 90 }, (_, index) => ({
+    date: `day ${index}`,
+    downMs: index === 80 ? downMs : 0,
+    degradedMs: 0,
+    unknownMs: 0,
+    lengthMs: dayMs,
+  }));
+  return { service: key, days, downMs, unknownMs: 0, ratio: 1 - downMs / (90 * dayMs), outages: downMs > 0 ? 1 : 0 };
+}
+
+const pasts = new Map([
+  ["shop", pastWith("shop", 91 * minuteMs)],
+  ["mail", pastWith("mail", 0)],
+]);
+
 const allOk: Readonly<Record<string, ServiceGiven>> = {
   shop: { state: "ok" },
   mail: { state: "ok" },
@@ -154,7 +179,7 @@ const at = stampAt(nightMs);
 
 /** The five pages every look is tested on. */
 export const pageCases: Readonly<Record<"ok" | "down" | "unknown" | "resolved" | "empty", () => PageModel>> = {
-  ok: () => modelOf({ site: siteWithPage(), status: siteStatus(allOk), incidents: [], at }),
+  ok: () => modelOf({ site: siteWithPage(), status: siteStatus(allOk), incidents: [], at, past: pasts }),
   down: () =>
     modelOf({
       site: siteWithPage(),
@@ -181,6 +206,7 @@ export const pageCases: Readonly<Record<"ok" | "down" | "unknown" | "resolved" |
         },
         ...untold(resolvedIncident(198, ["mail"], nightMs - 3 * 24 * 60 * minuteMs)),
       ],
+      past: pasts,
       at,
     }),
   unknown: () =>

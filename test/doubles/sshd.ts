@@ -7,6 +7,7 @@ import { Secret } from "../../src/kernel/secret.ts";
 
 export interface Sshd {
   readonly port: number;
+  readonly pid: number;
   readonly user: string;
   /** `SHA256:…` by kind of host key */
   readonly fingerprints: Readonly<Record<KeyKind, string>>;
@@ -52,6 +53,7 @@ export async function startSshd(options: { tmpfs?: { path: string; size: string 
   await listening(port, child);
   return {
     port,
+    pid: child.pid ?? 0,
     user: os.userInfo().username,
     fingerprints: {
       ed25519: print(file("host_ed25519.pub")),

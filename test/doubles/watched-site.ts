@@ -65,7 +65,13 @@ export function watchedSite(sketch: Sketch): Site {
     providers: new Map(),
     notify: { channels: new Map(), escalate: new Map([["default", []]]), quiet: null },
     statusPage: null,
-    hub: { listen: { host: "127.0.0.1", port: 7373 }, public: null, dataFolder: "/nowhere", trustedProxies: [] },
+    hub: {
+      listen: { host: "127.0.0.1", port: 7373 },
+      public: null,
+      dataFolder: "/nowhere",
+      keep: { observationsMs: 3_024_000_000, metricsMs: 7_776_000_000, logsMs: 1_209_600_000 },
+      trustedProxies: [],
+    },
     notActive: [],
     hash: "",
   };

@@ -124,6 +124,6 @@ test("the stream tells what happens, and goes on where it stopped", async () => 
 test("koboshi's own figures are there for Prometheus", async () => {
   const text = await (await fetch(`${hub.url}/metrics`)).text();
   assert.match(text, /^koboshi_checks\{state="ok"\} 1$/m);
-  assert.match(text, /^koboshi_incidents_open 0$/m);
+  assert.match(text, /^koboshi_incidents_open\{severity="critical"\} 0$/m);
   assert.match(text, /^koboshi_pulse_age_seconds [\d.]+$/m);
 });

@@ -5,26 +5,36 @@ import path from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { ApiDeps, LiveFeed } from "../../src/api/deps.ts";
 import { guardListener } from "../../src/api/guard.ts";
+import { createConfigDesk } from "../../src/config/desk/desk.ts";
+import { thisMachine } from "../../src/config/index.ts";
 import { eventRoutes } from "../../src/api/routes/events.ts";
 import { readStatus } from "../../src/api/status.ts";
 import { createStartToken, sha256, type StartToken } from "../../src/api/tokens.ts";
-import { randomId } from "../../src/kernel/ids.ts";
-import { later, stampNow } from "../../src/kernel/clock.ts";
+import type { JobDesk } from "../../src/kernel/ports.ts";
+import { ok } from "../../src/kernel/result.ts";
+import { stampNow } from "../../src/kernel/clock.ts";
 import type { Incident } from "../../src/kernel/model/incident.ts";
-import type { NoticeSnapshot } from "../../src/kernel/model/notice.ts";
 import type { Observation } from "../../src/kernel/model/observation.ts";
-import type { Signal } from "../../src/kernel/model/signal.ts";
 import type { Person, Service, Site } from "../../src/kernel/model/site.ts";
 import type { Attention, CheckStatus, SiteStatus, StateWord, VantageStatus } from "../../src/kernel/model/status.ts";
+import type { Check } from "../../src/kernel/model/check.ts";
+import { Secret } from "../../src/kernel/secret.ts";
+import { createAvailability, createPauses } from "../../src/detect/index.ts";
 import { ackToken, checkAckToken, mintAckToken } from "../../src/respond/ack-tokens.ts";
 import { keepNoticeKey } from "../../src/respond/kept-secrets.ts";
+import { createChannelTests } from "../../src/app/channel-tests.ts";
+import { createMailProof } from "../../src/app/mail-proof.ts";
+import { channels } from "../../src/respond/channels/index.ts";
+import { createReportDesk } from "../../src/inform/index.ts";
 import { createIncidentVerbs } from "../../src/respond/incidents/verbs.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import type { WebDeps } from "../../src/web/deps.ts";
 import { tellRefusal } from "../../src/web/refusals.ts";
 import { registerPublicWeb, registerWeb } from "../../src/web/routes.ts";
+import { recordOutage } from "./web-outage.ts";
 import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";
+import { createMemoryTelemetry, type MemoryTelemetry } from "../doubles/memory-telemetry.ts";
 
 export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
 export const cliToken = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -48,6 +58,12 @@ export interface WebFixture {
   readonly ledger: Ledger;
   readonly startToken: StartToken;
   readonly world: World;
+  /** where its configuration would be; not there until a test writes it */
+  readonly configFile: string;
+  readonly telemetry: MemoryTelemetry;
+  readonly deps: WebDeps;
+  /** checks that someone asked to be looked at now */
+  readonly probed: string[];
   status(): Promise<SiteStatus>;
   /** an outage of the shop, seen from everywhere, with its signal, notice and timeline */
   openIncident(change?: Partial<Incident>): Promise<Incident>;
@@ -67,6 +83,10 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
   const world: World = { ...healthyWorld(clock), ...change };
   const startToken = createStartToken(clock);
   const site = (): Site => world.site;
+  const telemetry = createMemoryTelemetry({ clock });
+  const configFile = path.join(folder, "koboshi.yml");
+  const probed: string[] = [];
+  const pauses = await createPauses({ ledger, clock, log: silentLog, site, changed() {} });
   const status = async (): Promise<SiteStatus> => {
     if (world.broken !== null) throw world.broken;
     const { checks, vantages, attentions, pulseAgeMs } = world;
@@ -74,7 +94,7 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
       site,
       clock,
       ledger,
-      checks: () => checks,
+      checks: () => pauses.shown(checks),
       vantages: () => vantages,
       attentions: () => attentions,
       pulseAgeMs: () => pulseAgeMs,
@@ -87,8 +107,27 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     clock,
     log: silentLog,
     startToken,
+    pauses,
+    telemetry,
+    availability: createAvailability({ ledger, telemetry, clock, site }),
+    jobs: { jobs: () => [] } as Pick<JobDesk, "jobs"> as JobDesk,
+    probeNow: (checkIds) => void probed.push(...checkIds),
+    revokeVantage: async () => ok(undefined),
     verbs: createIncidentVerbs({ ledger, clock, site, board: { checks: () => world.checks }, queue: async () => {} }),
     checkAckToken: (token) => checkAckToken({ ledger, clock }, token),
+    reports: createReportDesk({ ledger, clock, site }),
+    chromium: null,
+    proof: createMailProof({ clock, channels }),
+    channels: await createChannelTests({ ledger, clock, site, channels }),
+    config: createConfigDesk({
+      configPath: configFile,
+      clock,
+      ledger,
+      log: silentLog,
+      machine: thisMachine(),
+      current: site,
+      apply: async (next) => void (world.site = next),
+    }),
   };
   const access = { site, ledger, clock, cliTokenHash: sha256(cliToken) };
   const app = Fastify();
@@ -120,6 +159,10 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     ledger,
     startToken,
     world,
+    deps,
+    configFile,
+    telemetry,
+    probed,
     status,
     openIncident: (incident = {}) => recordOutage({ ledger, clock, incident }),
     linkToken: (incident, person) => linkToken({ ledger, clock }, incident, person),
@@ -210,6 +253,23 @@ function serviceOf(key: string, name: string, needs: readonly string[] = []): Se
   return { key, name, on: "web1", needs, priority: 2 };
 }
 
+/** The check of `check()`, as configured; with a secret that no page may show. */
+function checkOf(service: string): Check {
+  return {
+    id: `${service}/http`,
+    service,
+    kind: "http",
+    name: `http ${service}.example.jp`,
+    target: `https://${service}.example.jp/`,
+    everyMs: 60_000,
+    timeoutMs: 10_000,
+    attempts: 3,
+    vantages: vantageNames,
+    namedVantages: [],
+    spec: { http: `https://watch:hunter2@${service}.example.jp/`, password: new Secret("hunter3", "the file itself") },
+  };
+}
+
 function personOf(key: string, name: string): Person {
   return { key, name, mail: `${key}@example.jp`, phone: null, lang: "ja" };
 }
@@ -234,7 +294,7 @@ export function testSite(change: Partial<Site> = {}): Site {
       ["app", serviceOf("app", "会員ページ", ["shop"])],
       ["mail", serviceOf("mail", "メール")],
     ]),
-    checks: [],
+    checks: ["shop", "app", "mail"].map(checkOf),
     jobs: new Map(),
     watchdog: null,
     peers: [],
@@ -245,6 +305,7 @@ export function testSite(change: Partial<Site> = {}): Site {
       listen: { host: "127.0.0.1", port: 7373 },
       public: null,
       dataFolder: "/nonexistent",
+      keep: { observationsMs: 3_024_000_000, metricsMs: 7_776_000_000, logsMs: 1_209_600_000 },
       trustedProxies: [],
     },
     notActive: [],
@@ -276,93 +337,6 @@ export function breakShop({ world, clock }: WebFixture): void {
     check(clock, { service: "app", state: "ok" }),
     check(clock, { service: "mail", state: "ok" }),
   ];
-}
-
-export const refusedText = "connect ECONNREFUSED 192.0.2.10:443";
-
-async function recordOutage({
-  ledger,
-  clock,
-  incident: change,
-}: {
-  ledger: Ledger;
-  clock: FakeClock;
-  incident: Partial<Incident>;
-}): Promise<Incident> {
-  const now = stampNow(clock);
-  const startedAt = later(now, -19 * 60_000);
-  const signal: Signal = {
-    id: `signal-${randomId()}`,
-    kind: "down",
-    subject: "service:shop",
-    checkId: "shop/http",
-    severity: "critical",
-    openedAt: later(startedAt, 4_000),
-    startedAt,
-    closedAt: null,
-    layer: "connect",
-    error: { code: "refused", text: refusedText },
-    failingFrom: vantageNames,
-    workingFrom: [],
-    facts: {},
-  };
-  return ledger.transaction(async (tx) => {
-    const incident = await tx.insertIncident({
-      state: "investigating",
-      severity: "critical",
-      quiet: false,
-      flapping: false,
-      subject: "service:shop",
-      services: ["shop"],
-      affected: [{ component: "service:app", because: "service:shop" }],
-      scope: {
-        id: "service",
-        reach: "everyone",
-        failingFrom: vantageNames,
-        workingFrom: [],
-        reasons: [{ code: "all-vantages-fail", facts: {} }],
-      },
-      startedAt,
-      detectedAt: signal.openedAt,
-      acknowledgedAt: null,
-      acknowledgedBy: null,
-      assignedTo: null,
-      resolvedAt: null,
-      resolvedBy: null,
-      ...change,
-    });
-    const { id } = incident;
-    if (incident.resolvedAt === null) await tx.insertSignal(signal, id);
-    await tx.append({
-      kind: "incident.opened",
-      actor: "koboshi",
-      incidentId: id,
-      data: { subject: incident.subject, severity: "critical", quiet: false },
-    });
-    const next = [{ at: later(now, 10 * 60_000), tell: "sato", by: ["mail"] }];
-    const snapshot: Pick<NoticeSnapshot, "next"> = { next };
-    await tx.enqueue({
-      id: `notice-${id}`,
-      incidentId: id,
-      kind: "opened",
-      channel: "mail",
-      recipient: "yamada",
-      state: "sent",
-      attempts: 1,
-      createdAt: signal.openedAt,
-      dueAt: signal.openedAt,
-      sentAt: later(signal.openedAt, 1_000),
-      lastError: null,
-      snapshot,
-    });
-    await tx.append({
-      kind: "notice.sent",
-      actor: "koboshi",
-      incidentId: id,
-      data: { recipient: "yamada", channel: "mail" },
-    });
-    return incident;
-  });
 }
 
 export interface Answer {

@@ -82,7 +82,7 @@ test("incident: what is down, for whom, since when, seen from where, next step, 
   breakShop(web);
   const incident = await web.openIncident();
   const html = await home();
-  const text = textOf(html);
+  const text = textOf(html.slice(html.indexOf("<main")));
   assert.equal(verdictOf(html), "■ ネットショップが止まっています");
   assert.equal(titleOf(html), "(1) ■ ネットショップ — koboshi");
   for (const said of [
@@ -161,7 +161,9 @@ test("no page changes anything by being looked at, however it is asked", async (
   const incident = await web.openIncident();
   const token = await web.linkToken(incident, "yamada");
   const { cookie } = await web.signIn();
-  const paths = webPages.map((path) => path.replace(":id", String(incident.id)));
+  const paths = webPages.map((path) =>
+    path.replace(":id", String(incident.id)).replace(":key", "shop").replace(":check", "shop%2Fhttp"),
+  );
   const asked = [...paths, `/i/${incident.id}/ack?k=${token}`, "/?lang=en", "/incidents?before=9", "/nope", "/logout"];
   const state = async (): Promise<string> =>
     JSON.stringify([
@@ -231,7 +233,10 @@ test("names and errors from anywhere are text, on every page", async () => {
   });
   const note = await ask(`${web.url}/i/${incident.id}/note`, { headers: { cookie }, form: { csrf, text: hostile } });
   assert.equal(note.status, 303);
-  for (const path of ["/", "/incidents", `/i/${incident.id}`, `/i/${incident.id}/ack?k=${token}`, "/login"]) {
+  const hostilePaths = ["/services", "/services/shop", "/checks", "/checks/shop%2Fhttp", "/map", "/vantages"];
+  const searched = `/search?q=${encodeURIComponent(hostile)}`;
+  const known = ["/", "/incidents", `/i/${incident.id}`, `/i/${incident.id}/ack?k=${token}`, "/login"];
+  for (const path of [...known, ...hostilePaths, searched, `/services?q=${encodeURIComponent(hostile)}`]) {
     for (const lang of ["ja", "en"]) {
       safe((await ask(`${web.url}${path}`, { headers: { cookie, "accept-language": lang } })).text);
     }

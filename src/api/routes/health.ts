@@ -2,7 +2,6 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { errorText } from "../../kernel/errors.ts";
-import { stateWords } from "../../kernel/model/status.ts";
 import type { ApiDeps } from "../deps.ts";
 
 /** The scheduler runs at least once a second; silence of half a minute means it does not. */
@@ -22,6 +21,7 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps): void {
   api.route({
     method: "GET",
     url: "/healthz",
+    config: { authority: "open" },
     schema: { summary: "Does koboshi itself work", response: { 200: Health, 503: Health } },
     handler: async (_request, reply) => {
       const { ledger, pulseAgeMs } = await ownState(deps);
@@ -34,14 +34,6 @@ export function healthRoutes(app: FastifyInstance, deps: ApiDeps): void {
         configHash: deps.site().hash,
       });
     },
-  });
-
-  api.route({
-    method: "GET",
-    url: "/metrics",
-    schema: { summary: "koboshi's own figures, Prometheus text format 0.0.4" },
-    handler: async (_request, reply) =>
-      reply.type("text/plain; version=0.0.4; charset=utf-8").send(await metricsText(deps)),
   });
 
   api.route({
@@ -65,31 +57,4 @@ async function ownState(deps: ApiDeps): Promise<{ ledger: "ok" | "failing"; puls
     deps.log.error("ledger cannot be read", { error: errorText(thrown) });
     return { ledger: "failing", pulseAgeMs: 0 };
   }
-}
-
-async function metricsText(deps: ApiDeps): Promise<string> {
-  const status = await deps.status();
-  const checks = status.services.flatMap((service) => service.checks);
-  const unsent = await deps.ledger.read.unsentDeliveries();
-  const lines = [
-    "# TYPE koboshi_checks gauge",
-    ...stateWords.map(
-      (state) => `koboshi_checks{state="${state}"} ${checks.filter((check) => check.state === state).length}`,
-    ),
-    "# TYPE koboshi_incidents_open gauge",
-    `koboshi_incidents_open ${status.openIncidents.length}`,
-    "# TYPE koboshi_notices_unsent gauge",
-    `koboshi_notices_unsent ${unsent.length}`,
-    "# TYPE koboshi_vantages gauge",
-    ...(["ok", "blind", "silent", "never-joined"] as const).map(
-      (state) => `koboshi_vantages{state="${state}"} ${status.vantages.filter((one) => one.state === state).length}`,
-    ),
-    "# TYPE koboshi_pulse_age_seconds gauge",
-    `koboshi_pulse_age_seconds ${status.pulseAgeMs / 1000}`,
-    "# TYPE koboshi_ledger_events_total counter",
-    `koboshi_ledger_events_total ${await deps.ledger.read.lastSeq()}`,
-    "# TYPE process_resident_memory_bytes gauge",
-    `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
-  ];
-  return `${lines.join("\n")}\n`;
 }

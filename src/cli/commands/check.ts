@@ -68,7 +68,7 @@ async function look({ target, probe, spec }: OneShot, { clock, signal, timeoutMs
   const result = await probe.run(spec, {
     clock,
     signal,
-    timeoutMs: Math.min(timeoutMs, longestAttemptMs),
+    timeoutMs: probe.defaults?.timeoutMs ?? Math.min(timeoutMs, longestAttemptMs),
     trustedHosts: new Set(probe.hosts(spec)),
   });
   return { target, kind: probe.kind, ...result };

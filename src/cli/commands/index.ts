@@ -1,23 +1,50 @@
 import type { Command } from "../command.ts";
 import { ack } from "./ack.ts";
+import { auditLog } from "./audit-log.ts";
 import { check } from "./check.ts";
+import { configApply } from "./config-apply.ts";
 import { configCheck } from "./config-check.ts";
+import { configDiff } from "./config-diff.ts";
 import { configExplain } from "./config-explain.ts";
+import { configFmt } from "./config-fmt.ts";
 import { configSchema } from "./config-schema.ts";
 import { configShow } from "./config-show.ts";
+import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
+import { importCommand } from "./import.ts";
 import { incidentAssign } from "./incident-assign.ts";
 import { incidentLs } from "./incident-ls.ts";
 import { incidentShow } from "./incident-show.ts";
+import { incidentReport } from "./incident-report.ts";
 import { init } from "./init.ts";
+import { jobLs } from "./job-ls.ts";
+import { jobPause } from "./job-pause.ts";
+import { jobShow } from "./job-show.ts";
+import { jobUrl } from "./job-url.ts";
+import { jobsDue } from "./jobs-due.ts";
 import { note } from "./note.ts";
+import { notifyTest } from "./notify-test.ts";
 import { pagePublish } from "./page-publish.ts";
 import { pageShow } from "./page-show.ts";
 import { resolve } from "./resolve.ts";
+import { secretLs } from "./secret-ls.ts";
 import { secretShow } from "./secret-show.ts";
+import { serviceLs } from "./service-ls.ts";
+import { servicePause } from "./service-pause.ts";
+import { serviceResume } from "./service-resume.ts";
+import { serviceShow } from "./service-show.ts";
+import { serviceTest } from "./service-test.ts";
 import { status } from "./status.ts";
+import { tokenCreate } from "./token-create.ts";
+import { tokenLs } from "./token-ls.ts";
+import { tokenRevoke } from "./token-revoke.ts";
 import { up } from "./up.ts";
+import { userAdd } from "./user-add.ts";
+import { userLs } from "./user-ls.ts";
+import { userReset } from "./user-reset.ts";
+import { userRm } from "./user-rm.ts";
+import { userRole } from "./user-role.ts";
 import { vantage } from "./vantage.ts";
 import { vantageLs } from "./vantage-ls.ts";
 import { version } from "./version.ts";
@@ -37,23 +64,50 @@ export const commands: readonly Command[] = [
   resolve,
   up,
   init,
+  importCommand,
   check,
   doctor,
+  demo,
   incidentLs,
   incidentShow,
   incidentAssign,
   under("incident", ack),
   under("incident", note),
   under("incident", resolve),
+  incidentReport,
+  serviceLs,
+  serviceShow,
+  serviceTest,
+  servicePause,
+  serviceResume,
   pageShow,
   pagePublish,
+  notifyTest,
   vantage,
   vantageLs,
+  jobLs,
+  jobShow,
+  jobUrl,
+  jobPause,
+  jobsDue,
   configCheck,
+  configDiff,
+  configApply,
+  configFmt,
   configShow,
   configExplain,
   configSchema,
+  secretLs,
   secretShow,
+  userLs,
+  userAdd,
+  userRole,
+  userReset,
+  userRm,
+  tokenLs,
+  tokenCreate,
+  tokenRevoke,
+  auditLog,
   explain,
   version,
 ];

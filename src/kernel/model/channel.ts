@@ -21,7 +21,8 @@ export interface ChannelMessage {
   readonly id: string;
   /** `id` of the first message about this incident by this channel to this recipient; null when this is the first */
   readonly threadId: string | null;
-  readonly kind: NoticeKind;
+  /** `test`: about nothing, so that somebody sees whether it arrives */
+  readonly kind: NoticeKind | "test";
   readonly incidentId: number;
   readonly severity: Severity;
   /** null for a room */
@@ -31,7 +32,7 @@ export interface ChannelMessage {
   readonly texts: Readonly<Record<Lang, NoticeText>>;
   /** addresses in the text that koboshi itself put there: the only ones to make clickable */
   readonly links: readonly string[];
-  /** the incident as the API shows it, JSON */
+  /** the incident as the API shows it, JSON; null when it is about none */
   readonly incident: unknown;
 }
 

@@ -19,6 +19,56 @@ export interface Job {
   readonly graceMs: number;
 }
 
+export const pingKinds = ["success", "start", "fail", "log"] as const;
+export type PingKind = (typeof pingKinds)[number];
+
+/** One report of a job, as it came. Text of it is foreign. */
+export interface JobPing {
+  /** 1, 2, 3 … of this job */
+  readonly number: number;
+  readonly kind: PingKind;
+  readonly at: Stamp;
+  /** what the job's program ended with, 0 to 255; null when it was not told */
+  readonly exitCode: number | null;
+  /** which run it belongs to, a UUID; null when it was not told */
+  readonly runId: string | null;
+  /** since the start of the same run; null without one */
+  readonly durationMs: number | null;
+  /** the sender's address */
+  readonly from: string;
+  readonly method: string;
+  /** what the sender calls itself */
+  readonly agent: string;
+  /** the first bytes of what came with it, as text; null when nothing did or it is no longer kept */
+  readonly body: string | null;
+  /** how much came with it, also of what was not kept */
+  readonly bodyBytes: number;
+}
+
+/** A report before it is taken in. */
+export type NewPing = Omit<JobPing, "number" | "at" | "durationMs"> & { readonly to: PingTarget };
+
+/** The address a report was sent to: a job's own, or the site's key with the job's name behind it. */
+export type PingTarget =
+  | { readonly uuid: string }
+  | {
+      readonly key: string;
+      readonly slug: string;
+      /** a job nobody declared is made */
+      readonly create: boolean;
+    };
+
+/** `ok` and `created`: it is on disk. All others: it was not taken. */
+export type PingAnswer = "ok" | "created" | "not-found" | "ambiguous" | "too-often";
+
+/** Where a job reports to; whoever knows it can report for the job. */
+export interface JobAddress {
+  readonly uuid: string;
+  /** the site's key, the same for every job */
+  readonly pingKey: string;
+  readonly slug: string;
+}
+
 /** How a job stands now. */
 export interface JobStatus {
   readonly key: string;
@@ -35,4 +85,10 @@ export interface JobStatus {
   readonly expectedAtMs: number | null;
   /** from when on it counts as missed */
   readonly lateAtMs: number | null;
+  readonly schedule: JobSchedule | null;
+  readonly graceMs: number;
+  /** false: made by a report with `create=1` */
+  readonly declared: boolean;
+  /** why it is `down` or `warning`; null when it is neither */
+  readonly trouble: "late" | "unfinished" | "failed" | null;
 }

@@ -10,6 +10,14 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
   /** Host names the configuration itself names: a redirect may lead there even when the address is private. */
   readonly trustedHosts: ReadonlySet<string>;
+  /** where a probe leaves what is too large for facts; absent where nothing is kept */
+  readonly artifacts?: Artifacts;
+}
+
+/** Files of one check. */
+export interface Artifacts {
+  /** Keeps `bytes` in place of what had this name before. @returns where, for people */
+  keep(name: string, bytes: Uint8Array): Promise<string>;
 }
 
 /**
@@ -28,6 +36,18 @@ export interface Probe<Schema extends z.ZodType = z.ZodType> {
   target(spec: z.output<Schema>): string;
   /** hosts named by the spec, lower case: for trust, for placing the check */
   hosts(spec: z.output<Schema>): readonly string[];
+  /**
+   * Interval and time limit of a check that names none; those of every check when left out. `shortestEveryMs`: looking more
+   * often than this is refused.
+   */
+  readonly defaults?: { readonly everyMs: number; readonly timeoutMs: number; readonly shortestEveryMs?: number };
+  /**
+   * The written keys, dotted, in which a host of the file may stand in place of its address; the kind's own key when left
+   * out.
+   */
+  readonly addressedBy?: readonly string[];
+  /** the program an attempt runs on the machine it looks from; a vantage elsewhere runs it only where its own list says so */
+  program?(spec: z.output<Schema>): string;
   /** one attempt; bad news is in the value, never thrown */
   run(spec: z.output<Schema>, context: ProbeContext): Promise<ProbeResult>;
 }

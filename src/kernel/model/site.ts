@@ -30,6 +30,8 @@ export interface Site {
   readonly notify: NotifySpec;
   readonly statusPage: StatusPageSpec | null;
   readonly hub: HubSpec;
+  /** backups the file declares, by name */
+  readonly backupNames?: readonly string[];
   /** keys of the file that this version accepts and does not act on, as paths: `backups`, `services.shop.checks.2` */
   readonly notActive: readonly string[];
   /** sha256 of the file's bytes, hex: which configuration runs */
@@ -67,6 +69,8 @@ export interface VantageSpec {
   readonly isp: string | null;
   /** the one-time join token; null for `here` */
   readonly token: Secret | null;
+  /** it mails by itself when the hub is silent, and is given what it needs for that; when not written, yes with a token */
+  readonly tellsIfSilent?: boolean;
 }
 
 export interface Host {
@@ -99,7 +103,13 @@ export interface HubSpec {
   readonly public: { readonly host: string; readonly port: number } | null;
   /** absolute path */
   readonly dataFolder: string;
+  /** how long each kind of measurement is kept */
+  readonly keep: { readonly observationsMs: number; readonly metricsMs: number; readonly logsMs: number };
   readonly trustedProxies: readonly string[];
+  /** absolute paths of PEM files: administration speaks https; plain http when not given */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** whether forms write the configuration, or only hand out a patch for whoever keeps it in git; `here` when not given */
+  readonly edit?: "here" | "git";
 }
 
 export type ChannelSpec =

@@ -58,6 +58,13 @@ export interface Attention {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
+/** Whether someone outside would notice that koboshi is silent. */
+export interface WatchStatus {
+  /** `starting`: not called yet; `withheld`: koboshi is not well and keeps silent on purpose */
+  readonly watchdog: "none" | "starting" | "ok" | "failing" | "withheld";
+  readonly lastOkAt: Stamp | null;
+}
+
 /** The answer to «is everything all right, and if not, what now», from which Home, the API and the command line speak. */
 export interface SiteStatus {
   readonly at: Stamp;
@@ -70,4 +77,6 @@ export interface SiteStatus {
   readonly configHash: string;
   /** milliseconds since the hub last heard from its own scheduler: koboshi's pulse */
   readonly pulseAgeMs: number;
+  /** left out where nobody could be asked, as from the command line */
+  readonly watch?: WatchStatus;
 }

@@ -47,3 +47,18 @@ test("the vantage's own list decides what it looks at", () => {
     );
   }
 });
+
+test("no program is permitted without an entry of its own; a path that climbs is none", () => {
+  const programs: readonly (readonly [readonly string[], string, boolean])[] = [
+    [[], "check_disk", false],
+    [["*", "check_disk"], "check_disk", false],
+    [["command:check_disk"], "check_disk", true],
+    [["command:check_disk"], "/tmp/check_disk", false],
+    [["command:/opt/checks/*"], "/opt/checks/a", true],
+    [["command:/opt/checks/*"], "/opt/checks/../../bin/sh", false],
+  ];
+  for (const [allow, program, permitted] of programs) {
+    assert.equal(createAllowList(allow).permitsProgram(program), permitted, `${allow.join(" ")}: ${program}`);
+  }
+  assert.equal(createAllowList(["command:check_disk"]).permits("www.example.jp", ["203.0.113.5"]), true);
+});

@@ -4,7 +4,12 @@ import ipaddr from "ipaddr.js";
 export interface AllowList {
   /** @param addresses what the host leads to; none when it cannot be resolved, which is for the probe to say */
   permits(host: string, addresses: readonly string[]): boolean;
+  /** @param program as the check writes it: a name or a path. No program is permitted unless an entry says so. */
+  permitsProgram(program: string): boolean;
 }
+
+/** `command:check_disk`, `command:/opt/checks/*` */
+const programMark = "command:";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -16,8 +21,11 @@ const metadata = new Set(["fd00:ec2::254", "100.100.100.200", "192.0.0.192"]);
 /**
  * Entries are host names, globs (`*.example.jp`), addresses and CIDRs. Without entries everything is allowed except
  * loopback, link-local and metadata addresses; those are looked at only where an exact name or an address says so.
+ * Programs are listed apart, `command:check_disk`, and none is run without its entry.
  */
-export function createAllowList(entries: readonly string[]): AllowList {
+export function createAllowList(listed: readonly string[]): AllowList {
+  const programs = listed.filter(isProgram).map((entry) => readGlob(entry.trim().slice(programMark.length)));
+  const entries = listed.filter((entry) => !isProgram(entry));
   const texts = entries.map(plain);
   const ranges = texts.flatMap(readRange);
   const names = new Set(texts.filter((text) => readRange(text).length === 0 && !text.includes("*")));
@@ -28,6 +36,8 @@ export function createAllowList(entries: readonly string[]): AllowList {
   }
 
   return {
+    // a path that climbs would leave the folder an entry names
+    permitsProgram: (program) => !program.split("/").includes("..") && programs.some((glob) => glob.test(program)),
     permits(written, addresses) {
       const host = plain(written);
       if (names.has(host)) return true;
@@ -39,6 +49,10 @@ export function createAllowList(entries: readonly string[]): AllowList {
         .every((address) => inRange(address) || (byName && !isClosed(address)));
     },
   };
+}
+
+function isProgram(entry: string): boolean {
+  return entry.trim().startsWith(programMark);
 }
 
 function isClosed(address: Address): boolean {

@@ -91,8 +91,9 @@ async function work(
   const claimed = await refusalAsValue(desk.ledger.transaction((tx) => claimSequence(tx, caller.value)));
   if (!claimed.ok) return claimed;
   const { name, publicKey } = caller.value.vantage;
-  const after = new URLSearchParams(request.path.split("?")[1] ?? "").get("after") ?? "";
-  const answer = await desk.handout.wait(name, after, signal);
+  const query = new URLSearchParams(request.path.split("?")[1] ?? "");
+  const asked = { cursor: query.get("after") ?? "", isPrivate: query.get("private") === "1" };
+  const answer = await desk.handout.wait(name, asked, signal);
   // it may have been revoked while it waited
   const now = await desk.ledger.read.vantage(name);
   const stillIn =

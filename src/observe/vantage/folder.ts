@@ -15,6 +15,8 @@ export interface VantageFolder {
   readonly bufferFolder: string;
   /** the checks last handed out, without secrets: what to look at when the hub cannot be reached at the start */
   readonly workFile: string;
+  /** whom to mail when the hub is silent, with the channel's password */
+  readonly silenceFile: string;
 }
 
 const Identity = z.object({ vantage: z.string(), hub: z.string(), reportEveryMs: z.number() });
@@ -54,6 +56,7 @@ export function openVantageFolder(folder: string): VantageFolder {
     },
     bufferFolder: path.join(folder, "buffer"),
     workFile: path.join(folder, "work.json"),
+    silenceFile: path.join(folder, "silence.json"),
   };
 }
 

@@ -9,6 +9,8 @@ export function guardTargets(probes: readonly Probe[], list: AllowList): readonl
   return probes.map((probe) => ({
     ...probe,
     run: async (spec, context) => {
+      const program = probe.program?.(spec);
+      if (program !== undefined && !list.permitsProgram(program)) return notSeen("command-not-allowed", program, 0);
       const hosts = probe.hosts(spec);
       for (const host of hosts) {
         if (!list.permits(host, await addressesOf(host))) return outside(host);

@@ -4,12 +4,13 @@ import type { Check } from "../../kernel/model/check.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import { sha256Hex } from "./signing.ts";
 import { holdsSecret, writeSpec } from "./spec-text.ts";
-import { pollMs, type WireCheck, type WorkAnswer } from "./wire.ts";
+import { silenceKitOf } from "./silence-kit.ts";
+import { pollMs, type SilenceKit, type WireCheck, type WorkAnswer } from "./wire.ts";
 
 /** What each vantage is to do, and who waits to hear of a change of it. */
 export interface Handout {
   /** Answers when there is something new after `cursor`, at the latest after 25 s. */
-  wait(vantage: string, cursor: string, signal?: AbortSignal): Promise<WorkAnswer>;
+  wait(vantage: string, asked: Asked, signal?: AbortSignal): Promise<WorkAnswer>;
   probeNow(checkIds: readonly string[]): void;
   /** the checks that a vantage runs, by id */
   checksOf(vantage: string): ReadonlyMap<string, Check>;
@@ -17,6 +18,13 @@ export interface Handout {
   wakeAll(): void;
   /** checks that a vantage runs by the configuration and does not get, since they need a secret and do not name it */
   withheld(): readonly { readonly vantage: string; readonly checkId: string }[];
+}
+
+/** What a vantage asks with. */
+export interface Asked {
+  readonly cursor: string;
+  /** nobody between it and the hub can read along */
+  readonly isPrivate: boolean;
 }
 
 interface Wish {
@@ -36,16 +44,20 @@ export function createHandout({ site, clock }: { site: () => Site; clock: Clock 
   let lastWish = 0;
   let written: { readonly site: Site; readonly byVantage: Map<string, Written> } | null = null;
 
-  function work(vantage: string): Written {
+  function work(vantage: string, isPrivate = false): Written {
     const now = site();
     if (written?.site !== now) written = { site: now, byVantage: new Map() };
-    const known = written.byVantage.get(vantage) ?? write(now.checks, vantage);
-    written.byVantage.set(vantage, known);
+    const key = isPrivate ? `${vantage} in private` : vantage;
+    const known = written.byVantage.get(key) ?? write(now, vantage, isPrivate);
+    written.byVantage.set(key, known);
     return known;
   }
 
-  function answer(vantage: string, cursor: string): { readonly news: boolean; readonly answer: WorkAnswer } {
-    const { hash, checks } = work(vantage);
+  function answer(
+    vantage: string,
+    { cursor, isPrivate }: Asked,
+  ): { readonly news: boolean; readonly answer: WorkAnswer } {
+    const { hash, checks, silence } = work(vantage, isPrivate);
     const [knownHash, knownNonce, knownWish] = cursor.split(".");
     const heard = knownNonce === nonce ? Number(knownWish) : 0;
     const mine = new Set(checks.map(({ id }) => id));
@@ -57,6 +69,7 @@ export function createHandout({ site, clock }: { site: () => Site; clock: Clock 
       answer: {
         cursor: `${hash}.${nonce}.${lastWish}`,
         checks: changed ? checks : null,
+        silence: changed ? silence : null,
         probeNow,
         hubAtMs: clock.nowMs(),
       },
@@ -64,15 +77,15 @@ export function createHandout({ site, clock }: { site: () => Site; clock: Clock 
   }
 
   return {
-    async wait(vantage, cursor, signal) {
+    async wait(vantage, asked, signal) {
       const deadlineMs = clock.monotonicMs() + pollMs;
       for (;;) {
-        const { news, answer: found } = answer(vantage, cursor);
+        const { news, answer: found } = answer(vantage, asked);
         const leftMs = deadlineMs - clock.monotonicMs();
         if (news || leftMs <= 0 || signal?.aborted === true) return found;
         await woken({ waiting, clock, waitMs: leftMs, signal });
         // one look after each waking: a revoked vantage is turned away by the desk
-        if (clock.monotonicMs() >= deadlineMs) return answer(vantage, cursor).answer;
+        if (clock.monotonicMs() >= deadlineMs) return answer(vantage, asked).answer;
       }
     },
     probeNow(checkIds) {
@@ -82,15 +95,17 @@ export function createHandout({ site, clock }: { site: () => Site; clock: Clock 
     },
     checksOf: (vantage) => work(vantage).byId,
     wakeAll: () => wakeAll(waiting),
-    withheld: () =>
-      [...site().vantages.keys()]
-        .filter((vantage) => vantage !== "here")
-        .flatMap((vantage) =>
-          work(vantage)
-            .checks.filter(({ withheld }) => withheld !== null)
-            .map(({ id }) => ({ vantage, checkId: id })),
-        ),
+    withheld: () => withheldOf(site(), (vantage) => work(vantage).checks),
   };
+}
+
+function withheldOf(site: Site, checksOf: (vantage: string) => readonly WireCheck[]): ReturnType<Handout["withheld"]> {
+  const elsewhere = [...site.vantages.keys()].filter((vantage) => vantage !== "here");
+  return elsewhere.flatMap((vantage) =>
+    checksOf(vantage)
+      .filter(({ withheld }) => withheld !== null)
+      .map(({ id }) => ({ vantage, checkId: id })),
+  );
 }
 
 function wakeAll(waiting: Set<() => void>): void {
@@ -121,15 +136,17 @@ function woken({ waiting, clock, waitMs, signal }: Waiting): Promise<void> {
 interface Written {
   readonly hash: string;
   readonly checks: WireCheck[];
+  readonly silence: SilenceKit | null;
   readonly byId: ReadonlyMap<string, Check>;
 }
 
 /** Secrets are opened here, for the vantages that a check names, and nowhere else. */
-function write(all: readonly Check[], vantage: string): Written {
-  const mine = all.filter((check) => check.vantages.includes(vantage));
+function write(site: Site, vantage: string, isPrivate: boolean): Written {
+  const mine = site.checks.filter((check) => check.vantages.includes(vantage));
   const checks = mine.map((check) => writeCheck(check, vantage));
   const byId = new Map(mine.map((check) => [check.id, check]));
-  return { hash: sha256Hex(JSON.stringify(checks)), checks, byId };
+  const silence = isPrivate ? silenceKitOf(site, vantage) : null;
+  return { hash: sha256Hex(JSON.stringify([checks, silence])), checks, silence, byId };
 }
 
 function writeCheck(check: Check, vantage: string): WireCheck {

@@ -22,6 +22,8 @@ export interface HubLine {
   ask<T>(question: Question<T>): Promise<Result<Heard<T>, LineFailure>>;
   /** Did the hub answer last; null: never asked. */
   reachable(): boolean | null;
+  /** when it last answered what was asked, by the monotonic clock; null: not since the start */
+  heardMs(): number | null;
 }
 
 export interface Question<T> {
@@ -45,12 +47,15 @@ const skips = [0, 1_000, 1_000_000, 1_000_000_000];
 
 export function createHubLine(deps: HubLineDeps): HubLine {
   let reachable: boolean | null = null;
+  let heardMs: number | null = null;
   return {
     reachable: () => reachable,
+    heardMs: () => heardMs,
     async ask(question) {
       for (const skip of skips) {
         const { result, isOutnumbered } = await askOnce(deps, question, skip);
         if (isOutnumbered) continue;
+        if (result.ok) heardMs = deps.clock.monotonicMs();
         if (result.ok || result.error.kind !== "stopped") reachable = result.ok || result.error.kind === "refused";
         return result;
       }

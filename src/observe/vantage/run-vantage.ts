@@ -7,16 +7,18 @@ import type { Observation } from "../../kernel/model/observation.ts";
 import type { Probe } from "../../kernel/model/probe.ts";
 import { ledgerFiles } from "../../storage/ledger/folder.ts";
 import { takeLock } from "../../storage/ledger/lock.ts";
-import { createConnectivity } from "../connectivity.ts";
+import { createConnectivity, type Connectivity } from "../connectivity.ts";
 import { createScheduler } from "../scheduler.ts";
 import { hostsOf } from "../trusted-hosts.ts";
 import { createAllowList } from "./allow-list.ts";
 import { openBuffer, type ObservationBuffer } from "./buffer.ts";
 import { openVantageFolder, type Identity, type VantageFolder } from "./folder.ts";
 import { guardTargets } from "./guard-targets.ts";
-import { createHubLine } from "./hub-line.ts";
+import { createHubLine, type HubLine } from "./hub-line.ts";
 import { joinHub } from "./join-hub.ts";
+import { isLoopbackAddress } from "../watchdog/loopback.ts";
 import { createReportLoop } from "./report-loop.ts";
+import { createSilenceWatch, type SilenceWatch } from "./silence-watch.ts";
 import { withheldProbe } from "./withheld.ts";
 import { WireObservation } from "./wire.ts";
 import { runWorkLoop, savedWork } from "./work-loop.ts";
@@ -94,15 +96,8 @@ async function lookAndReport(options: VantageOptions, { client, folder, identity
   const line = createHubLine({ client, folder, vantage, clock });
   const connectivity = createConnectivity({ clock, log, hubReachable: () => line.reachable() });
   const probes = [...guardTargets(connectivity.guard(options.probes), createAllowList(options.allow)), withheldProbe];
-  const reports = createReportLoop({
-    line,
-    vantage,
-    clock,
-    signal: over.signal,
-    buffer,
-    connectivity,
-    everyMs: reportEveryMs,
-  });
+  const link = { line, vantage, clock, signal: over.signal };
+  const reports = createReportLoop({ ...link, buffer, connectivity, everyMs: reportEveryMs });
   let trusted: ReadonlySet<string> = new Set();
   const scheduler = createScheduler({
     clock,
@@ -122,17 +117,45 @@ async function lookAndReport(options: VantageOptions, { client, folder, identity
   const { workFile } = folder;
   onChecks(savedWork({ workFile, vantage, log }));
   scheduler.start();
-  const onProbeNow = (checkIds: readonly string[]): void => scheduler.probeNow(checkIds);
-  const work = runWorkLoop({ line, vantage, clock, log, signal: over.signal, workFile, onChecks, onProbeNow });
+  const silence = watchSilence(options, { line, connectivity, vantage, file: folder.silenceFile });
+  silence.start();
+  const work = runWorkLoop({
+    ...link,
+    log,
+    workFile,
+    onChecks,
+    onProbeNow: (checkIds) => scheduler.probeNow(checkIds),
+    isPrivate: isPrivateLine(options.hubUrl),
+    onSilence: (kit) => silence.use(kit),
+  });
   const telling = reports.run();
   try {
     await Promise.all([work, telling]);
   } finally {
     stop();
+    silence.stop();
     options.signal.removeEventListener("abort", stop);
     await scheduler.stop();
     await Promise.allSettled([work, telling]);
   }
+}
+
+interface Eyes {
+  readonly line: HubLine;
+  readonly connectivity: Connectivity;
+  readonly vantage: string;
+  readonly file: string;
+}
+
+function watchSilence({ clock, log }: VantageOptions, { line, connectivity, vantage, file }: Eyes): SilenceWatch {
+  const canSee = async (): Promise<boolean> => (await connectivity.read()).state !== "blind";
+  return createSilenceWatch({ clock, log, vantage, file, heardMs: () => line.heardMs(), canSee });
+}
+
+/** Encrypted, or not leaving this machine: only then are passwords asked for. */
+function isPrivateLine(hubUrl: string): boolean {
+  const { protocol, hostname } = new URL(hubUrl);
+  return protocol === "https:" || isLoopbackAddress(hostname);
 }
 
 /** The name and the times are the hub's to say. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { langs } from "../../kernel/lang.ts";
 import { layers, outcomes } from "../../kernel/model/observation.ts";
 
 /** What the hub and a vantage elsewhere say to each other. Both sides check what they are told: neither trusts the other's sizes. */
@@ -57,11 +58,24 @@ export const WireCheck = z.object({
 });
 export type WireCheck = z.infer<typeof WireCheck>;
 
+/** What a vantage needs to mail by itself when the hub is silent. */
+export const SilenceKit = z.object({
+  /** what people call the site */
+  site: text,
+  timeZone: text,
+  /** the mail channel, as spec-text.ts writes it */
+  channel: z.unknown(),
+  people: z.array(z.object({ name: text, mail: z.string().max(320), lang: z.enum(langs) })).max(50),
+});
+export type SilenceKit = z.infer<typeof SilenceKit>;
+
 export const WorkAnswer = z.object({
   /** what to ask with next: the checks and wishes this answer brought */
   cursor: text,
   /** null: as before */
   checks: z.array(WireCheck).max(100_000).nullable(),
+  /** comes with the checks; null or left out: this vantage must not mail by itself */
+  silence: SilenceKit.nullable().optional(),
   /** checks to look at now */
   probeNow: z.array(text).max(100_000),
   hubAtMs: z.number(),

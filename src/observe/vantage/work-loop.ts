@@ -8,7 +8,7 @@ import { readJson, writeDurably } from "./folder.ts";
 import type { HubLine } from "./hub-line.ts";
 import { holdsSecret, readSpec } from "./spec-text.ts";
 import { withheldProbe } from "./withheld.ts";
-import { pollMs, vantagePaths, WireCheck, WorkAnswer } from "./wire.ts";
+import { pollMs, vantagePaths, WireCheck, WorkAnswer, type SilenceKit } from "./wire.ts";
 
 export interface WorkLoopDeps {
   readonly line: HubLine;
@@ -20,6 +20,9 @@ export interface WorkLoopDeps {
   readonly workFile: string;
   readonly onChecks: (checks: readonly Check[]) => void;
   readonly onProbeNow: (checkIds: readonly string[]) => void;
+  /** nobody between here and the hub can read along */
+  readonly isPrivate: boolean;
+  readonly onSilence: (kit: SilenceKit | null) => void;
 }
 
 const timeoutMs = pollMs + 10_000;
@@ -33,7 +36,7 @@ export async function runWorkLoop(deps: WorkLoopDeps): Promise<void> {
   let cursor = "";
   let cutOff = false;
   while (!signal.aborted) {
-    const path = `${vantagePaths.work}?after=${encodeURIComponent(cursor)}`;
+    const path = `${vantagePaths.work}?after=${encodeURIComponent(cursor)}${deps.isPrivate ? "&private=1" : ""}`;
     const asked = await line.ask({ method: "GET", path, answer: WorkAnswer, timeoutMs, signal });
     if (asked.ok) {
       if (cutOff) log.info("the hub answers again");
@@ -63,12 +66,13 @@ export function savedWork({
 }
 
 function takeUp(
-  { vantage, log, workFile, onChecks, onProbeNow }: WorkLoopDeps,
-  { checks, probeNow }: WorkAnswer,
+  { vantage, log, workFile, onChecks, onProbeNow, onSilence }: WorkLoopDeps,
+  { checks, probeNow, silence }: WorkAnswer,
 ): boolean {
   if (checks !== null) {
     const read = checks.map((check) => readCheck(check, vantage, log));
     onChecks(read);
+    onSilence(silence ?? null);
     log.info("checks taken over", { count: read.length });
     saveWork(workFile, { checks: checks.filter((_check, index) => !holdsSecret(read[index]?.spec)), log });
   }

@@ -1,12 +1,11 @@
 import { createHmac } from "node:crypto";
 import { postWebhook } from "../../clients/webhook-send.ts";
 import { defineChannel, type ChannelMessage } from "../../kernel/model/channel.ts";
-import type { NoticeKind } from "../../kernel/model/notice.ts";
 
 const limitMs = 10_000;
 
 /** What a machine is told has happened; an incident that turned unstable or goes on is an update of it. */
-const events: Readonly<Record<NoticeKind, string>> = {
+const events: Readonly<Record<ChannelMessage["kind"], string>> = {
   opened: "incident.opened",
   updated: "incident.updated",
   acknowledged: "incident.acknowledged",
@@ -14,6 +13,7 @@ const events: Readonly<Record<NoticeKind, string>> = {
   resolved: "incident.resolved",
   unstable: "incident.updated",
   "still-down": "incident.updated",
+  test: "test",
 };
 
 /**

@@ -7,6 +7,7 @@ import type { Site } from "../../kernel/model/site.ts";
 import type { CheckBoard, FoldedIncident, Folder, ScopeJudge } from "../../kernel/ports.ts";
 import type { Ledger, LedgerTx, StoredSignal } from "../../storage/ledger/ledger.ts";
 import { noticeSnapshot } from "./snapshot.ts";
+import { shapeAsAWhole } from "./whole.ts";
 
 export interface IncidentDeps {
   readonly ledger: Ledger;
@@ -120,8 +121,9 @@ async function open(deps: IncidentDeps, tx: LedgerTx, { fold, own }: Folded): Pr
     resolvedAt: null,
     resolvedBy: null,
   });
-  const { subject, severity, quiet, scope } = incident;
-  return { incident, event: { kind: "incident.opened", data: { subject, severity, quiet, scope } }, say: "opened" };
+  const { subject, severity, quiet, scope, services, affected } = incident;
+  const data = { subject, severity, quiet, scope, services, affected };
+  return { incident, event: { kind: "incident.opened", data }, say: "opened" };
 }
 
 async function change(
@@ -160,7 +162,9 @@ interface Ending {
 
 async function end(deps: IncidentDeps, tx: LedgerTx, { before, mergedInto }: Ending): Promise<Step> {
   const resolvedBy = mergedInto === null ? "auto" : `merged:${mergedInto}`;
-  const incident: Incident = { ...before, state: "resolved", resolvedAt: stampNow(deps.clock), resolvedBy };
+  const resolvedAt = stampNow(deps.clock);
+  const whole = shapeAsAWhole(before, await tx.timeline(before.id), resolvedAt);
+  const incident: Incident = { ...before, ...whole, state: "resolved", resolvedAt, resolvedBy };
   await tx.updateIncident(incident);
   const data = mergedInto === null ? { by: "auto" } : { mergedInto };
   return { incident, event: { kind: "incident.resolved", data }, say: mergedInto === null ? "resolved" : null };

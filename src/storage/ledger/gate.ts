@@ -8,6 +8,12 @@ export interface Gate {
   begin(): void;
   commit(): void;
   rollback(): void;
+  /** A part that can be undone without what came before it in the same transaction. */
+  beginPart(): void;
+  keepPart(): void;
+  undoPart(): void;
+  /** the whole transaction is gone, whatever its parts say */
+  isBroken(): boolean;
 }
 
 /**
@@ -56,5 +62,9 @@ export function createGate(connection: Connection): Gate {
       state = "shut";
       undo(connection);
     },
+    beginPart: () => passing(() => connection.exec("SAVEPOINT part")),
+    keepPart: () => passing(() => connection.exec("RELEASE part")),
+    undoPart: () => passing(() => connection.exec("ROLLBACK TO part; RELEASE part")),
+    isBroken: () => typeof state === "object",
   };
 }

@@ -1,8 +1,11 @@
 import type { Stamp } from "../../kernel/clock.ts";
 import type { LedgerEvent, NewEvent } from "../../kernel/event.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
-import type { Delivery } from "../../kernel/model/notice.ts";
+import type { Delivery, DeliveryState } from "../../kernel/model/notice.ts";
 import type { Signal } from "../../kernel/model/signal.ts";
+import type { ReportReads, ReportWrites } from "./nouns/reports.ts";
+import type { JobReads, JobWrites } from "./nouns/jobs.ts";
+import type { AccountReads, AccountWrites } from "./nouns/accounts.ts";
 
 /**
  * What happened and what was decided. Everything that changes goes through `transaction`: state, events and outbox rows
@@ -22,7 +25,7 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-export interface LedgerReads {
+export interface LedgerReads extends ReportReads, AccountReads, JobReads {
   /** by id; null when there is none */
   incident(id: number): Promise<Incident | null>;
   /** open ones first, then newest first */
@@ -31,6 +34,8 @@ export interface LedgerReads {
   openSignals(): Promise<readonly StoredSignal[]>;
   /** oldest first, closed ones too */
   signalsOf(incidentId: number): Promise<readonly StoredSignal[]>;
+  /** how bad each signal of a check was and when, of those open now or closed after `sinceMs`; oldest first */
+  signalPhases(sinceMs: number): Promise<readonly SignalPhase[]>;
   /** of one incident, in order */
   timeline(incidentId: number): Promise<readonly LedgerEvent[]>;
   /** events after `seq`, in order, at most `limit` */
@@ -47,11 +52,19 @@ export interface LedgerReads {
   vantages(): Promise<readonly StoredVantage[]>;
   joinToken(hash: string): Promise<JoinToken | null>;
   session(hash: string): Promise<Session | null>;
+  /** of one account, or (null) those the start token opened */
+  sessionsOf(account: string | null): Promise<readonly Session[]>;
   setting(key: string): Promise<string | null>;
   /** by target */
   publications(): Promise<readonly Publication[]>;
   /** changes, windows and restores written by hand, newest first */
   notes(kind: NotedKind): Promise<readonly Noted[]>;
+  /** alerts not ended, in order of arrival, from the one after `after` on */
+  openAlerts(page: { after: number; limit: number }): Promise<readonly StoredAlert[]>;
+  /** 0 when there was none yet */
+  lastAlertId(): Promise<number>;
+  /** how many deliveries each channel has in each state */
+  deliveryCounts(): Promise<readonly { channel: string; state: DeliveryState; count: number }[]>;
 }
 
 export interface IncidentQuery {
@@ -61,7 +74,7 @@ export interface IncidentQuery {
   readonly limit: number;
 }
 
-export interface LedgerTx extends LedgerReads {
+export interface LedgerTx extends LedgerReads, AccountWrites, ReportWrites, JobWrites {
   append(event: NewEvent): Promise<LedgerEvent>;
   /** @returns the incident with its new id */
   insertIncident(incident: Omit<Incident, "id">): Promise<Incident>;
@@ -80,10 +93,26 @@ export interface LedgerTx extends LedgerReads {
   putSetting(key: string, value: string): Promise<void>;
   putPublication(publication: Publication): Promise<void>;
   insertNoted(noted: Omit<Noted, "id">): Promise<Noted>;
+  /** @param firstId greater than `lastAlertId`; those that follow count up from it */
+  insertAlerts(firstId: number, alerts: readonly Omit<StoredAlert, "id">[]): Promise<void>;
+  endAlerts(ids: readonly number[], atMs: number): Promise<void>;
+  /** Forgets at most `limit` of those that ended before this moment. */
+  pruneAlerts(old: { endedBeforeMs: number; limit: number }): Promise<void>;
 }
 
 export interface StoredSignal extends Signal {
   readonly incidentId: number | null;
+}
+
+/** A stretch in which one signal of a check kept its kind. A signal has one after the other, without a gap. */
+export interface SignalPhase {
+  readonly signalId: string;
+  readonly subject: Signal["subject"];
+  readonly kind: Signal["kind"];
+  /** Unix epoch UTC; of the first phase when it really began */
+  readonly fromMs: number;
+  /** null: it lasts */
+  readonly toMs: number | null;
 }
 
 /** Good for acknowledge and hand-over of one incident by one person. */
@@ -120,9 +149,19 @@ export interface Session {
   /** sha256 of the session's secret, hex */
   readonly hash: string;
   readonly actor: string;
+  /** whose it is; null: the start token opened it */
+  readonly account: string | null;
   /** compared with each changing form's own field */
   readonly csrf: string;
+  readonly openedAt: Stamp;
+  /** when it was last used, to within some minutes */
+  readonly seenAt: Stamp;
+  /** it ends here however much it is used */
   readonly expiresAt: Stamp;
+  /** the client's address when it was opened */
+  readonly address: string;
+  /** what the browser called itself, foreign text */
+  readonly agent: string;
 }
 
 /** The last word on one place the status page is published to. */
@@ -147,4 +186,23 @@ export interface Noted {
   readonly text: string;
   readonly actor: string;
   readonly at: Stamp;
+}
+
+/** `api`: `/api/v2/alerts`, ends when nobody repeats it; `webhook`: Alertmanager tells when it ends. */
+export type AlertSource = "api" | "webhook";
+
+/** An alert of another monitoring system, as it first came. */
+export interface StoredAlert {
+  readonly id: number;
+  /** of its labels, which are its identity */
+  readonly fingerprint: string;
+  readonly source: AlertSource;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** where its sender shows it */
+  readonly generator: string | null;
+  /** by the sender's clock, Unix epoch UTC */
+  readonly startsAtMs: number;
+  readonly endsAtMs: number | null;
+  readonly receivedAtMs: number;
 }

@@ -4,17 +4,33 @@ import type { Actor, EventKind } from "../../kernel/event.ts";
 import type { ComponentId } from "../../kernel/model/component.ts";
 import type { Affected, IncidentState } from "../../kernel/model/incident.ts";
 import type { DeliveryState, NoticeKind } from "../../kernel/model/notice.ts";
+import type { JobPing } from "../../kernel/model/job.ts";
 import type { Facts, Layer, ProbeError } from "../../kernel/model/observation.ts";
 import type { ScopeVerdict } from "../../kernel/model/scope.ts";
 import type { Severity, SignalKind } from "../../kernel/model/signal.ts";
 import type { Json } from "./json.ts";
-import type { NotedKind } from "./ledger.ts";
+import type { StoredAlert, NotedKind } from "./ledger.ts";
+import type { AccountTables } from "./nouns/accounts.ts";
+import type { JobRecord } from "./nouns/jobs.ts";
 
 /** 0 or 1 in the file, a boolean when written. */
 type Flag = ColumnType<number, boolean, boolean>;
 
+/** What jobs reported. */
+export interface JobTables {
+  jobs: {
+    key: string;
+    uuid: string;
+    declared: Flag;
+    created_at: Json<Stamp>;
+    paused_at: Json<Stamp> | null;
+    record: Json<JobRecord>;
+  };
+  pings: { job: string; number: number; data: Json<Omit<JobPing, "body">>; body: Json<string> | null };
+}
+
 /** The ledger's tables as the newest migration leaves them. */
-export interface Tables {
+export interface Tables extends AccountTables, JobTables {
   incidents: {
     id: Generated<number>;
     state: IncidentState;
@@ -91,7 +107,17 @@ export interface Tables {
     last_sequence: number;
   };
   join_tokens: { hash: string; vantage: string; first_seen_at: Json<Stamp>; used_at: Json<Stamp> | null };
-  sessions: { hash: string; actor: string; csrf: string; expires_at: Json<Stamp> };
+  sessions: {
+    hash: string;
+    actor: string;
+    account: string | null;
+    csrf: string;
+    opened_at: Json<Stamp>;
+    seen_at: Json<Stamp>;
+    expires_at: Json<Stamp>;
+    address: string;
+    agent: string;
+  };
   settings: { key: string; value: string };
   publications: {
     target: string;
@@ -101,5 +127,21 @@ export interface Tables {
     last_error: string | null;
     last_tried_at: Json<Stamp>;
   };
+  report_drafts: {
+    incident_id: number;
+    draft: Json<unknown>;
+    revision: number;
+    saved_at: Json<Stamp>;
+    saved_by: string;
+  };
+  report_editions: {
+    incident_id: number;
+    edition: number;
+    stage: string;
+    documents: Json<unknown>;
+    published_at: Json<Stamp>;
+    published_by: string;
+  };
   notes: { id: Generated<number>; kind: NotedKind; text: string; actor: string; at: Json<Stamp> };
+  alerts: { id: number; told: Json<Omit<StoredAlert, "id">>; ended_at_ms: number | null };
 }

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { sleep, type Clock } from "../../kernel/clock.ts";
-import { KoboshiError } from "../../kernel/errors.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { createCommitListeners } from "./commit-listeners.ts";
 import type { Gate } from "./gate.ts";
+import { commitGroup, type Settle, type Work } from "./group.ts";
 import type { Ledger, LedgerTx } from "./ledger.ts";
 import type { EventWriter } from "./nouns/events.ts";
 
@@ -22,56 +22,43 @@ export interface TransactionDeps {
   readonly log: Log;
 }
 
-/** Someone else's program may hold the file for a moment, as a backup tool does: worth waiting, without blocking. */
-const busyTries = 40;
-const busyPauseMs = 100;
-/** A body waits for nothing but the ledger, so it ends within milliseconds; one that does not is worth a word. */
-const slowMs = 10_000;
+/** A piece of work that waits for its turn: alone, or with its neighbours in one commit. */
+type Waiting = Work | { readonly kind: "alone"; run(): void };
 
-/** One transaction after the other on one connection. */
+/**
+ * One piece of work after the other on one connection. What waits at the same moment is committed together: each piece is
+ * still whole or not there at all, and nobody hears of success before the common commit is on disk.
+ */
 export function createTransactions({ gate, tx, events, clock, log }: TransactionDeps): Transactions {
   const listeners = createCommitListeners(log);
   const inside = new AsyncLocalStorage<{ running: boolean }>();
-  let last: Promise<unknown> = Promise.resolve();
+  const waiting: Waiting[] = [];
+  const deps = { gate, tx, events, clock, log, listeners, inside, takeWork };
+  let working: Promise<void> | null = null;
   let ended = false;
 
-  function queue<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(work);
-    // the caller gets the failure; the next in line only waits for the end
-    last = result.catch(() => undefined);
-    return result;
+  function add(one: Waiting): void {
+    waiting.push(one);
+    working ??= Promise.resolve().then(workAll);
   }
 
-  async function begin(): Promise<void> {
-    for (let left = busyTries; ; left--) {
-      try {
-        gate.begin();
-        return;
-      } catch (thrown) {
-        if (left === 0 || !(thrown instanceof KoboshiError && thrown.code === "KB2001")) throw thrown;
+  async function workAll(): Promise<void> {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      if (next.kind === "work") await commitGroup(deps);
+      else {
+        waiting.shift();
+        next.run();
       }
-      await sleep(clock, busyPauseMs);
     }
+    // in the same step as the last look: whoever comes now starts anew
+    working = null;
   }
 
-  async function runOne<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T> {
-    const scope = { running: true };
-    await begin();
-    const late = clock.after(slowMs, () => log.warn("a ledger transaction holds up all others", { sinceMs: slowMs }));
-    let value: T;
-    try {
-      value = await inside.run(scope, () => work(tx));
-      gate.commit();
-    } catch (thrown) {
-      events.rolledBack();
-      gate.rollback();
-      throw thrown;
-    } finally {
-      late.cancel();
-      scope.running = false;
-    }
-    listeners.tell(events.committed());
-    return value;
+  function takeWork(): Work | undefined {
+    const next = waiting[0];
+    if (next?.kind !== "work") return undefined;
+    waiting.shift();
+    return next;
   }
 
   async function transaction<T>(work: (tx: LedgerTx) => Promise<T>): Promise<T> {
@@ -79,16 +66,31 @@ export function createTransactions({ gate, tx, events, clock, log }: Transaction
     if (inside.getStore()?.running === true) {
       throw new Error("a transaction inside a transaction would wait for itself for ever");
     }
-    return queue(() => runOne(work));
+    return new Promise<T>((keep, fail) => {
+      const run = async (open: LedgerTx): Promise<Settle> => {
+        const value = await work(open);
+        return { keep: () => keep(value), fail };
+      };
+      add({ kind: "work", run, fail });
+    });
   }
 
   return {
     transaction,
     onCommit: (listener) => listeners.add(listener),
-    between: (work) => queue(async () => work()),
+    between: (work) => new Promise((done, fail) => add({ kind: "alone", run: () => runAlone(work, { done, fail }) })),
     async end() {
       ended = true;
-      await last;
+      await working;
     },
   };
+}
+
+function runAlone(work: () => void, caller: { done: () => void; fail: (thrown: unknown) => void }): void {
+  try {
+    work();
+    caller.done();
+  } catch (thrown) {
+    caller.fail(thrown);
+  }
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../kernel/errors.ts";
 import type { Observation, Outcome } from "../../kernel/model/observation.ts";
 
 /**
@@ -43,6 +44,10 @@ export interface LogLine {
   readonly text: string;
 }
 
+/**
+ * Reads never reject and never keep anyone waiting for long: a day that cannot be read is left out, and `state()` says why.
+ * No rows therefore means "not measured", never "all well".
+ */
 export interface TelemetryReads {
   /** newest first */
   observations(query: ObservationQuery): Promise<readonly StoredObservation[]>;
@@ -88,8 +93,12 @@ export interface SeriesStep {
   readonly downs: number;
   readonly degradeds: number;
   readonly unknowns: number;
-  /** of attempts that were not down; null when there was none */
+  /**
+   * Of attempts that answered (up, degraded); null when there was none. In steps longer than an hour, of days gone by: the
+   * median of the hours' medians.
+   */
   readonly medianMs: number | null;
+  /** In steps longer than an hour, of days gone by: the mean of the hours' values, by their number of answers. */
   readonly p95Ms: number | null;
 }
 
@@ -115,9 +124,11 @@ export interface LogQuery extends Range {
 }
 
 export interface TelemetryState {
-  /** why rows cannot be stored now; null while they can */
+  /** why rows cannot be stored now, as the system says it; null while they can */
   readonly blockedBy: string | null;
-  /** rows that were lost since the start, because memory for waiting rows is bounded */
+  /** the same as a code with words for people, KB21xx; null while rows can be stored */
+  readonly blockedCode: ErrorCode | null;
+  /** rows lost since the start: memory for waiting rows is bounded, and rows older than what is kept are not taken */
   readonly lostRows: number;
   readonly waitingRows: number;
   /** days whose file was found damaged and was set aside, `2026-11-22` */

@@ -1,15 +1,21 @@
 import type { JSX } from "preact";
 import type { SiteStatus } from "../../kernel/model/status.ts";
-import { Glyph } from "../../render/parts.tsx";
+import { elapsedMs } from "../../kernel/clock.ts";
+import { Glyph, StateMark } from "../../render/parts.tsx";
 import { attentionFix, attentionText } from "../../words/attention.ts";
 import { firstLook } from "../../words/first-look.ts";
+import { list } from "../../words/format.ts";
+import { thousands } from "../../words/figures.ts";
+import { serviceWords } from "../../words/services.ts";
 import { age, type PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import type { HomeFacts, IncidentFacts } from "../load.ts";
+import { worstOf } from "../things.ts";
 import { verdictOf, type Verdict } from "../verdict.ts";
 import { Actions } from "./actions.tsx";
 import { AttentionRow, IncidentRows, PublicPage, Services, Vantages } from "./rows.tsx";
 import { IfNobody, Summary } from "./summary.tsx";
+import { AddressForm, noAnswers } from "./first-run.tsx";
 
 /** «Is everything all right, and if not, what do I do next?» */
 export function homePage(context: PageContext, facts: HomeFacts, first: IncidentFacts | null): Page {
@@ -20,6 +26,7 @@ export function homePage(context: PageContext, facts: HomeFacts, first: Incident
     here: "home",
     openCount: facts.status?.openIncidents.length ?? 0,
     pulseAgeMs: facts.status?.pulseAgeMs ?? null,
+    watch: facts.status?.watch,
     body: <Home context={context} facts={facts} first={first} verdict={verdict} />,
   };
 }
@@ -67,6 +74,7 @@ function Second({ context, facts, verdict }: Omit<HomeProps, "first">): JSX.Elem
   return (
     <>
       <p>{say.watching(status.services.length, seeing)}</p>
+      <Watched context={context} facts={facts} verdict={verdict} />
       {facts.unreadable !== null || status.openIncidents.length > 0 ? null : (
         <p>
           {lastEnded === null
@@ -75,6 +83,41 @@ function Second({ context, facts, verdict }: Omit<HomeProps, "first">): JSX.Elem
         </p>
       )}
     </>
+  );
+}
+
+const dayMs = 86_400_000;
+
+/** What was done for one's peace of mind: how often somebody looked, and that nothing was found. */
+function Watched({ context, facts, verdict }: Omit<HomeProps, "first">): JSX.Element | null {
+  const { attempts, lastEnded, status } = facts;
+  if (attempts.state !== "ready" || attempts.value === 0) return null;
+  const say = serviceWords(context.lang);
+  const endedAt = lastEnded?.resolvedAt ?? null;
+  const quiet = endedAt === null || elapsedMs(endedAt, context.now) > dayMs;
+  const nothing = verdict.state === "ok" && quiet && facts.unreadable === null && status?.openIncidents.length === 0;
+  const number = thousands(attempts.value);
+  return <p>{nothing ? say.watched24(number) : say.watched24Some(number)}</p>;
+}
+
+/** How the heartbeats stand, in a line; the missing ones by name. */
+function Jobs({ context, jobs }: { context: PageContext; jobs: HomeFacts["jobs"] }): JSX.Element | null {
+  if (jobs.length === 0) return null;
+  const { lang } = context;
+  const say = serviceWords(lang);
+  const late = jobs.filter(({ state }) => state === "down" || state === "warning");
+  return (
+    <p>
+      <StateMark state={worstOf(jobs.map(({ state }) => state))} lang={lang} /> {say.jobsLine(jobs.length)}
+      {late.length === 0
+        ? null
+        : ` · ${say.jobsLate(
+            list(
+              late.map(({ name }) => name),
+              lang,
+            ),
+          )}`}
+    </p>
   );
 }
 
@@ -92,7 +135,14 @@ function Unreadable({ context, facts, code }: { context: PageContext; facts: Hom
 function Next({ context, first, id }: { context: PageContext; first: IncidentFacts | null; id: number }): JSX.Element {
   const { say, lang } = context;
   const signal = first?.signals.find(({ closedAt }) => closedAt === null) ?? null;
-  const look = firstLook({ scope: first?.incident.scope.id ?? "none", layer: signal?.layer ?? null }, lang);
+  const look = firstLook(
+    {
+      scope: first?.incident.scope.id ?? "none",
+      layer: signal?.layer ?? null,
+      ...(first === null ? {} : { subject: first.incident.subject }),
+    },
+    lang,
+  );
   return (
     <section aria-labelledby="next">
       <h2 id="next">{say.nextStep}</h2>
@@ -114,6 +164,7 @@ function HowToStart({ context }: { context: PageContext }): JSX.Element {
   const { say } = context;
   return (
     <>
+      <AddressForm context={context} answers={noAnswers} />
       <p>{say.emptyHow}</p>
       <pre>{say.emptyExample}</pre>
       <p>
@@ -154,6 +205,7 @@ function Rest({ context, facts, status, verdict }: RestProps): JSX.Element {
           <IncidentRows context={context} incidents={others} />
         </section>
       )}
+      <Jobs context={context} jobs={facts.jobs} />
       <Services context={context} services={status.services} />
       <Vantages context={context} vantages={status.vantages} />
       <PublicPage context={context} publications={facts.publications} />

@@ -128,7 +128,10 @@ function Ended({ context, incident }: { context: PageContext; incident: Incident
 
 function FirstLook({ context, view }: { context: PageContext; view: IncidentView }): JSX.Element {
   const signal = view.signals.find(({ closedAt }) => closedAt === null);
-  const look = firstLook({ scope: view.incident.scope.id, layer: signal?.layer ?? null }, context.lang);
+  const look = firstLook(
+    { scope: view.incident.scope.id, layer: signal?.layer ?? null, subject: view.incident.subject },
+    context.lang,
+  );
   return (
     <Part id="next" title={context.say.nextStep}>
       <p>

@@ -15,8 +15,10 @@ import { attentionFix, attentionText } from "../../words/attention.ts";
 import { duration } from "../../words/format.ts";
 import { componentName, incidentTitle } from "../../words/incident.ts";
 import { customerState, publishReason } from "../../words/page.ts";
+import { serviceWords } from "../../words/services.ts";
 import { incidentStateName, vantageStateName } from "../../words/states.ts";
 import type { PageContext } from "../context.ts";
+import { placeMatrix, statesOf } from "../things.ts";
 import { vantageName, when } from "./summary.tsx";
 
 /** more healthy services than this are folded: what is broken must not be looked for */
@@ -52,44 +54,110 @@ export function Services({
   return (
     <section aria-labelledby="services">
       <h2 id="services">{say.services}</h2>
-      {shown.length === 0 ? null : <ServiceRows context={context} services={shown} />}
+      {fold ? <PlaceMatrix context={context} services={services} /> : null}
+      {shown.length === 0 ? null : <ServiceRows context={context} services={shown} brief={fold} />}
       {fold ? (
         <details>
           <summary>
             <StateMark state="ok" lang={lang} /> {healthy.length}
           </summary>
-          <ServiceRows context={context} services={healthy} />
+          <ServiceRows context={context} services={healthy} brief />
         </details>
       ) : null}
+      <p>
+        <a href="/services">{serviceWords(lang).seeAll(services.length)}</a>
+      </p>
     </section>
   );
 }
 
-function ServiceRows({ context, services }: { context: PageContext; services: readonly ServiceStatus[] }): JSX.Element {
+interface ServiceRowsProps {
+  readonly context: PageContext;
+  readonly services: readonly ServiceStatus[];
+  /** among many, a row that is well says no more than that */
+  readonly brief: boolean;
+}
+
+function ServiceRows({ context, services, brief }: ServiceRowsProps): JSX.Element {
   return (
     <ul class="rows">
       {services.map((service) => (
-        <ServiceRow key={service.key} context={context} service={service} />
+        <ServiceRow key={service.key} context={context} service={service} brief={brief} />
       ))}
     </ul>
   );
 }
 
-function ServiceRow({ context, service }: { context: PageContext; service: ServiceStatus }): JSX.Element {
+function ServiceRow({
+  context,
+  service,
+  brief,
+}: {
+  context: PageContext;
+  service: ServiceStatus;
+  brief: boolean;
+}): JSX.Element {
   const { say, lang, site } = context;
   const { state, because, since } = service;
   const notes = [
     because === null ? null : say.because(componentName(site, because, lang)),
     state === "ok" || since === null ? null : say.since(when(context, since)),
     service.checks.some(({ confirming }) => confirming) ? say.confirming : null,
-    lastReading(context, service),
+    brief && state === "ok" ? null : lastReading(context, service),
   ].filter((note) => note !== null);
   return (
-    <li>
-      <span class="name">{service.name}</span>
+    <li data-live={`s-${encodeURIComponent(service.key)}`}>
+      <a class="name" href={`/services/${encodeURIComponent(service.key)}`}>
+        {service.name}
+      </a>
       <StateMark state={state} lang={lang} />
       {notes.length === 0 ? null : <p class="mut">{notes.join(" · ")}</p>}
     </li>
+  );
+}
+
+/** How many of each place are in which state; a number leads to them. */
+function PlaceMatrix({ context, services }: Omit<ServiceRowsProps, "brief">): JSX.Element {
+  const { site, lang } = context;
+  const say = serviceWords(lang);
+  const states = statesOf(services);
+  return (
+    <div class="scroll" role="group" aria-label={say.places} tabIndex={0}>
+      <table>
+        <caption class="mut">{say.matrixNote}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say.place}</th>
+            {states.map((state) => (
+              <th key={state} scope="col">
+                <StateMark state={state} lang={lang} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {placeMatrix(site, services).map(({ place, counts }) => (
+            <tr key={place ?? ""}>
+              <th scope="row">{place ?? say.noPlace}</th>
+              {states.map((state) => (
+                <td key={state}>
+                  {counts.has(state) ? (
+                    <a
+                      class="count"
+                      href={`/services?q=${encodeURIComponent(`state:${state} place:${place ?? "none"}`)}`}
+                    >
+                      {counts.get(state)}
+                    </a>
+                  ) : (
+                    <span class="mut">0</span>
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

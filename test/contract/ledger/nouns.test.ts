@@ -173,7 +173,17 @@ for (const engine of engines) {
       const office = { name: "事務所", publicKey: "k", joinedAt: sample.noon, revokedAt: null, lastSequence: 2 ** 40 };
       const attic = { ...office, name: "attic", revokedAt: sample.night };
       const join: JoinToken = { hash: "j", vantage: "事務所", firstSeenAt: sample.noon, usedAt: null };
-      const session: Session = { hash: "s", actor: "person:yamada", csrf: "c", expiresAt: sample.night };
+      const session: Session = {
+        hash: "s",
+        actor: "person:yamada",
+        account: null,
+        csrf: "c",
+        openedAt: sample.noon,
+        seenAt: sample.noon,
+        expiresAt: sample.night,
+        address: "192.0.2.7",
+        agent: "Mozilla/5.0 'x'",
+      };
       await transaction(async (tx) => {
         await tx.putVantage(office);
         await tx.putVantage(attic);

@@ -6,6 +6,9 @@ import { engines } from "./engines.ts";
 import * as sample from "./samples.ts";
 import { withLedger } from "./suite.ts";
 
+/** Every third piece of work fails. */
+const fails = (nth: number): boolean => nth % 3 === 1;
+
 const numbers = (events: readonly LedgerEvent[]): number[] => events.map(({ seq }) => seq);
 
 for (const engine of engines) {
@@ -173,5 +176,35 @@ for (const engine of engines) {
       const expected = later(first.at, 1500);
       assert.deepEqual(second.at, { ...expected, atMs: expected.atMs - 3 * 3_600_000 });
       assert.deepEqual(await ledger.read.eventsAfter(0, 10), [first, second]);
+    }));
+}
+
+for (const engine of engines) {
+  test(`${engine.name}: what waits together is committed together, and a piece that fails takes nothing else with it`, () =>
+    withLedger(engine, async ({ ledger }) => {
+      const heard: number[] = [];
+      ledger.onCommit((events) => heard.push(events.length));
+      const piece = async (nth: number): Promise<void> => {
+        await ledger.transaction(async (tx) => {
+          await tx.putSetting(`piece-${nth}`, "here");
+          await tx.append(sample.event(null));
+          if (fails(nth)) throw new Error(`piece ${nth} fails`);
+        });
+      };
+      const all = Array.from({ length: 9 }, (_, nth) => nth);
+      const results = await Promise.allSettled(all.map(piece));
+      assert.deepEqual(
+        all.filter((nth) => results[nth]?.status === "rejected"),
+        all.filter(fails),
+      );
+      for (const nth of all) {
+        assert.equal(await ledger.read.setting(`piece-${nth}`), fails(nth) ? null : "here", `piece ${nth}`);
+      }
+      assert.deepEqual(numbers(await ledger.read.eventsAfter(0, 100)), [1, 2, 3, 4, 5, 6]);
+      assert.equal(
+        heard.reduce((sum, count) => sum + count, 0),
+        6,
+      );
+      assert.ok(heard.length < 6, `${heard.length} commits for 6 pieces`);
     }));
 }

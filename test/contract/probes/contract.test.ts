@@ -31,7 +31,45 @@ const kinds: Readonly<Record<string, Kind>> = {
     serve: serveSmtp,
     silent: "down protocol timeout",
   },
+  imap: {
+    check: (port) => ({ imap: `imap://127.0.0.1:${port}` }),
+    serve: serveImap,
+    silent: "down protocol timeout",
+  },
+  pop3: {
+    check: (port) => ({ pop3: `pop3://127.0.0.1:${port}` }),
+    serve: servePop3,
+    silent: "down protocol timeout",
+  },
+  ssh: { check: (port) => ({ ssh: `127.0.0.1:${port}` }), serve: null, silent: "down protocol timeout" },
+  redis: {
+    check: (port) => ({ redis: `redis://127.0.0.1:${port}` }),
+    serve: serveRedis,
+    silent: "down protocol timeout",
+  },
+  postgres: {
+    check: (port) => ({ postgres: `postgres://koboshi@127.0.0.1:${port}/shop`, password: "x", query: "select 1" }),
+    serve: null,
+    silent: "down protocol timeout",
+  },
+  mysql: {
+    check: (port) => ({ mysql: `mysql://koboshi@127.0.0.1:${port}/shop`, password: "x", query: "select 1" }),
+    serve: null,
+    silent: "down protocol timeout",
+  },
+  websocket: {
+    check: (port) => ({ websocket: `ws://127.0.0.1:${port}/` }),
+    serve: null,
+    silent: "down protocol timeout",
+  },
 };
+
+function serveRedis(socket: Socket): void {
+  socket.on("data", (request: Buffer) => {
+    const asksInfo = request.toString().includes("INFO");
+    socket.write(asksInfo ? "$29\r\nredis_version:7\r\nrole:master\r\n\r\n" : "+PONG\r\n");
+  });
+}
 
 function serveSmtp(socket: Socket): void {
   socket.write("220 mail.test ESMTP\r\n");
@@ -40,6 +78,22 @@ function serveSmtp(socket: Socket): void {
     if (verb === "QUIT") socket.end("221 bye\r\n");
     else socket.write("250-mail.test\r\n250 SIZE 1000\r\n");
   });
+}
+
+function serveImap(socket: Socket): void {
+  socket.write("* OK ready\r\n");
+  socket.on("data", (line: Buffer) => {
+    const [tag, verb] = line.toString().trim().split(" ");
+    socket.write(`${verb === "CAPABILITY" ? "* CAPABILITY IMAP4rev1\r\n" : "* BYE\r\n"}${tag} OK done\r\n`);
+  });
+}
+
+function servePop3(socket: Socket): void {
+  socket.write("+OK ready\r\n");
+  socket.on(
+    "data",
+    (line: Buffer) => void socket.write(line.toString().startsWith("CAPA") ? "+OK\r\n.\r\n" : "+OK\r\n"),
+  );
 }
 
 for (const [kind, { check, serve, silent }] of Object.entries(kinds)) {
@@ -115,8 +169,21 @@ const beginnings = [
   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
   "HTTP/1.1 101 Switching Protocols\r\n\r\n",
   "220 ",
+  "* OK ready\r\n",
+  "+OK ready\r\n",
+  "SSH-2.0-x\r\n",
   "220-a\r\n220 b\r\n250-x\r\n",
   "\u0016\u0003\u0003\u0000\u0002",
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\u0081\u007e",
+  // PostgreSQL: a refusal, a wish for a password, a login that worked
+  "E\0\0\0\u0020SFATAL\0C53300\0Mtoo many\0",
+  "R\0\0\0\u0017\0\0\0\u000aSCRAM-SHA-256\0\0",
+  "R\0\0\0\u0008\0\0\0\0Z\0\0\0\u0005IT\0\0\0",
+  // MySQL: a refusal, a greeting and what might follow it
+  "\u0017\0\0\0\u00ff\u0010\u0004Too many connections",
+  `\u004a\0\0\0\u000a10.11.19-MariaDB\0\u0001\0\0\0abcdefgh\0\u00fe\u00f7\u002d\u0002\0\u00ff\u0081\u0015${"\0".repeat(10)}abcdefghijkl\0mysql_native_password\0\u0007\0\0\u0002`,
+  "+PONG\r\n$",
+  "-LOADING x\r\n",
 ];
 const garbage = fc
   .tuple(fc.constantFrom(...beginnings), fc.uint8Array({ maxLength: 200 }), fc.constantFrom("", "\r\n", "\r\n\r\n"))

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import dgram from "node:dgram";
 import { getEventListeners } from "node:events";
 import fs from "node:fs";
 import http from "node:http";
@@ -48,6 +49,9 @@ test(`${attempts} attempts of every kind and ending leave no socket, timer or li
     .listen(0, "127.0.0.1");
   const silent = await listen(t);
   const closed = await freePort();
+  const muteSocket = dgram.createSocket("udp4");
+  await new Promise<void>((resolve) => muteSocket.bind(0, "127.0.0.1", resolve));
+  const mute = muteSocket.address().port;
   const checks = [
     { http: `http://127.0.0.1:${portOf(plain)}/`, expect: { contains: "ok" } },
     { http: `https://localhost:${portOf(secure)}/`, ca },
@@ -57,6 +61,12 @@ test(`${attempts} attempts of every kind and ending leave no socket, timer or li
     { tcp: `127.0.0.1:${silent.port}`, expect: { banner: "x" } },
     { http: `https://127.0.0.1:${silent.port}/` },
     { smtp: `127.0.0.1:${silent.port}` },
+    { imap: `imap://127.0.0.1:${silent.port}` },
+    { pop3: `pop3s://127.0.0.1:${silent.port}` },
+    { ssh: `127.0.0.1:${silent.port}` },
+    { dns: "x.test", server: `127.0.0.1:${closed}` },
+    { dns: "x.test", server: `127.0.0.1:${mute}` },
+    { ntp: `127.0.0.1:${mute}` },
   ];
   await times(checks.length * 2, (turn) => look(checks[turn % checks.length] ?? {}, { timeoutMs: 30 }));
   await until(() => silent.open() === 0, "warm-up connections closed");
@@ -80,6 +90,7 @@ test(`${attempts} attempts of every kind and ending leave no socket, timer or li
     () => Object.entries(open()).every(([name, count]) => count <= (before[name] ?? 0)),
     `only ${JSON.stringify(before)} open, not ${JSON.stringify(open())}`,
   );
+  muteSocket.close();
   plain.close();
   secure.close();
   fs.rmSync(folder, { recursive: true });

@@ -1,5 +1,9 @@
 import { firstLight } from "./0001-first-light.ts";
+import { accounts } from "./0002-accounts.ts";
+import { jobs } from "./0003-jobs.ts";
+import { alerts } from "./0004-alerts.ts";
+import { reports } from "./0005-reports.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; append only. */
-export const migrations: readonly Migration[] = [firstLight];
+export const migrations: readonly Migration[] = [firstLight, accounts, jobs, alerts, reports];

@@ -1,10 +1,10 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { fromJson, fromJsonOrNull, toJson, toJsonOrNull } from "../json.ts";
-import type { LedgerReads, LedgerTx } from "../ledger.ts";
+import type { LedgerReads, LedgerTx, Session } from "../ledger.ts";
 import type { Tables } from "../tables.ts";
 
 /** What lets someone in: acknowledge tokens and sessions. */
-export function accessReads(db: Kysely<Tables>): Pick<LedgerReads, "ackToken" | "session"> {
+export function accessReads(db: Kysely<Tables>): Pick<LedgerReads, "ackToken" | "session" | "sessionsOf"> {
   return {
     async ackToken(hash) {
       const row = await db.selectFrom("ack_tokens").selectAll().where("hash", "=", hash).executeTakeFirst();
@@ -19,8 +19,12 @@ export function accessReads(db: Kysely<Tables>): Pick<LedgerReads, "ackToken" | 
     },
     async session(hash) {
       const row = await db.selectFrom("sessions").selectAll().where("hash", "=", hash).executeTakeFirst();
-      if (row === undefined) return null;
-      return { hash: row.hash, actor: row.actor, csrf: row.csrf, expiresAt: fromJson(row.expires_at) };
+      return row === undefined ? null : sessionOf(row);
+    },
+    async sessionsOf(account) {
+      const all = db.selectFrom("sessions").selectAll().orderBy("hash");
+      const own = account === null ? all.where("account", "is", null) : all.where("account", "=", account);
+      return (await own.execute()).map(sessionOf);
     },
   };
 }
@@ -40,7 +44,16 @@ export function accessWrites(db: Kysely<Tables>): Pick<LedgerTx, "putAckToken" |
         .execute();
     },
     async putSession(session) {
-      const changing = { actor: session.actor, csrf: session.csrf, expires_at: toJson(session.expiresAt) };
+      const changing = {
+        actor: session.actor,
+        account: session.account,
+        csrf: session.csrf,
+        opened_at: toJson(session.openedAt),
+        seen_at: toJson(session.seenAt),
+        expires_at: toJson(session.expiresAt),
+        address: session.address,
+        agent: session.agent,
+      };
       await db
         .insertInto("sessions")
         .values({ ...changing, hash: session.hash })
@@ -50,5 +63,19 @@ export function accessWrites(db: Kysely<Tables>): Pick<LedgerTx, "putAckToken" |
     async deleteSession(hash) {
       await db.deleteFrom("sessions").where("hash", "=", hash).execute();
     },
+  };
+}
+
+function sessionOf(row: Selectable<Tables["sessions"]>): Session {
+  return {
+    hash: row.hash,
+    actor: row.actor,
+    account: row.account,
+    csrf: row.csrf,
+    openedAt: fromJson(row.opened_at),
+    seenAt: fromJson(row.seen_at),
+    expiresAt: fromJson(row.expires_at),
+    address: row.address,
+    agent: row.agent,
   };
 }

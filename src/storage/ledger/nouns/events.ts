@@ -29,8 +29,10 @@ export function eventReads(db: Kysely<Tables>): Pick<LedgerReads, "timeline" | "
 export interface EventWriter extends Pick<LedgerTx, "append"> {
   /** @returns what the transaction appended, in order; the numbers are now used */
   committed(): readonly LedgerEvent[];
-  /** The numbers given out are free again. */
-  rolledBack(): void;
+  /** how many the transaction has appended so far */
+  count(): number;
+  /** The numbers given out after the first `count` are free again. */
+  rolledBackTo(count: number): void;
 }
 
 const insertEvent =
@@ -59,13 +61,14 @@ export function createEventWriter(connection: Connection, clock: Clock): EventWr
       appended = [];
       return events;
     },
-    rolledBack() {
-      appended = [];
+    count: () => appended.length,
+    rolledBackTo(count) {
+      appended = appended.slice(0, count);
     },
   };
 }
 
-function fromRow(row: Selectable<Tables["events"]>): LedgerEvent {
+export function fromRow(row: Selectable<Tables["events"]>): LedgerEvent {
   return {
     seq: row.seq,
     kind: row.kind,

@@ -1,0 +1,139 @@
+import { siteGraph, type Graph } from "../kernel/graph.ts";
+import type { LedgerEvent } from "../kernel/event.ts";
+import type { Observation } from "../kernel/model/observation.ts";
+import type { Site } from "../kernel/model/site.ts";
+import type { CheckBoard, Folder, IncidentVerbs, ScopeJudge } from "../kernel/ports.ts";
+import {
+  createDetector,
+  createPauses,
+  foldSignals,
+  watchedServices,
+  type Detector,
+  type Pauses,
+} from "../detect/index.ts";
+import { judgeScope } from "../diagnose/index.ts";
+import { createHereVantage, createVantageDesk, type VantageDesk } from "../observe/index.ts";
+import { createIncidents, queueNotices } from "../respond/index.ts";
+import { perfMetrics } from "../readers/perfdata-facts.ts";
+import type { Telemetry } from "../storage/telemetry/telemetry.ts";
+import type { EngineDeps } from "./engine.ts";
+import { createLive, type Live } from "./live.ts";
+import { createPump, type Pump } from "./pump.ts";
+
+type HereVantage = ReturnType<typeof createHereVantage>;
+/** What the hub's own vantage says of its eyes. */
+export type Sight = Awaited<ReturnType<HereVantage["sight"]>>;
+
+/** What changes while the hub runs. */
+export interface Held {
+  site: Site;
+  graph: Graph;
+  refusedFindings: number;
+  sight: Sight | null;
+  /** the newest step of this machine's clock that the ledger tells of */
+  lastJump: LedgerEvent | null;
+}
+
+/** Everything that looks, up to the incidents that come of it. */
+export interface Eyes {
+  readonly live: Live;
+  readonly detector: Detector;
+  readonly pauses: Pauses;
+  readonly board: CheckBoard;
+  readonly verbs: IncidentVerbs;
+  readonly here: HereVantage;
+  readonly desk: VantageDesk;
+  readonly pump: Pump;
+  /** asks every vantage that runs one of these checks to look now */
+  probeNow(checkIds: readonly string[]): void;
+  /** takes another site over: what it does not touch keeps running */
+  use(site: Site): Promise<void>;
+}
+
+/** Joins probes, vantages, detection and incidents. What is paused is looked at by nobody. */
+export async function openEyes(deps: EngineDeps, held: Held): Promise<Eyes> {
+  const { ledger, clock, log, telemetry } = deps;
+  const live = createLive(ledger, clock);
+  const pauses = await createPauses({ ledger, clock, log, site: () => held.site, changed: () => void look() });
+  const running = (): Site => pauses.unpaused(held.site);
+  const openSignals = await ledger.read.openSignals();
+  const detector = createDetector({ site: running(), graph: held.graph, clock, log, openSignals });
+  const board = { checks: () => pauses.shown(detector.checks()) };
+  const incidents = createIncidents({
+    ledger,
+    clock,
+    site: () => held.site,
+    board,
+    ...judges(held, board),
+    queue: async (tx, notice) => {
+      await queueNotices(tx, { clock, site: () => held.site }, notice);
+    },
+  });
+  const observed = (observation: Observation): void => {
+    pump.observe(observation);
+    live.observed(observation);
+    measured(telemetry, observation);
+  };
+  const here = createHereVantage({ clock, log, site: () => held.site, report: observed });
+  const desk = await createVantageDesk({
+    ledger,
+    clock,
+    log,
+    site: running,
+    hereSight: () => held.sight,
+    onIntake: ({ fresh }) => fresh.forEach(observed),
+  });
+  const probeNow = (checkIds: readonly string[]): void => {
+    here.probeNow(checkIds);
+    desk.probeNow(checkIds);
+  };
+  const keep = incidents.take;
+  const pump: Pump = createPump({ clock, log, detector, keep, probeNow });
+
+  async function look(): Promise<void> {
+    void pump.take(detector.reconfigure(running(), held.graph));
+    here.use(running());
+    await desk.siteChanged();
+  }
+
+  return {
+    live,
+    detector,
+    pauses,
+    board,
+    verbs: incidents.verbs,
+    here,
+    desk,
+    pump,
+    probeNow,
+    async use(site) {
+      held.site = site;
+      held.graph = siteGraph(site);
+      await look();
+    },
+  };
+}
+
+/** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */
+function judges(held: Held, board: CheckBoard): { folder: Folder; judge: ScopeJudge } {
+  return {
+    folder: {
+      fold: (input) => foldSignals({ ...input, graph: held.graph, watched: watchedServices(held.site) }),
+    },
+    judge: {
+      judge: (input) => {
+        const lineChecked = new Set(held.sight?.state === "ok" ? ["here"] : []);
+        return judgeScope({ ...input, graph: held.graph, site: held.site, cells: board.checks(), lineChecked });
+      },
+    },
+  };
+}
+
+/** Every attempt is kept, and the values a command reported are series of their own. */
+function measured({ append }: Telemetry, observation: Observation): void {
+  append.observation(observation);
+  const { checkId, vantage, atMs, facts } = observation;
+  for (const { label, unit, value } of perfMetrics(facts)) {
+    append.metric({ name: "koboshi_perf", subject: `check:${checkId}`, labels: { label, unit, vantage }, value, atMs });
+  }
+}

@@ -1,0 +1,130 @@
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
+import type { DayNumber } from "./days.ts";
+import type { Duck, RowCounts } from "./duckdb.ts";
+import { databaseOf, type Part } from "./parts.ts";
+import type { Row } from "./rows.ts";
+import type { Store } from "./store.ts";
+import { columns, tableNames, type ColumnType, type TableName, type Value } from "./tables.ts";
+import { troubleOf } from "./troubles.ts";
+
+/** A day's file cannot be read: it has to be set aside before rows of its day can be stored. */
+export class DamagedPart extends Error {
+  readonly part: Part;
+
+  constructor(part: Part, cause: unknown) {
+    super("a day's file is damaged", { cause });
+    this.part = part;
+  }
+}
+
+export interface Appending {
+  /**
+   * Stores rows of one day in one transaction. After a failure the same rows may be given again: those that a failed
+   * commit had stored all the same are found out by their number, and not stored twice.
+   * @throws DamagedPart, or what DuckDB says
+   */
+  storeDay(duck: Duck, day: DayNumber, rows: readonly Row[]): Promise<void>;
+}
+
+/** The side file is folded in after so much; a kill then costs the next start well below a second. */
+const foldInAfterBytes = 16_000_000;
+
+interface Known {
+  /** rows per part, as this DuckDB has them */
+  readonly counts: WeakMap<Duck, Map<string, RowCounts>>;
+  /** bytes in side files, by stem */
+  readonly unfolded: Map<string, number>;
+  /** what the part holds if the commit that failed went through */
+  doubt: { readonly stem: string; readonly rowsAfter: RowCounts } | null;
+}
+
+export function createAppending(store: Store): Appending {
+  const known: Known = { counts: new WeakMap(), unfolded: new Map(), doubt: null };
+  return {
+    async storeDay(duck, day, rows) {
+      const part = store.shelf.writable(day);
+      store.shelf.put(part);
+      const before = await rowsIn({ store, known, duck }, part);
+      const { doubt } = known;
+      known.doubt = null;
+      if (doubt?.stem === part.stem && isSame(doubt.rowsAfter, before)) return;
+      const rowsAfter = countsWith(before, rows);
+      known.doubt = { stem: part.stem, rowsAfter };
+      await inTransaction(duck.writer, () => appendRows(duck.writer, databaseOf(part), rows));
+      known.doubt = null;
+      known.counts.get(duck)?.set(part.stem, rowsAfter);
+      await foldIn({ known, duck }, part, rows);
+    },
+  };
+}
+
+async function rowsIn(
+  { store, known, duck }: { store: Store; known: Known; duck: Duck },
+  part: Part,
+): Promise<RowCounts> {
+  const byStem = known.counts.get(duck) ?? new Map<string, RowCounts>();
+  known.counts.set(duck, byStem);
+  const counted = byStem.get(part.stem);
+  if (counted !== undefined) return counted;
+  try {
+    const rows = await store.attach(duck, part);
+    byStem.set(part.stem, rows);
+    return rows;
+  } catch (thrown) {
+    throw troubleOf(thrown).kind === "damaged" ? new DamagedPart(part, thrown) : thrown;
+  }
+}
+
+async function foldIn({ known, duck }: { known: Known; duck: Duck }, part: Part, rows: readonly Row[]): Promise<void> {
+  const bytes = rows.reduce((sum, row) => sum + row.bytes, known.unfolded.get(part.stem) ?? 0);
+  known.unfolded.set(part.stem, bytes < foldInAfterBytes ? bytes : 0);
+  if (bytes >= foldInAfterBytes) await duck.writer.run(`CHECKPOINT ${databaseOf(part)}`);
+}
+
+async function inTransaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {
+  await connection.run("BEGIN");
+  try {
+    await work();
+    await connection.run("COMMIT");
+  } catch (thrown) {
+    await connection.run("ROLLBACK").catch(() => undefined); // none is left after a failed commit
+    throw thrown;
+  }
+}
+
+async function appendRows(connection: DuckDBConnection, database: string, rows: readonly Row[]): Promise<void> {
+  const catalog = database.slice(1, -1);
+  for (const table of tableNames) {
+    const ofTable = rows.filter((row) => row.table === table);
+    if (ofTable.length === 0) continue;
+    const types = columns[table].map(([, type]) => type);
+    const appender = await connection.createAppender(table, "main", catalog);
+    for (const { values } of ofTable) {
+      for (let nth = 0; nth < types.length; nth++) appendValue(appender, types[nth] ?? "VARCHAR", values[nth] ?? null);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+}
+
+function appendValue(appender: DuckDBAppender, type: ColumnType, value: Value): void {
+  if (value === null) appender.appendNull();
+  else if (typeof value === "string") appender.appendVarchar(value);
+  else if (type === "BIGINT") appender.appendBigInt(BigInt(value));
+  else if (type === "UINTEGER") appender.appendUInteger(value);
+  else if (type === "UTINYINT") appender.appendUTinyInt(value);
+  else appender.appendDouble(value);
+}
+
+function countsWith(counts: RowCounts, rows: readonly Row[]): RowCounts {
+  const added = (table: TableName): number => rows.filter((row) => row.table === table).length;
+  return {
+    observations: counts.observations + added("observations"),
+    metrics: counts.metrics + added("metrics"),
+    logs: counts.logs + added("logs"),
+  };
+}
+
+function isSame(a: RowCounts, b: RowCounts): boolean {
+  return tableNames.every((table) => a[table] === b[table]);
+}

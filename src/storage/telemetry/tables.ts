@@ -1,0 +1,56 @@
+export const tableNames = ["observations", "metrics", "logs"] as const;
+export type TableName = (typeof tableNames)[number];
+
+export type ColumnType = "VARCHAR" | "BIGINT" | "UINTEGER" | "UTINYINT" | "DOUBLE";
+export type Value = string | number | null;
+
+/** The columns of each table, in the order of a row's values. Durations are whole microseconds: exact, and small on disk. */
+export const columns = {
+  observations: [
+    ["checkId", "VARCHAR"],
+    ["vantage", "VARCHAR"],
+    ["atMs", "BIGINT"],
+    ["attempt", "UINTEGER"],
+    ["outcome", "VARCHAR"],
+    ["layer", "VARCHAR"],
+    ["totalUs", "UINTEGER"],
+    ["dnsUs", "UINTEGER"],
+    ["connectUs", "UINTEGER"],
+    ["tlsUs", "UINTEGER"],
+    ["firstByteUs", "UINTEGER"],
+    ["bodyUs", "UINTEGER"],
+    ["address", "VARCHAR"],
+    ["facts", "VARCHAR"],
+    ["errorCode", "VARCHAR"],
+    ["errorText", "VARCHAR"],
+  ],
+  metrics: [
+    ["name", "VARCHAR"],
+    ["subject", "VARCHAR"],
+    ["labels", "VARCHAR"],
+    ["value", "DOUBLE"],
+    ["atMs", "BIGINT"],
+  ],
+  logs: [
+    ["atMs", "BIGINT"],
+    ["source", "VARCHAR"],
+    ["host", "VARCHAR"],
+    ["severity", "UTINYINT"],
+    ["text", "VARCHAR"],
+  ],
+} as const satisfies Readonly<Record<TableName, readonly (readonly [string, ColumnType])[]>>;
+
+/** What is read, in this order: 64-bit times as doubles, which hold them exactly and need no bigint. */
+export function readColumns(table: TableName): string {
+  return columns[table].map(([name, type]) => (type === "BIGINT" ? `${name}::DOUBLE AS ${name}` : name)).join(", ");
+}
+
+export function createTableSql(database: string, table: TableName): string {
+  const fields = columns[table].map(([name, type]) => `${name} ${type}`).join(", ");
+  return `CREATE TABLE IF NOT EXISTS ${database}.${table} (${fields})`;
+}
+
+/** One row per check, vantage and hour of a day gone by; kept long after its observations. */
+export const hoursName = "hours";
+export type FileName = TableName | typeof hoursName;
+export const fileNames: readonly FileName[] = [...tableNames, hoursName];

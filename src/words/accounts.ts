@@ -1,0 +1,161 @@
+import type { Role, TokenScope } from "../kernel/access.ts";
+import type { Bilingual, Lang } from "../kernel/lang.ts";
+import { catalogue } from "./catalogue.ts";
+
+const roleNames: Readonly<Record<Role, Bilingual>> = {
+  viewer: { ja: "閲覧", en: "viewer" },
+  responder: { ja: "対応", en: "responder" },
+  admin: { ja: "管理", en: "admin" },
+};
+const roleMeanings: Readonly<Record<Role, Bilingual>> = {
+  viewer: { ja: "見るだけ", en: "looks" },
+  responder: { ja: "見る・対応する・公開する", en: "looks, acts in incidents, publishes" },
+  admin: { ja: "設定・人・トークンも変える", en: "also changes configuration, people and tokens" },
+};
+const scopeMeanings: Readonly<Record<TokenScope, Bilingual>> = {
+  read: { ja: "見る", en: "read everything" },
+  respond: { ja: "見る・障害に対応する", en: "read, and act in incidents" },
+  admin: { ja: "すべて", en: "everything" },
+  "alerts:write": { ja: "アラートを受け取らせる", en: "hand in alerts" },
+  "otlp:write": { ja: "ログと計測値を送る", en: "send logs and metrics" },
+  "metrics:read": { ja: "/metrics を読む", en: "read /metrics" },
+  probe: { ja: "/probe を使う", en: "use /probe" },
+  "ping:manage": { ja: "定期便を管理する", en: "manage heartbeats" },
+};
+
+export function roleName(role: Role, lang: Lang): string {
+  return roleNames[role][lang];
+}
+
+export function roleMeaning(role: Role, lang: Lang): string {
+  return roleMeanings[role][lang];
+}
+
+export function scopeMeaning(scope: TokenScope, lang: Lang): string {
+  return scopeMeanings[scope][lang];
+}
+
+/** The pages on who may do what: people, tokens, the audit log. */
+export const accountWords = catalogue(
+  {
+    name: "名前",
+    role: "役割",
+    roleIs: (role: string) => `役割: ${role}`,
+    lastLogin: (time: string) => `最後のログイン ${time}`,
+    neverIn: "まだログインしていません",
+    withTotp: "確認コードあり",
+    withoutTotp: "確認コードなし",
+    temporary: "仮のパスワードのまま",
+    nobody: "アカウントはまだありません。最初の管理者は「自分のアカウント」で作れます。",
+    addTitle: "人を加える",
+    addHow: "仮のパスワードを作って一度だけ表示します。本人が最初のログインで自分のものに替えます。",
+    addSend: "加える",
+    more: (name: string) => `${name} を変える`,
+    roleSend: "役割を変える",
+    resetHow: "忘れた人に、新しい仮のパスワードを作ります。ログイン中の端末はすべて終わります。",
+    resetTotp: "確認コードもやめる(端末をなくしたとき)",
+    resetSend: "仮のパスワードを作る",
+    removeHow: (name: string) => `消すには ${name} と入れてください。したことの記録は残ります。`,
+    removeSend: "アカウントを消す",
+    notTyped: (name: string) => `${name} と入力されていません。`,
+    notTypedFix: "消す相手の名前を、そのまま入れてください。",
+    handedTitle: "仮のパスワード",
+    handedHow: (name: string) =>
+      `${name} に、安全な方法で伝えてください。いまだけ表示します。最初のログインで自分のパスワードに替えます。`,
+    doneRole: "役割を変えました。その人は次の操作でログインし直します。",
+    doneRemoved: "アカウントを消しました。",
+    tokenTitle: "新しいトークン",
+    tokenHow: "英小文字・数字・ハイフン。プログラムの名前がわかりやすいです(grafana、backup-job など)。",
+    scopes: "できること",
+    expires: "期限",
+    days: (days: number) => `${days}日`,
+    never: "期限なし",
+    tokenSend: "トークンを作る",
+    noTokens: "トークンはまだありません。",
+    tokenShownTitle: "作ったトークン",
+    tokenShownHow: "いまだけ表示します。プログラムの設定に貼り付けてください。Authorization: Bearer に続けて送ります。",
+    tokenShownDone: "控えました",
+    goodUntil: (time: string) => `${time} まで`,
+    lastUsed: (time: string) => `最後に使われたのは ${time}`,
+    neverUsed: "まだ使われていません",
+    madeBy: (name: string) => `${name}が作成`,
+    revoked: "取り消し済み",
+    expired: "期限切れ",
+    revokeHow: (name: string) =>
+      `取り消すには ${name} と入れてください。使っているプログラムはすぐに入れなくなります。`,
+    revoke: "取り消す",
+    doneRevoked: "トークンを取り消しました。",
+    fromWhere: (address: string) => `接続元 ${address}`,
+    filter: "絞り込む",
+    filterWho: "だれが(person:名前、token:名前、koboshi)",
+    filterKind: "種類",
+    filterFrom: "この日から",
+    filterTo: "この日まで",
+    anyKind: "すべて",
+    noEvents: "当てはまる記録はありません。",
+    older: "これより前",
+    exportCsv: "CSV で保存",
+    exportJson: "JSON で保存",
+    auditCaption: "操作の記録、新しい順",
+  },
+  {
+    name: "Name",
+    role: "Role",
+    roleIs: (role: string) => `Role: ${role}`,
+    lastLogin: (time: string) => `last signed in ${time}`,
+    neverIn: "never signed in",
+    withTotp: "with a code",
+    withoutTotp: "without a code",
+    temporary: "still the temporary password",
+    nobody: "Nobody has an account yet. Make the first administrator under “Your account”.",
+    addTitle: "Add someone",
+    addHow: "A temporary password is made and shown once. They replace it when they first sign in.",
+    addSend: "Add",
+    more: (name: string) => `Change ${name}`,
+    roleSend: "Change the role",
+    resetHow: "Makes a new temporary password for someone who forgot theirs. All their sessions end.",
+    resetTotp: "also stop asking for a code (the device is lost)",
+    resetSend: "Make a temporary password",
+    removeHow: (name: string) => `Type ${name} to remove the account. What they did stays on record.`,
+    removeSend: "Remove the account",
+    notTyped: (name: string) => `That is not ${name}.`,
+    notTypedFix: "Type the very name of what is to go.",
+    handedTitle: "Temporary password",
+    handedHow: (name: string) =>
+      `Give it to ${name} in a safe way. It is shown only now, and replaced at the first sign-in.`,
+    doneRole: "The role was changed. They sign in again at their next step.",
+    doneRemoved: "The account was removed.",
+    tokenTitle: "New token",
+    tokenHow: "a-z, 0-9 and -; the program's name is a good one (grafana, backup-job …).",
+    scopes: "It may",
+    expires: "It lasts",
+    days: (days: number) => `${days} days`,
+    never: "without end",
+    tokenSend: "Make the token",
+    noTokens: "There are no tokens yet.",
+    tokenShownTitle: "The new token",
+    tokenShownHow: "It is shown only now. Paste it into the program, which sends it after Authorization: Bearer.",
+    tokenShownDone: "I have kept it",
+    goodUntil: (time: string) => `until ${time}`,
+    lastUsed: (time: string) => `last used ${time}`,
+    neverUsed: "never used",
+    madeBy: (name: string) => `made by ${name}`,
+    revoked: "revoked",
+    expired: "expired",
+    revokeHow: (name: string) => `Type ${name} to revoke the token. Programs that use it are shut out at once.`,
+    revoke: "Revoke",
+    doneRevoked: "The token was revoked.",
+    fromWhere: (address: string) => `from ${address}`,
+    filter: "Filter",
+    filterWho: "Who (person:NAME, token:NAME, koboshi)",
+    filterKind: "Kind",
+    filterFrom: "From this day",
+    filterTo: "To this day",
+    anyKind: "any",
+    noEvents: "Nothing on record fits.",
+    older: "Older",
+    exportCsv: "Save as CSV",
+    exportJson: "Save as JSON",
+    auditCaption: "What was done, newest first",
+  },
+);
