@@ -5,6 +5,7 @@ import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { freePort, startHub, type HubProcess } from "../test/doubles/hub-process.ts";
+import { floorMs } from "./floor.ts";
 import { cpuSeconds, pause, rssBytes } from "./process.ts";
 import type { Row } from "./row.ts";
 import { startTargets, targetOf } from "./targets.ts";
@@ -33,6 +34,8 @@ export async function probes(): Promise<readonly Row[]> {
       const { cpuMs } = await measure(folder, run, targets.certificate);
       const ours = { name: `probes: CPU a ${run.kind} check, stored`, ours: cpuMs, unit: "ms" };
       rows.push({ ...ours, peer: "goal", theirs: goalMs[run.kind] });
+      const bare = await floorMs(run.kind, targets.certificate);
+      rows.push({ ...ours, peer: "bare sockets in Node", theirs: bare });
       const theirs = await blackbox(folder, run.kind);
       if (theirs !== null) rows.push({ ...ours, peer: "blackbox_exporter, not stored", theirs });
     }

@@ -36,7 +36,7 @@ export async function startTargets(folder: string): Promise<Targets> {
 }
 
 function subjectNames(): string {
-  return Array.from({ length: 100 }, (_, nth) => `IP:127.0.1.${nth + 1}`).join(",");
+  return Array.from({ length: 10 }, (_, nth) => `IP:127.0.1.${nth + 1}`).join(",");
 }
 
 function serverOf(base: number, more: string): string {

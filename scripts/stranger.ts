@@ -101,7 +101,7 @@ async function setUp(stage: Stage, from: TestBrowser, link: string): Promise<Pag
   tell(stage, "ホームに最初の結果が出た", "Home shows the first result");
   await shoot(stage, page, "5-home");
   assert.ok(stage.fields <= mostFields, `${stage.fields} fields were typed`);
-  console.log(fs.readFileSync(path.join(stage.folder, "koboshi.yml"), "utf8").replaceAll(/^/gm, "        "));
+  console.log(fs.readFileSync(path.join(stage.folder, "home/koboshi.yml"), "utf8").replaceAll(/^/gm, "        "));
   return page;
 }
 

@@ -87,7 +87,7 @@ async function decide(
     method: request.method,
     route: request.routeOptions.url,
     peer: request.socket.remoteAddress,
-    headers: request.headers,
+    headers: { ...request.headers, host: hostOf(request) },
     identity,
     siteUrl: deps.site().url,
     hasLogin,
@@ -95,6 +95,12 @@ async function decide(
   if (!decision.ok) return decision;
   if (identity !== null) rememberIdentity(request, identity);
   return ok(identity);
+}
+
+/** Of several Host headers Node shows the first, and whoever stands before us may go by another: none of them counts. */
+function hostOf({ raw, headers }: FastifyRequest): string | undefined {
+  const written = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+  return written.length > 1 ? undefined : headers.host;
 }
 
 type Known = Result<Identity | null, KoboshiError>;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
-import { KoboshiError } from "../kernel/errors.ts";
 import type { PageFile } from "../inform/index.ts";
 import type { PageKeeper } from "./page-keeper.ts";
 
@@ -11,7 +10,7 @@ export function statusPageRoutes(app: FastifyInstance, page: Pick<PageKeeper, "f
   app.get("/status/*", { config: { authority: "open" } }, async (request, reply) => {
     const { "*": rest } = request.params as { "*": string };
     const file = page.files().get(rest === "" ? "index.html" : rest);
-    if (file === undefined) throw new KoboshiError("KB1002", { what: request.url.slice(0, 200) });
+    if (file === undefined) return reply.callNotFound();
     const tag = tags.get(file) ?? `"${createHash("sha256").update(file.body).digest("base64url")}"`;
     tags.set(file, tag);
     void reply.header("etag", tag).header("cache-control", "no-cache").header("x-content-type-options", "nosniff");

@@ -31,9 +31,14 @@ export interface FoldInput {
   readonly watched?: ReadonlySet<ComponentId>;
 }
 
-/** What says that a service does not work: our own probes, and another monitoring that speaks of the same service. */
-function isLoud({ kind, subject }: PlacedSignal): boolean {
-  return kind === "down" || kind === "degraded" || (kind === "alert" && kindOf(subject) === "service");
+/**
+ * What says that a service does not work: our own probes, and another monitoring that speaks of a service our probes see
+ * fail. What only the other one knows of is folded with what else it says.
+ */
+function loudOnes(open: readonly PlacedSignal[]): ReadonlySet<PlacedSignal> {
+  const own = open.filter(({ kind }) => kind === "down" || kind === "degraded");
+  const failing = new Set(own.map(({ subject }) => subject));
+  return new Set([...own, ...open.filter(({ kind, subject }) => kind === "alert" && failing.has(subject))]);
 }
 
 interface Group {
@@ -49,14 +54,18 @@ interface Group {
  */
 export function foldSignals(input: FoldInput): Folding {
   const open = input.signals.filter((signal) => signal.closedAt === null).toSorted(byOpening);
-  const loud = foldLoud(input, open.filter(isLoud));
+  const loudest = loudOnes(open);
+  const loud = foldLoud(
+    input,
+    open.filter((signal) => loudest.has(signal)),
+  );
   const quiet = foldAlike(
     input,
     open.filter(({ kind }) => kind === "partial"),
   );
   const rest = foldAlike(
     input,
-    open.filter((signal) => signal.kind !== "partial" && !isLoud(signal)),
+    open.filter((signal) => signal.kind !== "partial" && !loudest.has(signal)),
   );
   const taken = new Set<number>();
   const claims = [loud, quiet, rest].flatMap((groups) => [...claimIncidents(groups, input.incidents, taken)]);

@@ -90,7 +90,7 @@ export const webCss = [
   "form{margin:0}form.stack{display:grid;gap:.5rem;margin:.75rem 0}form.stack button{justify-self:start}",
   "label{display:block;font-weight:700}label.ck{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}",
   "label.ck input{width:1.5rem!important;height:1.5rem;min-height:0!important;flex:none}",
-  "input:not([type=checkbox]),select,textarea{font:inherit;width:100%;min-height:2.75rem;padding:.4rem .6rem;",
+  "input:not([type=checkbox]),select,textarea{font:inherit;font-weight:400;width:100%;min-height:2.75rem;padding:.4rem .6rem;",
   "border:1px solid var(--mut);border-radius:.375rem;background:var(--bg);color:var(--fg)}textarea{min-height:6rem}",
   "summary{cursor:pointer;min-height:2.75rem;padding:.6rem 0;font-weight:700;color:var(--acc)}",
   "pre{background:var(--card);padding:.75rem 1rem;border-radius:.25rem;overflow-x:auto;white-space:pre-wrap;",
@@ -102,4 +102,5 @@ export const webCss = [
   "body>footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;border-top:1px solid var(--line)}",
   "body>footer p{margin:0}.old{filter:grayscale(1)}",
   reportBodyCss,
+  "li>a{vertical-align:top}.report :is(th,td){min-width:0;padding:.3rem .2rem;font-size:.8rem}",
 ].join("");

@@ -45,7 +45,7 @@ const sayings: Readonly<Record<string, Saying>> = {
     }),
     fix: () => ({
       ja: "設定 → 連絡手段で「今すぐ試す」を押してください(コマンドでは koboshi notify test)",
-      en: "press «Test now» in Settings, Channels (or run koboshi notify test)",
+      en: "press “Test now” in Settings, Channels (or run koboshi notify test)",
     }),
   },
   "nobody-told": {

@@ -142,8 +142,14 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
   },
   ...lendingErrors,
   KB1204: {
-    ja: (f) => ({ message: `サービスとして登録できません: ${serviceObstacle(of(f, "reason"), "ja")}`, fix: serviceFix.ja }),
-    en: (f) => ({ message: `The service cannot be installed: ${serviceObstacle(of(f, "reason"), "en")}`, fix: serviceFix.en }),
+    ja: (f) => ({
+      message: `サービスとして登録できません: ${serviceObstacle(of(f, "reason"), "ja")}`,
+      fix: serviceFix.ja,
+    }),
+    en: (f) => ({
+      message: `The service cannot be installed: ${serviceObstacle(of(f, "reason"), "en")}`,
+      fix: serviceFix.en,
+    }),
   },
   KB2001: {
     ja: (f) => ({

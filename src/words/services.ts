@@ -127,7 +127,7 @@ export const serviceWords = catalogue(
     servicesEmpty: "Nothing is watched yet. Write services: into koboshi.yml, or add one under Configuration.",
     addFirst: "Add a service",
     filter: "Filter",
-    filterHow: "such as state:down place:sakura mail",
+    filterHow: "state:down place:sakura",
     filterButton: "Filter",
     filterNone: (query: string) => `Nothing matches “${query}”.`,
     filterAll: "Show all",
@@ -239,7 +239,7 @@ export const serviceWords = catalogue(
     seeAll: (count: number) => `All services (${count})`,
     watched24: (count: string) => `Checked ${count} times in 24 hours, nothing found.`,
     watched24Some: (count: string) => `Checked ${count} times in 24 hours.`,
-    jobsLine: (all: number) => (all === 1 ? "1 heartbeat" : `${all} heartbeats`),
-    jobsLate: (names: string) => `Missing heartbeats: ${names}`,
+    jobsLine: (all: number) => (all === 1 ? "1 job" : `${all} jobs`),
+    jobsLate: (names: string) => `Jobs not heard from: ${names}`,
   },
 );

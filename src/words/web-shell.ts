@@ -86,7 +86,7 @@ export const shellWords = catalogue(
     incidents: "Incidents",
     services: "Services",
     checks: "Checks",
-    jobs: "Heartbeats",
+    jobs: "Jobs",
     map: "Map",
     vantages: "Vantages",
     statusPage: "Status page",

@@ -1,13 +1,6 @@
-import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  assertNoOverflow,
-  axeFindings,
-  launchBrowser,
-  smallTargets,
-  views,
-  type TestBrowser,
-} from "../doubles/browser.ts";
+import { launchBrowser, type TestBrowser } from "../doubles/browser.ts";
+import { createInspector } from "./web-inspect.ts";
 import { breakShop, check, healthyWorld, startWeb, testSite, type WebFixture } from "./web-fixture.ts";
 
 let web: WebFixture;
@@ -21,29 +14,14 @@ after(async () => {
   await web.close();
 });
 
-/** 44 px is what a thumb hits; text links may stay at 24. */
-const leastButtonPx = 43.5;
-
-/** Opens `path` in every view and states what is wrong with it. */
-async function inspect(path: string, { cookie, shown }: { cookie?: string; shown: string }): Promise<void> {
-  for (const view of views) {
-    const page = await browser.open("about:blank", view);
-    const [name = "", value = ""] = (cookie ?? "").split("=");
-    if (cookie !== undefined) await page.context().addCookies([{ name, value, url: web.url }]);
-    await page.goto(web.url + path);
-    const where = `${path} ${view.width} ${view.scheme} ${view.lang}`;
-    assert.ok((await page.content()).includes(shown), `${where} shows ${shown}`);
-    assert.deepEqual(await axeFindings(page), [], where);
-    assert.deepEqual(await smallTargets(page), [], where);
-    await assertNoOverflow(page);
-    const low = await page.$$eval(
-      "button,.btn,select,summary",
-      (all, least) => all.map((one) => one.getBoundingClientRect().height).filter((px) => px > 0 && px < least),
-      leastButtonPx,
-    );
-    assert.deepEqual(low, [], `${where}: buttons a thumb can hit`);
-    await page.context().close();
-  }
+/** Opens `path` as this person and states what is wrong with it. */
+async function inspect(
+  path: string,
+  { cookie = null, shown }: { cookie?: string | null; shown: string },
+): Promise<void> {
+  const inspector = await createInspector(web, browser, cookie);
+  await inspector.inspect(path, shown);
+  await inspector.close();
 }
 
 test("Home when all is well", () => inspect("/", { shown: 'class="v s-ok"' }));

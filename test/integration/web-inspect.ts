@@ -12,6 +12,7 @@ const inspected = process.env["KOBOSHI_EVERY_VIEW"] === "1" ? views : pairs;
 export interface Inspector {
   /** Opens `path` in every view and states what is wrong with it. */
   inspect(path: string, shown: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** One page per view, used again for each path: an inspection is a navigation and a look. */
@@ -30,6 +31,9 @@ export async function createInspector(
   }
 
   return {
+    async close() {
+      await Promise.all(pages.map(({ page }) => page.context().close()));
+    },
     async inspect(path, shown) {
       for (const { view, page } of pages) {
         await page.goto(web.url + path);

@@ -45,7 +45,14 @@ test("the letter says when it began, was noticed, taken and over, and how long i
 
 test("the English letter carries the same facts", () => {
   const text = toMarkdown(customerLetter({ facts, draft: emptyDraft, edition: 2, lang: "en" }));
-  for (const fact of ["KB-2026-241", "edition 2", "02:12 JST on Sun 22 Nov", "46 min", "confirmed from 2 places)", "could not be used"]) {
+  for (const fact of [
+    "KB-2026-241",
+    "edition 2",
+    "02:12 JST on Sun 22 Nov",
+    "46 min",
+    "confirmed from 2 places)",
+    "could not be used",
+  ]) {
     assert.ok(text.includes(fact), `${fact} is missing in\n${text}`);
   }
 });

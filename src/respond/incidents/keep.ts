@@ -43,8 +43,8 @@ export function createIncidentKeeper(deps: IncidentDeps): IncidentKeeper {
       if (changes.length === 0) return;
       await deps.ledger.transaction(async (tx) => {
         const placed = await storeSignals(tx, changes);
-        const steps = await foldIncidents(deps, tx);
-        await tellSignals(tx, changes, placed);
+        const { steps, moved } = await foldIncidents(deps, tx);
+        await tellSignals(tx, changes, new Map([...placed, ...moved]));
         for (const step of steps) await tell(deps, tx, step);
       });
     },
@@ -70,17 +70,24 @@ async function storeSignals(tx: LedgerTx, changes: readonly SignalChange[]): Pro
   return placed;
 }
 
-async function foldIncidents(deps: IncidentDeps, tx: LedgerTx): Promise<readonly Step[]> {
+/** @returns `moved`: the signals that hold an incident now, and which */
+async function foldIncidents(
+  deps: IncidentDeps,
+  tx: LedgerTx,
+): Promise<{ readonly steps: readonly Step[]; readonly moved: Placed }> {
   const incidents = await tx.incidents({ state: "open", limit: mostOpenIncidents });
   const signals = (await tx.openSignals()).filter((signal) => !endedByHand(signal, incidents));
   const folding = deps.folder.fold({ signals, incidents, now: stampNow(deps.clock) });
   const absorbing = new Set(folding.merged.map((merge) => merge.mergedInto));
+  const byId = new Map(signals.map((signal) => [signal.id, signal]));
+  const moved = new Map<string, number>();
   const steps: Step[] = [];
   for (const fold of folding.incidents) {
-    const own = signals.filter((signal) => fold.signalIds.includes(signal.id));
+    const own = fold.signalIds.flatMap((id) => byId.get(id) ?? []);
     const before = incidents.find(({ id }) => id === fold.incidentId);
     const step = await (before === undefined ? open(deps, tx, { fold, own }) : change(deps, tx, { fold, own, before }));
     await place(tx, own, step.incident.id);
+    for (const { id } of own) moved.set(id, step.incident.id);
     // who was told of the other one hears here where it went
     const grew = step.say === null && step.event !== null && absorbing.has(step.incident.id);
     steps.push(grew ? { ...step, say: "updated" } : step);
@@ -90,7 +97,7 @@ async function foldIncidents(deps: IncidentDeps, tx: LedgerTx): Promise<readonly
   for (const incident of incidents.filter(({ id }) => !kept.has(id))) {
     steps.push(await end(deps, tx, { before: incident, mergedInto: mergedInto.get(incident.id) ?? null }));
   }
-  return steps;
+  return { steps, moved };
 }
 
 /** A person ended its incident while it was still open: it stays silent until it closes by itself. */
@@ -171,11 +178,10 @@ async function end(deps: IncidentDeps, tx: LedgerTx, { before, mergedInto }: End
 }
 
 /** The signals' own events, told once each knows its incident, so that they stand in its timeline. */
-async function tellSignals(tx: LedgerTx, changes: readonly SignalChange[], before: Placed): Promise<void> {
-  const placed: Placed = new Map((await tx.openSignals()).map((signal) => [signal.id, signal.incidentId]));
+async function tellSignals(tx: LedgerTx, changes: readonly SignalChange[], placed: Placed): Promise<void> {
   for (const { change: what, signal } of changes) {
     if (isState({ change: what, signal })) {
-      const incidentId = placed.get(signal.id) ?? before.get(signal.id) ?? null;
+      const incidentId = placed.get(signal.id) ?? null;
       await tx.append({ kind: `signal.${what}`, actor: "koboshi", incidentId, data: { signal } });
     } else await tx.append({ kind: "clock.jumped", actor: "koboshi", incidentId: null, data: signal.facts });
   }

@@ -57,11 +57,11 @@ function JobRow({ context, job }: { context: PageContext; job: JobStatus }): JSX
   ];
   return (
     <li>
-      <StateMark state={job.state} lang={lang} />
       <a class="name" href={`/jobs/${encodeURIComponent(job.key)}`}>
         {job.name}
       </a>
-      <span class="end">{jobLine(job, site, near)}</span>
+      <StateMark state={job.state} lang={lang} />
+      <p>{jobLine(job, site, near)}</p>
       <p class="mut">{facts.join(" · ")}</p>
     </li>
   );
