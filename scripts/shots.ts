@@ -62,6 +62,9 @@ async function company(stage: Stage, lang: Lang): Promise<void> {
   const page = await signIn(browser, { stage, lang });
   await until("all is well", async () => (await verdict(stage)) === "ok");
   await pingBackup(stage);
+  // the first reading of the past takes longer than a page waits
+  await page.goto(`${stage.url}/services`);
+  await until("the past", async () => (await page.reload(), (await page.locator("svg.bars").count()) > 0));
   const screens = [
     ["home", "/"],
     ["services", "/services"],

@@ -21,6 +21,7 @@ export function createSystemClock(): Clock {
       }
       return { cancel: () => clearTimeout(timer) };
     },
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
 

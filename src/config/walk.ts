@@ -14,13 +14,25 @@ export interface KeyText {
   readonly kind?: string;
 }
 
-/** The form itself, without «may be left out» and «is read into». */
-export function unwrap(schema: z.ZodType): z.ZodType {
-  const inner = innerOf(schema);
-  return inner === null ? schema : unwrap(inner);
+/** A schema never changes once it is made, so what is read off it is kept: a file has tens of thousands of entries. */
+function kept<T>(read: (schema: z.ZodType) => T): (schema: z.ZodType) => T {
+  const known = new WeakMap<z.ZodType, { readonly value: T }>();
+  return (schema) => {
+    const found = known.get(schema);
+    if (found !== undefined) return found.value;
+    const value = read(schema);
+    known.set(schema, { value });
+    return value;
+  };
 }
 
-function innerOf(schema: z.ZodType): z.ZodType | null {
+/** The form itself, without «may be left out» and «is read into». */
+export const unwrap = kept((schema: z.ZodType): z.ZodType => {
+  const inner = innerOf(schema);
+  return inner === null ? schema : unwrap(inner);
+});
+
+const innerOf = kept((schema: z.ZodType): z.ZodType | null => {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||
@@ -31,13 +43,13 @@ function innerOf(schema: z.ZodType): z.ZodType | null {
     return schema.unwrap() as z.ZodType;
   }
   return schema instanceof z.ZodPipe ? (schema.in as z.ZodType) : null;
-}
+});
 
 /** The outermost text wins, so a key's own text stands before that of its form. */
-export function textOf(schema: z.ZodType): KeyText {
+export const textOf = kept((schema: z.ZodType): KeyText => {
   const inner = innerOf(schema);
   return { ...(inner === null ? {} : textOf(inner)), ...(schema.meta() as KeyText | undefined) };
-}
+});
 
 export function isRequired(schema: z.ZodType): boolean {
   return !schema.safeParse(undefined).success;
@@ -50,13 +62,17 @@ export function defaultOf(schema: z.ZodType): unknown {
   return inner === null ? undefined : defaultOf(inner);
 }
 
+const optionsRead = kept((union: z.ZodType) => (union as z.ZodUnion).options as readonly z.ZodType[]);
+
 export function optionsOf(union: z.ZodUnion): readonly z.ZodType[] {
-  return union.options as readonly z.ZodType[];
+  return optionsRead(union);
 }
+
+const shapeRead = kept((schema: z.ZodType): Readonly<Record<string, z.ZodType>> => (schema as z.ZodObject).shape);
 
 /** The keys of an object's form. */
 export function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.ZodType>> {
-  return schema.shape;
+  return shapeRead(schema);
 }
 
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -87,17 +103,22 @@ function accepts(form: z.ZodType, value: unknown): boolean {
 
 function fit(option: z.ZodType, value: Readonly<Record<string, unknown>>): number {
   const form = unwrap(option);
-  return form instanceof z.ZodObject ? Object.keys(value).filter((name) => Object.hasOwn(form.shape, name)).length : 0;
+  return form instanceof z.ZodObject
+    ? Object.keys(value).filter((name) => Object.hasOwn(shapeOf(form), name)).length
+    : 0;
 }
 
-/** The schema of one entry of `value`; null when the language has none there. */
-function childOf(schema: z.ZodType, name: string | number, value: unknown): z.ZodType | null {
+/** The form `value` is read by: of a union, the one it was meant to have; null when the language has none. */
+function formFor(schema: z.ZodType, value: unknown): z.ZodType | null {
   const form = unwrap(schema);
-  if (form instanceof z.ZodUnion) {
-    const option = pickOption(form, value);
-    return option === null ? null : childOf(option, name, value);
-  }
-  if (form instanceof z.ZodObject) return Object.hasOwn(form.shape, name) ? (shapeOf(form)[name] ?? null) : null;
+  if (!(form instanceof z.ZodUnion)) return form;
+  const option = pickOption(form, value);
+  return option === null ? null : formFor(option, value);
+}
+
+/** The schema of one entry below `form`; null when the language has none there. */
+function childOf(form: z.ZodType | null, name: string | number): z.ZodType | null {
+  if (form instanceof z.ZodObject) return Object.hasOwn(shapeOf(form), name) ? (shapeOf(form)[name] ?? null) : null;
   if (form instanceof z.ZodRecord) return form.valueType as z.ZodType;
   return form instanceof z.ZodArray ? (form.element as z.ZodType) : null;
 }
@@ -108,7 +129,7 @@ export function schemaAt(root: z.ZodType, value: unknown, path: Path): z.ZodType
   let here = value;
   for (const name of path) {
     if (schema === null) return null;
-    schema = childOf(schema, name, here);
+    schema = childOf(formFor(schema, here), name);
     here = entryOf(here, name);
   }
   return schema;
@@ -137,8 +158,8 @@ export interface Visit {
 export function walk(at: Visit, visit: (at: Visit) => boolean): void {
   if (!visit(at)) return;
   const names = Array.isArray(at.value) ? at.value.keys() : isMap(at.value) ? Object.keys(at.value) : [];
+  const form = at.schema === null ? null : formFor(at.schema, at.value);
   for (const name of names) {
-    const schema = at.schema === null ? null : childOf(at.schema, name, at.value);
-    walk({ path: [...at.path, name], value: entryOf(at.value, name), schema: schema ?? null }, visit);
+    walk({ path: [...at.path, name], value: entryOf(at.value, name), schema: childOf(form, name) }, visit);
   }
 }

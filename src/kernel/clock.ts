@@ -11,6 +11,8 @@ export interface Clock {
   readonly bootId: string;
   /** Calls `run` once after `delayMs`; the timer does not keep the process alive. */
   after(delayMs: number, run: () => void): Timer;
+  /** Lets what waits on sockets and timers go first: for work on thousands of things. Left out where nothing else runs. */
+  breathe?(): Promise<void>;
 }
 
 export interface Timer {

@@ -40,8 +40,8 @@ export interface SchedulerDeps {
 /** 500 sockets stay below the usual limit of 1,024 open files. */
 const defaultMaxRunning = 500;
 const pulseEveryMs = 5_000;
-/** First looks at most every 2 ms, so that 10,000 new checks do not ask for everything at once. */
-const firstGapMs = 2;
+/** First looks at most every millisecond, so that 10,000 new checks do not ask for everything at once. */
+const firstGapMs = 1;
 const firstWindowMs = 1_000;
 /** A tick this late comes from a stall, not from a busy moment. */
 const stalledMs = 1_000;

@@ -102,5 +102,5 @@ export const webCss = [
   "body>footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;border-top:1px solid var(--line)}",
   "body>footer p{margin:0}.old{filter:grayscale(1)}",
   reportBodyCss,
-  "li>a{vertical-align:top}.report :is(th,td){min-width:0;padding:.3rem .2rem;font-size:.8rem}",
+  "li>a{vertical-align:top}.report :is(th,td){min-width:0;padding:.3rem .2rem;font-size:.8rem}.report th{overflow-wrap:normal}",
 ].join("");

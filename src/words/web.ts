@@ -56,7 +56,8 @@ export const webWords = catalogue(
     notTaken: "まだ誰も対応していません。",
     nextTell: (time: string, name: string, by: string) => `押されないとき: ${time} に${name}へ連絡します(${by})`,
     told: (name: string, by: string, time: string) => `${name}へ ${by} で連絡済み(${time})`,
-    notTold: (name: string, by: string, error: string) => `${name}への ${by} はまだ届いていません: ${error}`,
+    notTold: (name: string, by: string, error: string | null) =>
+      `${name}への ${by} はまだ届いていません${error === null ? "" : `: ${error}`}`,
     // what to do
     take: "対応します",
     handTo: (name: string) => `${name}に渡す`,
@@ -208,7 +209,8 @@ export const webWords = catalogue(
     notTaken: "Nobody has taken it yet.",
     nextTell: (time: string, name: string, by: string) => `If nobody does: ${name} is told at ${time} (${by})`,
     told: (name: string, by: string, time: string) => `${name} was told by ${by} (${time})`,
-    notTold: (name: string, by: string, error: string) => `${by} to ${name} has not arrived yet: ${error}`,
+    notTold: (name: string, by: string, error: string | null) =>
+      `${by} to ${name} has not arrived yet${error === null ? "" : `: ${error}`}`,
     take: "I take it",
     handTo: (name: string) => `Hand to ${name}`,
     handOver: "Hand over",

@@ -45,7 +45,7 @@ test("the first probe starts at once, and every check is probed within its first
     const second = Math.floor((startedMs - startMs) / 1_000);
     perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
   }
-  assert.ok(Math.max(...perSecond.values()) < 1_300, "starts are spread");
+  assert.ok(Math.max(...perSecond.values()) < 1_700, "starts are spread");
   assert.ok((startsOf("c9999")[0] ?? Infinity) - startMs <= 20_000);
   await scheduler.stop();
 });

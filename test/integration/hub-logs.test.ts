@@ -44,7 +44,7 @@ test("no password, token, address of a job or key is in the log at its loudest, 
       if (hub.exitCode !== null) throw new Error(printed);
       return (await fetch(`${url}/healthz`).catch(() => null))?.ok;
     });
-    const startToken = /#t=(\w+)/.exec(printed)?.[1] ?? "";
+    const startToken = group(/#t=(\w+)/, printed);
     assert.notEqual(startToken, "");
     const cliToken = fs.readFileSync(path.join(folder, "data/cli-token"), "utf8").trim();
     const asCli = async (route: string, body: object = {}): Promise<Record<string, string>> => {
@@ -57,13 +57,13 @@ test("no password, token, address of a job or key is in the log at its loudest, 
     await asCli("/api/v1/accounts", { name: "yamada", role: "admin", password, temporary: false });
     const made = await asCli("/api/v1/tokens", { name: "sender", scopes: ["alerts:write"] });
     const job = await asCli("/api/v1/jobs/nightly/address");
-    const uuid = job["url"]?.split("/").at(-1) ?? "";
+    const uuid = group(/([^/]+)$/, String(job["url"]));
 
     const signed = await fetch(`${url}/login`, form({ name: "yamada", password }));
     assert.equal(signed.status, 303);
-    const cookie = (signed.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const cookie = group(/^([^;]+)/, String(signed.headers.get("set-cookie")));
     const page = await (await fetch(`${url}/settings/account`, { headers: { cookie } })).text();
-    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
+    const csrf = group(/name="csrf" value="([^"]+)"/, page);
     await fetch(`${url}/login`, form({ name: "yamada", password: "a-wrong-password-1234" }));
     await fetch(`${url}/login`, form({ token: startToken, person: "yamada" }));
     await fetch(`${url}/login`, form({ name: "a-password-typed-as-a-name-7788", password: "x" }));
@@ -75,7 +75,7 @@ test("no password, token, address of a job or key is in the log at its loudest, 
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
         body: JSON.stringify([{ labels: { alertname: "Disk", service: "shop" } }]),
       });
-    assert.equal((await alert(made["token"] ?? "")).status, 200);
+    assert.equal((await alert(String(made["token"]))).status, 200);
     assert.equal((await alert("kb_sender_wrongwrongwrongwrongwrong")).status, 401);
 
     fs.writeFileSync(path.join(folder, "token"), `${secrets.VANTAGE_TOKEN}\n`, { mode: 0o600 });
@@ -90,12 +90,12 @@ test("no password, token, address of a job or key is in the log at its loudest, 
     await web.stop();
     await until("a notice", async () => receiver.notices.some(({ event }) => event === "incident.opened"));
     await until("a mail", async () => relay.mails.length > 0);
-    const linkToken = /\/ack\?k=([\w-]+)/.exec(relay.mails.map(({ mail }) => mail.text).join("\n"))?.[1];
+    const linkToken = group(/\/ack\?k=([\w-]+)/, relay.mails.map(({ mail }) => mail.text).join("\n"));
     const processList = commandLines(children.map(({ pid }) => pid ?? 0));
 
-    used.push(cliToken, cookie.split("=")[1] ?? "", csrf, made["token"]?.split("_").at(-1) ?? "", uuid);
+    used.push(cliToken, group(/=(.+)$/, cookie), csrf, group(/_([^_]+)$/, String(made["token"])), uuid);
     used.push("a-wrong-password-1234", "a-password-typed-as-a-name-7788", "wrongwrongwrong");
-    if (linkToken !== undefined) used.push(linkToken);
+    if (linkToken !== "") used.push(linkToken);
     assert.ok(
       used.every((secret) => secret.length >= 8),
       JSON.stringify(used.map(({ length }) => length)),
@@ -123,6 +123,11 @@ test("no password, token, address of a job or key is in the log at its loudest, 
     fs.rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** What the first group of `pattern` finds; empty when it does not. */
+function group(pattern: RegExp, text: string): string {
+  return pattern.exec(text)?.[1] ?? "";
+}
 
 function commandLines(pids: readonly number[]): string {
   return pids.map((pid) => fs.readFileSync(`/proc/${pid}/cmdline`, "utf8")).join("\n");

@@ -6,6 +6,12 @@ import type { AllowList } from "./allow-list.ts";
 
 /** The same probes, which look only at what the list permits: names are resolved first, and where the probe went is looked at after. */
 export function guardTargets(probes: readonly Probe[], list: AllowList): readonly Probe[] {
+  const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+  function permitted(trusted: ReadonlySet<string>): ReadonlySet<string> {
+    const kept = known.get(trusted) ?? new Set([...trusted].filter((host) => list.permits(host, [])));
+    known.set(trusted, kept);
+    return kept;
+  }
   return probes.map((probe) => ({
     ...probe,
     run: async (spec, context) => {
@@ -15,8 +21,11 @@ export function guardTargets(probes: readonly Probe[], list: AllowList): readonl
       for (const host of hosts) {
         if (!list.permits(host, await addressesOf(host))) return outside(host);
       }
-      const trustedHosts = new Set([...context.trustedHosts].filter((host) => list.permits(host, [])));
-      return withoutForeign(await probe.run(spec, { ...context, trustedHosts }), hosts, list);
+      return withoutForeign(
+        await probe.run(spec, { ...context, trustedHosts: permitted(context.trustedHosts) }),
+        hosts,
+        list,
+      );
     },
   }));
 }

@@ -25,6 +25,8 @@ export interface IncidentKeeper {
 }
 
 const mostOpenIncidents = 10_000;
+/** So many rows in a row, then whoever waits for an answer goes first. */
+const breathEvery = 200;
 
 /** What became of one incident: its new state, the event that tells of it, and what people are to hear. */
 interface Step {
@@ -42,9 +44,9 @@ export function createIncidentKeeper(deps: IncidentDeps): IncidentKeeper {
     async take(changes) {
       if (changes.length === 0) return;
       await deps.ledger.transaction(async (tx) => {
-        const placed = await storeSignals(tx, changes);
+        const placed = await storeSignals(deps, tx, changes);
         const { steps, moved } = await foldIncidents(deps, tx);
-        await tellSignals(tx, changes, new Map([...placed, ...moved]));
+        await tellSignals(deps, tx, { changes, placed: new Map([...placed, ...moved]) });
         for (const step of steps) await tell(deps, tx, step);
       });
     },
@@ -59,9 +61,10 @@ function isState({ signal }: SignalChange): boolean {
 /** By signal: the incident it is in, null when in none. */
 type Placed = ReadonlyMap<string, number | null>;
 
-async function storeSignals(tx: LedgerTx, changes: readonly SignalChange[]): Promise<Placed> {
+async function storeSignals({ clock }: IncidentDeps, tx: LedgerTx, changes: readonly SignalChange[]): Promise<Placed> {
   const placed = new Map((await tx.openSignals()).map((signal) => [signal.id, signal.incidentId]));
-  for (const { signal } of changes.filter(isState)) {
+  for (const [nth, { signal }] of changes.filter(isState).entries()) {
+    if (nth % breathEvery === breathEvery - 1) await clock.breathe?.();
     const incidentId = placed.get(signal.id);
     if (incidentId === undefined) await tx.insertSignal(signal, null);
     else await tx.updateSignal(signal, incidentId);
@@ -86,7 +89,7 @@ async function foldIncidents(
     const own = fold.signalIds.flatMap((id) => byId.get(id) ?? []);
     const before = incidents.find(({ id }) => id === fold.incidentId);
     const step = await (before === undefined ? open(deps, tx, { fold, own }) : change(deps, tx, { fold, own, before }));
-    await place(tx, own, step.incident.id);
+    await place(deps, tx, { signals: own, incidentId: step.incident.id });
     for (const { id } of own) moved.set(id, step.incident.id);
     // who was told of the other one hears here where it went
     const grew = step.say === null && step.event !== null && absorbing.has(step.incident.id);
@@ -105,9 +108,15 @@ function endedByHand(signal: StoredSignal, openIncidents: readonly Incident[]): 
   return signal.incidentId !== null && !openIncidents.some(({ id }) => id === signal.incidentId);
 }
 
-async function place(tx: LedgerTx, signals: readonly StoredSignal[], incidentId: number): Promise<void> {
-  for (const { incidentId: before, ...signal } of signals) {
-    if (before !== incidentId) await tx.updateSignal(signal, incidentId);
+async function place(
+  { clock }: IncidentDeps,
+  tx: LedgerTx,
+  { signals, incidentId }: { signals: readonly StoredSignal[]; incidentId: number },
+): Promise<void> {
+  const moving = signals.filter((signal) => signal.incidentId !== incidentId);
+  for (const [nth, { incidentId: _before, ...signal }] of moving.entries()) {
+    if (nth % breathEvery === breathEvery - 1) await clock.breathe?.();
+    await tx.updateSignal(signal, incidentId);
   }
 }
 
@@ -178,8 +187,13 @@ async function end(deps: IncidentDeps, tx: LedgerTx, { before, mergedInto }: End
 }
 
 /** The signals' own events, told once each knows its incident, so that they stand in its timeline. */
-async function tellSignals(tx: LedgerTx, changes: readonly SignalChange[], placed: Placed): Promise<void> {
-  for (const { change: what, signal } of changes) {
+async function tellSignals(
+  { clock }: IncidentDeps,
+  tx: LedgerTx,
+  { changes, placed }: { changes: readonly SignalChange[]; placed: Placed },
+): Promise<void> {
+  for (const [nth, { change: what, signal }] of changes.entries()) {
+    if (nth % breathEvery === breathEvery - 1) await clock.breathe?.();
     if (isState({ change: what, signal })) {
       const incidentId = placed.get(signal.id) ?? null;
       await tx.append({ kind: `signal.${what}`, actor: "koboshi", incidentId, data: { signal } });

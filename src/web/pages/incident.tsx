@@ -6,6 +6,7 @@ import type { ServiceStatus } from "../../kernel/model/status.ts";
 import { Glyph, StateMark, Time } from "../../render/parts.tsx";
 import { firstLook } from "../../words/first-look.ts";
 import { componentName, incidentTitle } from "../../words/incident.ts";
+import { reportPageWords } from "../../words/report-page.ts";
 import { glyphs, incidentStateName, severityName } from "../../words/states.ts";
 import { timelineText } from "../../words/timeline.ts";
 import { who, type PageContext } from "../context.ts";
@@ -71,6 +72,7 @@ function Room({ context, view, draft }: RoomProps): JSX.Element {
         <Ended context={context} incident={incident} />
       </section>
       <Actions context={context} incident={incident} back={`/i/${incident.id}`} />
+      {isOpen(incident) ? null : <ReportLink context={context} incident={incident} />}
       <IfNobody context={context} incident={incident} deliveries={view.deliveries} />
       {isOpen(incident) ? <FirstLook context={context} view={view} /> : null}
       <Part id="failed" title={say.whatFailed}>
@@ -198,13 +200,24 @@ function Told({ context, deliveries }: { context: PageContext; deliveries: reado
             ) : (
               <span>
                 <StateMark state={delivery.state === "given-up" ? "down" : "unknown"} lang={lang} word="" />
-                {say.notTold(name, delivery.channel, delivery.lastError ?? "—")}
+                {say.notTold(name, delivery.channel, delivery.lastError)}
               </span>
             )}
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** What remains to be done once it is over. */
+function ReportLink({ context, incident }: { context: PageContext; incident: Incident }): JSX.Element {
+  return (
+    <p class="act">
+      <a class="btn pri" href={`/i/${incident.id}/report`}>
+        {reportPageWords(context.lang).heading(incident.id)}
+      </a>
+    </p>
   );
 }
 
