@@ -12,7 +12,7 @@ const phone = { width: 360, height: 740 };
 const mostBytes = 60_000;
 const outageLimitMs = 60_000;
 /** what docs/shows shows */
-const kept = new Set(["found", "home", "incident", "ack", "service", "edit", "status", "report", "map", "dark"]);
+const kept = new Set(["found", "home", "incident", "ack", "services", "edit", "status", "report", "map", "dark"]);
 const { values: flags } = parseArgs({ options: { all: { type: "string" } } });
 const folder = flags.all ?? "docs/shows";
 let wrong = 0;

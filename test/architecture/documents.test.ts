@@ -31,12 +31,14 @@ test("versions are exact, so that every machine installs the same", () => {
 });
 
 const documents = ["README.md", "README.ja.md", "CONTRIBUTING.md", "SECURITY.md", "docs/dependencies.md"].concat(
+  ["guide.en", "guide.ja", "shows/show.en", "shows/show.ja"].map((name) => `docs/${name}.md`),
   fs.readdirSync("docs/adr").map((name) => `docs/adr/${name}`),
 );
 for (const document of documents) {
   test(`${document}: what it links to or names as a path exists, and its commands are commands`, () => {
     const text = read(document);
     const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)]
+      .concat([...text.matchAll(/<img src="([^"]+)"/g)])
       .map(([, target]) => target ?? "")
       .filter((target) => !/^https?:/.test(target));
     for (const target of links)

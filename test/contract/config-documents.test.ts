@@ -15,7 +15,7 @@ function assertRight(text: string, where: string): void {
   assert.ok(plan !== null, where);
 }
 
-for (const file of ["README.md", "README.ja.md"]) {
+for (const file of ["README.md", "README.ja.md", "docs/guide.en.md", "docs/guide.ja.md"]) {
   test(`${file}: its configurations are right, those that are parts of one together with the first`, () => {
     const blocks = [...fs.readFileSync(file, "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
     const whole = blocks.filter((text) => text.startsWith("version:"));

@@ -60,7 +60,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   explain: ["KB2001"],
 };
 /** These run until they are stopped. */
-const endless = new Set(["up", "vantage"]);
+const endless = new Set(["up", "vantage", "demo"]);
 
 test("the hub's commands see an outage and act on it", async () => {
   await until("well", async () => koboshi(["status", "--exit-code"]).code === 0);
