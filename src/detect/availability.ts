@@ -10,7 +10,8 @@ import { createOutages, type Outages } from "./availability-outages.ts";
 import { filled, lengthOf, union, within, without, type Span } from "./availability-spans.ts";
 
 export interface AvailabilityDeps {
-  readonly ledger: Pick<Ledger, "read">;
+  /** with `onCommit`, news of a signal is in the next reading at once */
+  readonly ledger: Pick<Ledger, "read"> & Partial<Pick<Ledger, "onCommit">>;
   readonly telemetry: Pick<Telemetry, "read">;
   readonly clock: Clock;
   site(): Site;
@@ -35,6 +36,9 @@ export function createAvailability(deps: AvailabilityDeps): AvailabilityReader {
   const outages = createOutages(deps.ledger);
   let kept = new Map<string, Kept>();
   let keptFor: Site | null = null;
+  deps.ledger.onCommit?.((events) => {
+    if (events.some(({ kind }) => kind.startsWith("signal."))) kept = new Map();
+  });
 
   async function readNow(services: readonly string[], count: number): Promise<readonly Availability[]> {
     const nowMs = clock.nowMs();

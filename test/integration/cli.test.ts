@@ -134,7 +134,7 @@ test("without a terminal nothing is coloured, and no hub is told as such, exit 6
 
 test("init writes a file once, that the checker accepts, and never over another", () => {
   const file = path.join(folder, "fresh.yml");
-  const args = ["init", "www.example.jp", "--mail", "you@example.jp", "--config", file];
+  const args = ["init", web.url, "--mail", "you@example.jp", "--config", file];
   assert.equal(koboshi(args).code, 0);
   assert.equal(koboshi(["config", "check", file]).code, 0);
   const before = fs.readFileSync(file, "utf8");

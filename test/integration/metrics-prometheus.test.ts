@@ -156,10 +156,15 @@ scrape_configs:
     });
     const success = Object.fromEntries(both.map(({ metric, value }) => [metric["instance"], value[1]]));
     assert.deepEqual(success, { [web.url]: "1", [`127.0.0.1:${dead}`]: "0" });
-    const checks = await query("koboshi_check_up");
+    // the two jobs are scraped each in its own second
+    const checks = await until("the hub's own figures", async () => {
+      const found = await query("koboshi_check_up");
+      return found.length === 2 ? found : null;
+    });
     const ups = Object.fromEntries(checks.map(({ metric, value }) => [metric["check"], value[1]]));
     assert.deepEqual(ups, { [odd]: "0", "shop/1": "1" });
     assert.equal((await query("koboshi_certificate_expiry_timestamp_seconds"))[0]?.value[1], "1900000000");
+    await until("all three scraped", async () => (await query("up")).length === 3);
     assert.deepEqual(
       (await query("up")).map(({ value }) => value[1]),
       ["1", "1", "1"],

@@ -18,8 +18,10 @@ function lastNumber(folder: string): number {
   const files = fs
     .readdirSync(buffer, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ndjson"));
-  const newest = fs.readFileSync(path.join(buffer, files.sort().at(-1) ?? ""), "utf8").trimEnd();
-  return (JSON.parse(newest.split("\n").at(-1) ?? "{}") as { n: number }).n;
+  const text = fs.readFileSync(path.join(buffer, files.sort().at(-1) ?? ""), "utf8");
+  // its last line may be half there: it is being written at this moment
+  const whole = text.slice(0, text.lastIndexOf("\n"));
+  return whole === "" ? 0 : (JSON.parse(whole.slice(whole.lastIndexOf("\n") + 1)) as { n: number }).n;
 }
 
 test("cut off without a word, killed while it buffers, cut on: everything accepted arrives once, in order, history marked", () =>

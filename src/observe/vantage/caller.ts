@@ -26,17 +26,27 @@ export async function identifyCaller(
   { ledger, site }: { ledger: Ledger; site: () => Site },
   request: VantageRequest,
 ): Promise<Result<Caller, KoboshiError>> {
-  const [name, number, signature] = [vantageHeaders.name, vantageHeaders.sequence, vantageHeaders.signature].map(
+  const [written, number, signature] = [vantageHeaders.name, vantageHeaders.sequence, vantageHeaders.signature].map(
     (header) => String(request.headers[header] ?? ""),
   );
-  const refused = err(new KoboshiError("KB4002", { vantage: (name ?? "").slice(0, 100) }));
-  if (name === undefined || signature === undefined || !/^\d{1,15}$/.test(number ?? "")) return refused;
+  const name = decoded(written ?? "");
+  const refused = err(new KoboshiError("KB4002", { vantage: name.slice(0, 100) }));
+  if (signature === undefined || !/^\d{1,15}$/.test(number ?? "")) return refused;
   const vantage = site().vantages.has(name) ? await ledger.read.vantage(name) : null;
   if (vantage === null || vantage.revokedAt !== null) return refused;
   const sequence = Number(number);
   const { method, path, body } = request;
   if (!isSignedBy(vantage.publicKey, { vantage: name, method, path, sequence, body }, signature)) return refused;
   return ok({ vantage, sequence });
+}
+
+/** The name as it was before it was made fit for a header; as it came when that cannot be undone. */
+function decoded(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
 }
 
 /**

@@ -79,7 +79,8 @@ async function askOnce<T>(
   const sequence = folder.nextSequence(skip);
   const signature = signRequest(folder.privatePem, { vantage, method, path, sequence, body });
   const headers = {
-    [vantageHeaders.name]: vantage,
+    // a header holds no kanji
+    [vantageHeaders.name]: encodeURIComponent(vantage),
     [vantageHeaders.sequence]: String(sequence),
     [vantageHeaders.signature]: signature,
   };

@@ -42,18 +42,24 @@ export async function noticeSnapshot(input: SnapshotInput): Promise<NoticeSnapsh
   };
 }
 
-/** Services all of whose checks are confirmed good and which the incident does not touch. */
+/** Services all of whose checks are confirmed good, which the incident does not touch and which need nothing it touches. */
 function workingServices(site: Site, checks: readonly CheckStatus[], incident: Incident): string[] {
-  const touched = new Set([
-    ...incident.services,
-    ...incident.affected
-      .filter(({ component }) => kindOf(component) === "service")
-      .map(({ component }) => nameOf(component)),
-  ]);
+  const suffering = incident.affected.map(({ component }) => component).filter((id) => kindOf(id) === "service");
+  const touched = withDependents(site, new Set([...incident.services, ...suffering.map(nameOf)]));
   return [...site.services.keys()].filter((key) => {
     const own = checks.filter((check) => check.service === key);
     return !touched.has(key) && own.length > 0 && own.every((check) => check.state === "ok");
   });
+}
+
+/** What needs a failed service may still look well for a moment; nobody is told that it works. */
+function withDependents(site: Site, failed: ReadonlySet<string>): ReadonlySet<string> {
+  const all = new Set(failed);
+  for (let before = -1; before < all.size;) {
+    before = all.size;
+    for (const { key, needs } of site.services.values()) if (needs.some((need) => all.has(need))) all.add(key);
+  }
+  return all;
 }
 
 function nextSteps(site: Site, incident: Incident): NoticeSnapshot["next"] {
