@@ -7,6 +7,7 @@ import type { Site } from "../../kernel/model/site.ts";
 import type { CheckBoard, FoldedIncident, Folder, ScopeJudge } from "../../kernel/ports.ts";
 import type { Ledger, LedgerTx, StoredSignal } from "../../storage/ledger/ledger.ts";
 import { noticeSnapshot } from "./snapshot.ts";
+import { keptTogether } from "./together.ts";
 import { shapeAsAWhole } from "./whole.ts";
 
 export interface IncidentDeps {
@@ -85,7 +86,7 @@ async function foldIncidents(
   const byId = new Map(signals.map((signal) => [signal.id, signal]));
   const moved = new Map<string, number>();
   const steps: Step[] = [];
-  for (const fold of folding.incidents) {
+  for (const fold of keptTogether(folding.incidents, byId)) {
     const own = fold.signalIds.flatMap((id) => byId.get(id) ?? []);
     const before = incidents.find(({ id }) => id === fold.incidentId);
     const step = await (before === undefined ? open(deps, tx, { fold, own }) : change(deps, tx, { fold, own, before }));
