@@ -88,7 +88,8 @@ async function writeNotes(hub: HubProcess, accepted: string[], kill: number): Pr
 
 async function isSettled(hub: HubProcess): Promise<boolean> {
   const metrics = await (await fetch(`${hub.url}/metrics`)).text();
-  return /^koboshi_notices_unsent 0$/m.test(metrics) && /^koboshi_incidents_open 0$/m.test(metrics);
+  const left = [...metrics.matchAll(/^koboshi_(?:notices_waiting|incidents_open)\{.*\} (\S+)$/gm)];
+  return left.length > 0 && left.every(([, value]) => value === "0");
 }
 
 async function readEvents(folder: string): Promise<readonly LedgerEvent[]> {
