@@ -8,7 +8,7 @@ import { openDoor, password, type HubDoor, type RawAnswer } from "./hub-door.ts"
 const config = `version: 1
 site: { name: Shop, url: "https://koboshi.example.jp" }
 people: { yamada: { name: 山田, mail: yamada@example.jp } }
-services: { secretshop: { checks: [{ tcp: "127.0.0.1:9", every: 1h }] } }`;
+services: { secretshop: { checks: [{ icmp: 127.0.0.1, every: 1h }] } }`;
 let open: HubDoor;
 let locked: HubDoor;
 before(async () => {
