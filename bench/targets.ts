@@ -59,16 +59,21 @@ ${serverOf(httpsPort, " ssl")}
 async function answering(port: number, nginx: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     if (nginx.exitCode !== null) throw new Error(`nginx ended with ${nginx.exitCode}: are its ports free?`);
-    const socket = net.connect(port, "127.0.0.1");
-    const reached = await Promise.race([
-      once(socket, "connect").then(() => true),
-      once(socket, "error").then(() => false),
-    ]);
-    socket.destroy();
-    if (reached) return;
+    if (await reached(port)) return;
     await pause(100);
   }
   throw new Error("nginx does not answer");
+}
+
+function reached(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }
 
 /** The address of target `nth` for one kind of check. */

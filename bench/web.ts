@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { unlooked } from "../test/doubles/bare-site.ts";
 import fs from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
@@ -53,7 +54,15 @@ function large({ world, clock }: WebFixture, confirming: boolean, only?: string)
       hosts: new Map(
         keys.map((key, index) => {
           const at = places[index % places.length] ?? null;
-          const none = { address: null, segment: null, user: null, port: 22, hostKey: null, privateKey: null };
+          const none = {
+            address: null,
+            segment: null,
+            user: null,
+            port: 22,
+            hostKey: null,
+            privateKey: null,
+            ...unlooked,
+          };
           return [key, { key, at, ...none }] as const;
         }),
       ),

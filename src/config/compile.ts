@@ -1,15 +1,17 @@
 import path from "node:path";
 import { z } from "zod";
 import { many } from "../kernel/fields.ts";
-import type { Host, HubSpec, Person, Place, Provider, Service, Site, VantageSpec } from "../kernel/model/site.ts";
+import type { HubSpec, Person, Place, Provider, Service, Site, VantageSpec } from "../kernel/model/site.ts";
 import { compileChannels } from "./channels.ts";
 import { compileChecks } from "./checks.ts";
 import { compilePolicies } from "./escalation.ts";
 import { dotted, type Draft } from "./finding.ts";
 import type { Machine } from "./machine.ts";
+import { compileFeeds, compileHosts, compileIntake } from "./hosts.ts";
 import { compileJobs, compileWatchers } from "./jobs.ts";
 import { compilePage } from "./page.ts";
 import { RootConfig } from "./schema.ts";
+import { table } from "./table.ts";
 import { pickOption, textOf, unwrap, walk } from "./walk.ts";
 
 export interface Compiled {
@@ -58,6 +60,7 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     services: compileServices(config),
     checks: checks.checks,
     providers: compileProviders(config),
+    intake: compileIntake(config),
     jobs: jobs.jobs,
     ...compileWatchers(config),
     notify: {
@@ -72,13 +75,6 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     hash,
   };
   return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts, ...jobs.drafts] };
-}
-
-function table<In, Out>(
-  entries: Readonly<Record<string, In>>,
-  make: (key: string, entry: In) => Out,
-): Map<string, Out> {
-  return new Map(Object.entries(entries).map(([key, entry]) => [key, make(key, entry)]));
 }
 
 function compilePeople(config: RootConfig): Map<string, Person> {
@@ -106,9 +102,9 @@ function compilePlaces(config: RootConfig): Map<string, Place> {
 }
 
 function compileProviders(config: RootConfig): Map<string, Provider> {
-  return table(config.providers, (key, { support, links }) => {
+  return table(config.providers, (key, { support, links, notices }) => {
     const { phone = null, account = null, console = null } = support ?? {};
-    return { key, support: { phone, account, console }, links };
+    return { key, support: { phone, account, console }, links, feeds: compileFeeds(key, notices ?? []) };
   });
 }
 
@@ -121,19 +117,6 @@ function compileVantages(config: RootConfig): Map<string, VantageSpec> {
       return [name, { name, at, lan: vantage.lan ?? at, isp: vantage.isp ?? at, token, ...tells }];
     }),
   );
-}
-
-function compileHosts(config: RootConfig): Map<string, Host> {
-  return table(config.hosts, (key, host) => ({
-    key,
-    at: host.at ?? null,
-    address: host.address ?? null,
-    segment: host.segment ?? null,
-    user: host.user ?? null,
-    port: host.port,
-    hostKey: host.host_key ?? null,
-    privateKey: host.keys?.act ?? host.key ?? null,
-  }));
 }
 
 function compileServices(config: RootConfig): Map<string, Service> {

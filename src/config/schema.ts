@@ -116,7 +116,7 @@ const Notices = z.strictObject({
 });
 
 const ProviderConfig = z.strictObject({
-  notices: key(z.array(Notices).optional(), { ja: "お知らせの取り方", en: "where its notices are read", later: true }),
+  notices: key(z.array(Notices).optional(), { ja: "お知らせの取り方", en: "where its notices are read" }),
   neighbours: key(z.array(urlField(web)).optional(), {
     ja: "同じ業者のほかのサイト。影響範囲の比較に使います",
     en: "other sites at the same provider, to compare with",

@@ -196,9 +196,8 @@ const HostConfig = z.strictObject({
   collect: key(z.enum(["agent", "ssh", "snmp", "none"]).optional(), {
     ja: "バイタルの集め方",
     en: "how its vitals are read",
-    later: true,
   }),
-  watch: key(watch.optional(), { ja: "バイタルのしきい値", en: "thresholds of its vitals", later: true }),
+  watch: key(watch.optional(), { ja: "バイタルのしきい値", en: "thresholds of its vitals" }),
   bandwidth: key(
     z
       .string()
@@ -206,8 +205,8 @@ const HostConfig = z.strictObject({
       .optional(),
     { ja: "回線の太さ(例 100Mbps)", en: "its line, such as 100Mbps", later: true },
   ),
-  bmc: key(bmc.optional(), { ja: "管理用コントローラ", en: "its management controller", later: true }),
-  snmp: key(snmp.optional(), { ja: "SNMP での読み方", en: "how SNMP reads it", later: true }),
+  bmc: key(bmc.optional(), { ja: "管理用コントローラ", en: "its management controller" }),
+  snmp: key(snmp.optional(), { ja: "SNMP での読み方", en: "how SNMP reads it" }),
   logs: key(
     z
       .array(
@@ -223,7 +222,7 @@ const HostConfig = z.strictObject({
         ]),
       )
       .optional(),
-    { ja: "読むログ", en: "logs to read", later: true },
+    { ja: "読むログ", en: "logs to read" },
   ),
   track: key(z.array(z.string()).optional(), {
     ja: "変更履歴を残す場所",
@@ -249,7 +248,6 @@ const HostConfig = z.strictObject({
   provider_names: key(z.array(z.string()).optional(), {
     ja: "業者のお知らせでの呼び名",
     en: "what the provider's notices call it",
-    later: true,
   }),
 });
 
@@ -268,14 +266,13 @@ export const observeSchema = {
         tcp: key(z.int().min(1).max(65_535).optional(), { ja: "TCP のポート", en: "port for TCP" }),
       })
       .optional(),
-    { ja: "syslog の受け口", en: "takes syslog", later: true },
+    { ja: "syslog の受け口", en: "takes syslog" },
   ),
   snmp_traps: key(
     z.strictObject({ udp: key(z.int().min(1).max(65_535), { ja: "UDP のポート", en: "port for UDP" }) }).optional(),
     {
       ja: "SNMP トラップの受け口",
       en: "takes SNMP traps",
-      later: true,
     },
   ),
   otlp: key(
@@ -285,7 +282,6 @@ export const observeSchema = {
     {
       ja: "OpenTelemetry の受け口",
       en: "takes OpenTelemetry",
-      later: true,
     },
   ),
 };

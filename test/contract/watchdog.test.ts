@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unlooked } from "../doubles/bare-site.ts";
 import { once } from "node:events";
 import fs from "node:fs";
 import http from "node:http";
@@ -174,6 +175,7 @@ test("a koboshi that nobody watches says so, and so does one that would die with
     port: 22,
     hostKey: null,
     privateKey: null,
+    ...unlooked,
   };
   const service = { key: "shop", name: "shop", on: "web1", needs: [], priority: 2 };
   const vantage = { name: "here", at: "dc", lan: null, isp: null, token: null };

@@ -1,4 +1,5 @@
 import { stampNow, later, type Clock } from "../../src/kernel/clock.ts";
+import { noIntake, unlooked } from "./bare-site.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import type { Incident } from "../../src/kernel/model/incident.ts";
 import type { NoticeKind, NoticeSnapshot } from "../../src/kernel/model/notice.ts";
@@ -74,6 +75,7 @@ export function noticeSite({ channels, steps, site, quiet = null }: Given): Site
           port: 22,
           hostKey: null,
           privateKey: null,
+          ...unlooked,
         },
       ],
     ]),
@@ -103,6 +105,7 @@ export function noticeSite({ channels, steps, site, quiet = null }: Given): Site
           key: "sakura-vps",
           support: { phone: "06-0000-0000", account: "abc12345", console: "https://console.example.ne.jp/" },
           links: [],
+          feeds: [],
         },
       ],
     ]),
@@ -125,6 +128,7 @@ export function noticeSite({ channels, steps, site, quiet = null }: Given): Site
       keep: { observationsMs: 3_024_000_000, metricsMs: 7_776_000_000, logsMs: 1_209_600_000 },
       trustedProxies: [],
     },
+    intake: noIntake,
     notActive: [],
     hash: "0".repeat(64),
     ...site,

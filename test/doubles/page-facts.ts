@@ -1,4 +1,5 @@
 import type { Stamp } from "../../src/kernel/clock.ts";
+import { noIntake } from "./bare-site.ts";
 import { componentId, type ComponentId } from "../../src/kernel/model/component.ts";
 import type { Incident } from "../../src/kernel/model/incident.ts";
 import type { PublishTarget, Service, Site, StatusPageSpec } from "../../src/kernel/model/site.ts";
@@ -58,6 +59,7 @@ export function siteWithPage(given: Partial<StatusPageSpec> = {}, publish: reado
       keep: { observationsMs: 3_024_000_000, metricsMs: 7_776_000_000, logsMs: 1_209_600_000 },
       trustedProxies: [],
     },
+    intake: noIntake,
     notActive: [],
     hash: "0".repeat(64),
   };

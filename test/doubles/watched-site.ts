@@ -1,4 +1,5 @@
 import type { Check } from "../../src/kernel/model/check.ts";
+import { noIntake, unlooked } from "./bare-site.ts";
 import type { Observation, Outcome } from "../../src/kernel/model/observation.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
 
@@ -48,6 +49,7 @@ export function watchedSite(sketch: Sketch): Site {
       port: 22,
       hostKey: null,
       privateKey: null,
+      ...unlooked,
     })),
     services: mapOf(sketch.services, (key, { on, needs, priority }) => ({
       key,
@@ -72,6 +74,7 @@ export function watchedSite(sketch: Sketch): Site {
       keep: { observationsMs: 3_024_000_000, metricsMs: 7_776_000_000, logsMs: 1_209_600_000 },
       trustedProxies: [],
     },
+    intake: noIntake,
     notActive: [],
     hash: "",
   };

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { noIntake } from "../doubles/bare-site.ts";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -308,6 +309,7 @@ export function testSite(change: Partial<Site> = {}): Site {
       keep: { observationsMs: 3_024_000_000, metricsMs: 7_776_000_000, logsMs: 1_209_600_000 },
       trustedProxies: [],
     },
+    intake: noIntake,
     notActive: [],
     hash: "0".repeat(64),
     ...change,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unlooked } from "../doubles/bare-site.ts";
 import { after, before, beforeEach, test } from "node:test";
 import { later, stampNow } from "../../src/kernel/clock.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
@@ -49,7 +50,7 @@ test("services: broken first, then by name, each with its past in time and ratio
 test("a list is narrowed by state, place, host and words, and says when nothing is left", async () => {
   breakShop(web);
   const { site } = web.world;
-  const none = { address: null, segment: null, user: null, port: 22, hostKey: null, privateKey: null };
+  const none = { address: null, segment: null, user: null, port: 22, hostKey: null, privateKey: null, ...unlooked };
   web.world.site = {
     ...site,
     places: new Map([["sakura", { key: "sakura", provider: null, account: null, region: null }]]),
@@ -179,7 +180,7 @@ test("a vantage is removed only by its name", async () => {
 /** 300 services, each on a host of its own, in two places of one provider. */
 function twoPlaces(): Site {
   const keys = Array.from({ length: 300 }, (_, index) => `svc${index}`);
-  const none = { address: null, segment: null, user: null, port: 22, hostKey: null, privateKey: null };
+  const none = { address: null, segment: null, user: null, port: 22, hostKey: null, privateKey: null, ...unlooked };
   const places = ["sakura", "tokyo"];
   return testSite({
     places: new Map(places.map((key) => [key, { key, provider: "p1", account: null, region: null }])),

@@ -6,7 +6,11 @@ import type { Facts, Layer, ProbeError } from "./observation.ts";
  * Why attention is asked for. `down` and `degraded` are confirmed by the decision rules; `partial`: one vantage alone
  * fails while others do not (nobody is woken); `blind`: a vantage cannot see at all; `undelivered`: a notice was given
  * up; `clock-jumped`: the hub's own wall clock was stepped; `late`: a job did not report when it was due; `failed`: a job
- * said that it failed; `alert`: another monitoring system says so.
+ * said that it failed; `alert`: another monitoring system says so; `vital`: a resource or unit of a host is beyond its
+ * bound; `clock-off`: a host's clock is wrong or nothing keeps it right; `host-key`: a host shows another key than the
+ * pinned one; `missed`: a job of a host's own schedule did not run; `log`: lines that are new, rare or come in a burst;
+ * `hardware`: a machine's controller reports a fault; `path`: the way to a target changed or loses packets; `people`: people
+ * say that they cannot reach it.
  */
 export const signalKinds = [
   "down",
@@ -18,6 +22,14 @@ export const signalKinds = [
   "late",
   "failed",
   "alert",
+  "vital",
+  "clock-off",
+  "host-key",
+  "missed",
+  "log",
+  "hardware",
+  "path",
+  "people",
 ] as const;
 export type SignalKind = (typeof signalKinds)[number];
 

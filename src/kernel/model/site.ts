@@ -30,6 +30,13 @@ export interface Site {
   readonly notify: NotifySpec;
   readonly statusPage: StatusPageSpec | null;
   readonly hub: HubSpec;
+  /** ports that take what others send; null: not open */
+  readonly intake: {
+    readonly syslogUdp: number | null;
+    readonly syslogTcp: number | null;
+    readonly snmpTrapUdp: number | null;
+    readonly otlp: { readonly host: string; readonly port: number } | null;
+  };
   /** backups the file declares, by name */
   readonly backupNames?: readonly string[];
   /** keys of the file that this version accepts and does not act on, as paths: `backups`, `services.shop.checks.2` */
@@ -58,6 +65,8 @@ export interface Provider {
   readonly key: string;
   readonly support: { readonly phone: string | null; readonly account: string | null; readonly console: string | null };
   readonly links: readonly { readonly title: string; readonly url: string }[];
+  /** how its notices are read; keys are `provider/0`, `provider/1` … */
+  readonly feeds: readonly FeedSpec[];
 }
 
 export interface VantageSpec {
@@ -85,7 +94,80 @@ export interface Host {
   readonly hostKey: string | null;
   /** private key that may write files there (`keys.act`, else `key`) */
   readonly privateKey: Secret | null;
+  /** how it is looked into; null: only from outside */
+  readonly look: HostLook | null;
+  readonly hardware: HostHardware;
+  readonly logs: readonly LogSpec[];
+  /** what the provider's notices call it */
+  readonly providerNames: readonly string[];
 }
+
+/** How a host's vitals are read, and what is too much. */
+export interface HostLook {
+  readonly by: "ssh" | "agent";
+  /** private key that only reads (`keys.read`, else `key`); null with the agent */
+  readonly readKey: Secret | null;
+  /** `listed`: commands of the shipped sudoers file may be tried with `sudo -n` */
+  readonly sudo: "none" | "listed";
+  readonly watch: HostWatch;
+}
+
+/** Bounds; null: the default of the detection. Ratios 0 to 1. */
+export interface HostWatch {
+  readonly diskRatio: number | null;
+  readonly inodesRatio: number | null;
+  readonly memoryRatio: number | null;
+  readonly swapRatio: number | null;
+  readonly loadPerCore: number | null;
+  readonly clockMs: number | null;
+  /** units that must run, besides none failing */
+  readonly units: readonly string[];
+}
+
+/** How a machine is asked about itself while its system may be silent. */
+export interface HostHardware {
+  readonly bmc:
+    | { readonly kind: "redfish"; readonly url: string; readonly user: string | null; readonly password: Secret | null }
+    | {
+        readonly kind: "ipmi";
+        readonly address: string;
+        readonly user: string | null;
+        readonly password: Secret | null;
+      }
+    | null;
+  readonly snmp:
+    | { readonly version: 1 | "2c"; readonly community: Secret | null }
+    | {
+        readonly version: 3;
+        readonly user: string | null;
+        readonly auth: Secret | null;
+        readonly privacy: Secret | null;
+      }
+    | null;
+}
+
+export interface LogSpec {
+  /** absolute, on the host */
+  readonly path: string;
+  /** null: recognised by itself */
+  readonly format: string | null;
+}
+
+/** One way a provider tells its customers something. */
+export type FeedSpec = {
+  readonly key: string;
+  /** only notices with one of these words; all when empty */ readonly match: readonly string[];
+} & (
+  | { readonly kind: "feed" | "statuspage"; readonly url: string }
+  | { readonly kind: "page"; readonly url: string; readonly select: string | null }
+  | {
+      readonly kind: "imap";
+      readonly url: string;
+      readonly user: string | null;
+      readonly password: Secret | null;
+      readonly from: string | null;
+    }
+);
 
 export interface Service {
   readonly key: string;

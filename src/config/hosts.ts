@@ -1,0 +1,91 @@
+import type { FeedSpec, Host, HostHardware, HostLook, HostWatch, LogSpec, Site } from "../kernel/model/site.ts";
+import type { RootConfig } from "./schema.ts";
+import { table } from "./table.ts";
+
+type HostConfig = RootConfig["hosts"][string];
+type NoticesConfig = NonNullable<RootConfig["providers"][string]["notices"]>[number];
+
+/** The machines of the file, with what is read of each and how. */
+export function compileHosts(config: RootConfig): Map<string, Host> {
+  return table(config.hosts, (key, host) => ({
+    key,
+    at: host.at ?? null,
+    address: host.address ?? null,
+    segment: host.segment ?? null,
+    user: host.user ?? null,
+    port: host.port,
+    hostKey: host.host_key ?? null,
+    privateKey: host.keys?.act ?? host.key ?? null,
+    look: lookOf(host),
+    hardware: hardwareOf(host),
+    logs: (host.logs ?? []).map(logOf),
+    providerNames: host.provider_names ?? [],
+  }));
+}
+
+/** A host with a key for reading is looked into over SSH, unless the file says otherwise. */
+function lookOf({ collect, key, keys, sudo, watch }: HostConfig): HostLook | null {
+  const readKey = keys?.read ?? key ?? null;
+  const by = collect ?? (readKey === null ? "none" : "ssh");
+  if (by !== "ssh" && by !== "agent") return null;
+  return { by, readKey: by === "ssh" ? readKey : null, sudo, watch: watchOf(watch ?? {}) };
+}
+
+function watchOf(watch: NonNullable<HostConfig["watch"]>): HostWatch {
+  const { disk = null, inodes = null, memory = null, swap = null, load = null, clock = null, units = [] } = watch;
+  return {
+    diskRatio: disk,
+    inodesRatio: inodes,
+    memoryRatio: memory,
+    swapRatio: swap,
+    loadPerCore: load,
+    clockMs: clock,
+    units,
+  };
+}
+
+function hardwareOf({ bmc, snmp }: HostConfig): HostHardware {
+  return { bmc: bmcOf(bmc), snmp: snmpOf(snmp) };
+}
+
+function bmcOf(bmc: HostConfig["bmc"]): HostHardware["bmc"] {
+  if (bmc === undefined) return null;
+  const login = { user: bmc.user ?? null, password: bmc.password ?? null };
+  if (bmc.redfish !== undefined) return { kind: "redfish", url: bmc.redfish.replace(/\/+$/, ""), ...login };
+  return bmc.ipmi === undefined ? null : { kind: "ipmi", address: bmc.ipmi, ...login };
+}
+
+function snmpOf(snmp: HostConfig["snmp"]): HostHardware["snmp"] {
+  if (snmp === undefined) return null;
+  const { version, user = null, community = null, auth = null, privacy = null } = snmp;
+  if (version === 3) return { version, user, auth, privacy };
+  return { version: version === 1 ? 1 : "2c", community };
+}
+
+function logOf(log: NonNullable<HostConfig["logs"]>[number]): LogSpec {
+  return typeof log === "string" ? { path: log, format: null } : { path: log.path, format: log.format ?? null };
+}
+
+/** How a provider's notices are read; what names no source is left out (the check of the file says so). */
+export function compileFeeds(provider: string, notices: readonly NoticesConfig[]): readonly FeedSpec[] {
+  return notices.flatMap((notice, nth): FeedSpec[] => {
+    const common = { key: `${provider}/${nth}`, match: notice.match ?? [] };
+    if (notice.feed !== undefined) return [{ ...common, kind: "feed", url: notice.feed }];
+    if (notice.statuspage !== undefined) return [{ ...common, kind: "statuspage", url: notice.statuspage }];
+    if (notice.page !== undefined)
+      return [{ ...common, kind: "page", url: notice.page, select: notice.select ?? null }];
+    if (notice.imap === undefined) return [];
+    const { user = null, password = null, from = null } = notice;
+    return [{ ...common, kind: "imap", url: notice.imap, user, password, from }];
+  });
+}
+
+/** Ports that take what others send. */
+export function compileIntake({ syslog, snmp_traps, otlp }: RootConfig): Site["intake"] {
+  return {
+    syslogUdp: syslog?.udp ?? null,
+    syslogTcp: syslog?.tcp ?? null,
+    snmpTrapUdp: snmp_traps?.udp ?? null,
+    otlp: otlp?.listen ?? null,
+  };
+}
