@@ -3,6 +3,7 @@ import type { ServiceJson } from "../api/schemas.ts";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Lang } from "../kernel/lang.ts";
 import type { StateWord } from "../kernel/model/status.ts";
+import { layerLine } from "../words/scope.ts";
 import { cliServiceWords } from "../words/cli-service.ts";
 import { cliWords } from "../words/cli.ts";
 import { duration } from "../words/format.ts";
@@ -55,7 +56,10 @@ export function checkLines(service: ServiceAnswer, terminal: Terminal, lang: Lan
     `  ${mark(terminal, check.state, terminal.pad(stateName(check.state, lang), 12))} ${check.name}`,
     ...check.cells.map(({ vantage, state, last }) => {
       const ms = last === null ? "" : milliseconds(last.timings["totalMs"] ?? 0, lang);
-      const said = last?.error === null || last === null ? ms : last.error.text.split("\n")[0]?.slice(0, 100);
+      const said =
+        last?.error === null || last === null
+          ? ms
+          : layerLine(last.layer, last.error, lang) || (last.error.text.split("\n")[0] ?? "");
       return `      ${mark(terminal, state, terminal.pad(vantageName(vantage, lang), 14))} ${said}`;
     }),
   ]);

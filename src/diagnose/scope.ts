@@ -61,7 +61,7 @@ function blindVantage({ subject }: ScopeInput): ScopeVerdict {
 function seenByAll(input: ScopeInput, matrix: Matrix): Judgement {
   const sits = whereItSits(input, matrix);
   const names = matrix.failingFrom;
-  if (stillServes(matrix)) return { ...sits, reach: "nobody" };
+  if (stillServes(input)) return { ...sits, reach: "nobody" };
   if (takeDifferentWays(input.site, names)) {
     return { ...sits, reach: "everyone", reasons: [reason("all-vantages-fail", { vantages: names }), ...sits.reasons] };
   }
@@ -72,9 +72,9 @@ function seenByAll(input: ScopeInput, matrix: Matrix): Judgement {
     : { ...sits, reach: "everyone", reasons: [alone, cleared, ...sits.reasons] };
 }
 
-/** A warning about what is yet to come: everything still works. */
-function stillServes({ stops }: Matrix): boolean {
-  return stops.length > 0 && stops.every(({ error }) => error?.code === "certificate-expiring");
+/** Slower than written, a certificate that ends soon: everything still works. */
+function stillServes({ signals }: ScopeInput): boolean {
+  return signals.length > 0 && signals.every(({ kind }) => kind === "degraded");
 }
 
 /** Two vantages on one line are one witness; a line the file does not name is nobody else's. */

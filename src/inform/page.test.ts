@@ -46,13 +46,13 @@ test("a service that is not shown changes nothing", () => {
   assert.ok(!JSON.stringify(shown).includes("db"));
 });
 
-test("an affected service stays affected, and is unusable when its own checks fail", () => {
+test("an affected service is down for customers once its own checks fail, and says what it suffers from", () => {
   const db = componentId("service", "db");
   const only = model({ shop: { state: "affected", because: db } });
   assert.deepEqual([only.state, only.services[0]?.state, only.services[0]?.because], ["affected", "affected", null]);
   assert.equal(headline(only, "ja"), "ネットショップに影響が出ています");
   const failing = model({ shop: { state: "affected", because: db, failing: true } });
-  assert.deepEqual([failing.state, failing.services[0]?.state], ["down", "affected"]);
+  assert.deepEqual([failing.state, failing.services[0]?.state], ["down", "down"]);
   assert.equal(headline(failing, "ja"), "ネットショップがご利用いただけません");
   const shown = model({ admin: { state: "affected", because: componentId("service", "shop") } });
   assert.equal(shown.services[2]?.because, "ネットショップ");

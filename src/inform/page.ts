@@ -3,7 +3,7 @@ import type { Lang } from "../kernel/lang.ts";
 import { kindOf, nameOf } from "../kernel/model/component.ts";
 import { isOpen, type Incident, type IncidentState } from "../kernel/model/incident.ts";
 import type { Site, StatusPageSpec } from "../kernel/model/site.ts";
-import type { ServiceStatus, SiteStatus, StateWord } from "../kernel/model/status.ts";
+import type { CheckStatus, ServiceStatus, SiteStatus, StateWord } from "../kernel/model/status.ts";
 import type { Availability } from "../kernel/ports.ts";
 import { nextNewsAfterMs, pageUpdates, type PageUpdate, type PublicUpdate } from "./notices.ts";
 
@@ -22,8 +22,6 @@ export interface PageService {
   readonly key: string;
   readonly name: string;
   readonly state: StateWord;
-  /** customers cannot use it, whatever it is that broke */
-  readonly unusable: boolean;
   /** the shown service it suffers from; null when that is nothing customers know */
   readonly because: string | null;
   /** its last 90 days, bars and number of one reading; null when they cannot be read */
@@ -132,7 +130,6 @@ function isBlind(status: SiteStatus, spec: StatusPageSpec): boolean {
 /** Blindness turns every green into unknown, and never hides what is known to be broken. */
 function pageState(services: readonly PageService[], blind: boolean): PageState {
   if (services.length === 0) return blind ? "unknown" : "empty";
-  if (services.some((service) => service.unusable)) return "down";
   const worst = order.find((state) => services.some((service) => service.state === state)) ?? "unknown";
   return blind && order.indexOf(worst) > order.indexOf("unknown") ? "unknown" : worst;
 }
@@ -144,23 +141,23 @@ function pageService(
 ): Omit<PageService, "past"> {
   const service = status.services.find((one) => one.key === key);
   const name = site.services.get(key)?.name ?? key;
-  if (service === undefined) return { key, name, state: "unknown", unusable: false, because: null };
+  if (service === undefined) return { key, name, state: "unknown", because: null };
   return {
     key,
     name,
-    state: blind && service.state === "ok" ? "unknown" : service.state,
-    unusable: isUnusable(service),
+    state: shownState(service, blind),
     because: service.because === null ? null : shownName(site, spec, service.because),
   };
 }
 
-/** An affected service whose own checks fail is as unusable as one that broke by itself. */
-function isUnusable(service: ServiceStatus): boolean {
-  if (service.state === "down") return true;
-  if (service.state !== "affected") return false;
-  return service.checks.some(
-    (check) => check.state === "down" || check.cells.some((cell) => !cell.stale && cell.last?.outcome === "down"),
-  );
+/** As customers meet it: an affected service whose own checks fail is as unusable as one that broke by itself. */
+function shownState({ state, checks }: ServiceStatus, blind: boolean): StateWord {
+  if (state === "ok") return blind ? "unknown" : "ok";
+  return state === "affected" && checks.some(isFailing) ? "down" : state;
+}
+
+function isFailing({ state, cells }: CheckStatus): boolean {
+  return state === "down" || cells.some((cell) => !cell.stale && cell.last?.outcome === "down");
 }
 
 function shownName(site: Site, spec: StatusPageSpec, id: NonNullable<ServiceStatus["because"]>): string | null {

@@ -18,7 +18,6 @@ export function headline(model: PageModel, lang: Lang): string {
 }
 
 function headlineServices(model: PageModel): readonly PageService[] {
-  if (model.state === "down") return model.services.filter((service) => service.unusable);
   return model.services.filter((service) => service.state === model.state);
 }
 

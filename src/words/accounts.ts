@@ -16,11 +16,12 @@ const scopeMeanings: Readonly<Record<TokenScope, Bilingual>> = {
   read: { ja: "見る", en: "read everything" },
   respond: { ja: "見る・障害に対応する", en: "read, and act in incidents" },
   admin: { ja: "すべて", en: "everything" },
-  "alerts:write": { ja: "アラートを受け取らせる", en: "hand in alerts" },
+  "alerts:write": { ja: "警報を受け取らせる", en: "hand in alerts" },
   "otlp:write": { ja: "ログと計測値を送る", en: "send logs and metrics" },
   "metrics:read": { ja: "/metrics を読む", en: "read /metrics" },
   probe: { ja: "/probe を使う", en: "use /probe" },
   "ping:manage": { ja: "定期便を管理する", en: "manage heartbeats" },
+  agent: { ja: "エージェントとして、自分のホストの読み取りを送る", en: "send what is read on its own host, as an agent" },
 };
 
 export function roleName(role: Role, lang: Lang): string {

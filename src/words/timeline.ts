@@ -1,9 +1,11 @@
 import type { EventKind, NewEvent } from "../kernel/event.ts";
 import type { Bilingual, Lang } from "../kernel/lang.ts";
 import type { ComponentId } from "../kernel/model/component.ts";
+import { layers } from "../kernel/model/observation.ts";
 import { severities } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { componentName, personName } from "./incident.ts";
+import { layerLine } from "./scope.ts";
 import { severityName } from "./states.ts";
 import { administrationSentences } from "./timeline-administration.ts";
 
@@ -28,6 +30,13 @@ const plain =
 /** ` (…)` or nothing. */
 function aside(text: string): Bilingual {
   return text === "" ? { ja: "", en: "" } : { ja: `(${text})`, en: ` (${text})` };
+}
+
+/** Where the attempt that decided it stopped; without a layer what was said. */
+function stoppedAt(facts: Facts, lang: Lang): string {
+  const layer = layers.find((name) => name === facts.text("signal.layer"));
+  const [code, text] = [facts.text("signal.error.code"), facts.text("signal.error.text")];
+  return layer === undefined ? text : layerLine(layer, code === "" ? null : { code, text }, lang);
 }
 
 const sentences: Readonly<Record<EventKind, Sentence>> = {
@@ -61,8 +70,8 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     en: `Vantage ${f.text("vantage", "name")} sees again`,
   }),
   "signal.opened": (f) => ({
-    ja: `${f.component("signal.subject")}の異常を確認しました${aside(f.text("signal.error.text")).ja}`,
-    en: `A fault of ${f.component("signal.subject")} was confirmed${aside(f.text("signal.error.text")).en}`,
+    ja: `${f.component("signal.subject")}の異常を確認しました${aside(stoppedAt(f, "ja")).ja}`,
+    en: `A fault of ${f.component("signal.subject")} was confirmed${aside(stoppedAt(f, "en")).en}`,
   }),
   "signal.changed": (f) => ({
     ja: `${f.component("signal.subject")}の見え方が変わりました`,

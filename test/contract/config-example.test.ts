@@ -131,13 +131,9 @@ test("the example becomes what runs", () => {
   assert.equal(site.url, "https://koboshi.example.jp");
   assert.equal(site.hub.dataFolder, path.resolve(folder, "koboshi-data"));
   assert.deepEqual(site.statusPage?.publish, []);
-  for (const later of [
-    "backups",
-    "maintenance",
-    "notify.channels.call",
-    "services.shop.checks.2",
-    "hosts.web1.watch",
-  ]) {
+  const { look } = site.hosts.get("web1") ?? {};
+  assert.deepEqual([look?.by, look?.watch.diskRatio, look?.watch.clockMs], ["ssh", 0.85, 1_000]);
+  for (const later of ["backups", "maintenance", "notify.channels.call", "services.shop.checks.2"]) {
     assert.ok(site.notActive.includes(later), later);
   }
 });

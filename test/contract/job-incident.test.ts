@@ -111,6 +111,7 @@ test("a job's incident is called by a sentence that fits both ways of failing", 
   const incident = {
     subject: "job:batch",
     services: [],
+    state: "investigating",
     severity: "warning",
     quiet: false,
     scope,

@@ -71,8 +71,8 @@ function Rows({ context, events }: { context: PageContext; events: readonly Ledg
             {timelineText(event, site, lang)}
           </span>
           <p class="mut">
-            <Time atMs={event.at.atMs} zone={site.timeZone} lang={lang} /> — {who(context, event.actor)} —{" "}
-            {words.fromWhere(addressOf(event) ?? "—")}
+            <Time atMs={event.at.atMs} zone={site.timeZone} lang={lang} /> — {who(context, event.actor)}
+            {source(event, words)}
           </p>
         </li>
       ))}
@@ -120,4 +120,10 @@ function Filter({ context, view }: { context: PageContext; view: AuditView }): J
 function query(filter: AuditFilter, more: Readonly<Record<string, string>>): string {
   const given = Object.entries({ ...filter, ...more }).filter(([, value]) => value !== "");
   return new URLSearchParams(given).toString();
+}
+
+/** Where it came from; what koboshi does by itself comes from nowhere. */
+function source(event: LedgerEvent, words: ReturnType<typeof accountWords>): string {
+  const address = addressOf(event);
+  return address === null ? "" : ` — ${words.fromWhere(address)}`;
 }

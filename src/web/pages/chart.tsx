@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { Incident } from "../../kernel/model/incident.ts";
 import type { SeriesStep } from "../../storage/telemetry/telemetry.ts";
-import { clockTime } from "../../words/format.ts";
+import { clockTime, dateTime } from "../../words/format.ts";
 import { milliseconds } from "../../words/figures.ts";
 import { serviceWords } from "../../words/services.ts";
 import { shellWords } from "../../words/web-shell.ts";
@@ -89,7 +89,7 @@ function Lines({
       </svg>
       <figcaption class="mut">
         <span>
-          {clockTime(startMs, site.timeZone, lang)} – {clockTime(now.atMs, site.timeZone, lang)}
+          {dateTime(startMs, site.timeZone, lang)} – {dateTime(now.atMs, site.timeZone, lang)}
         </span>
         <Legend context={context} vantages={vantages} />
         {incidents.length === 0 ? null : <span>▬ {say.responseIncidents}</span>}

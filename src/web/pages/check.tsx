@@ -6,9 +6,9 @@ import type { Pause } from "../../kernel/ports.ts";
 import { Secret } from "../../kernel/secret.ts";
 import { Glyph, StateMark, Time } from "../../render/parts.tsx";
 import type { StoredObservation } from "../../storage/telemetry/telemetry.ts";
-import { layerName } from "../../words/first-look.ts";
 import { duration } from "../../words/format.ts";
 import { milliseconds } from "../../words/figures.ts";
+import { layerLine } from "../../words/scope.ts";
 import { serviceWords } from "../../words/services.ts";
 import { glyphs, stateName } from "../../words/states.ts";
 import { who, type PageContext } from "../context.ts";
@@ -124,7 +124,7 @@ function Attempts({
               <td>{vantageName(context, one.vantage)}</td>
               <td>
                 <StateMark state={marks[one.outcome]} lang={lang} word={say[one.outcome]} />
-                {one.layer === null ? null : <span class="mut"> {layerName(one.layer, lang)}</span>}
+                {one.layer === null ? null : <span class="mut"> {layerLine(one.layer, one.error, lang)}</span>}
               </td>
               <td>{timingsText(context, one.timings)}</td>
               <td>

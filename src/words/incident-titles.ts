@@ -1,0 +1,73 @@
+import { catalogue } from "./catalogue.ts";
+
+/** What an incident that lasts is called. */
+export const lastingTitles = catalogue(
+  {
+    job: (name: string) => `${name} が予定どおりに終わっていません`,
+    serviceDown: (name: string) => `${name}が止まっています`,
+    serviceDegraded: (name: string) => `${name}に注意が必要です`,
+    servicePartly: (name: string, from: string) => `${name}が${from}からだけ見えません`,
+    unstable: (name: string) => `${name}が不安定です(止まっては戻る)`,
+    hostDown: (name: string, count: number) => `${name} が応答しません(${count}サービス)`,
+    placeDown: (name: string, count: number) => `置き場所 ${name} の${count}サービスが止まっています`,
+    providerDown: (name: string, count: number) => `業者 ${name} の${count}サービスが止まっています`,
+    blind: (name: string) => `観測地点 ${name} から何も見えません。監視できていないおそれがあります`,
+    peerSilent: (name: string) => `別の koboshi(${name})から連絡がありません`,
+    undelivered: (name: string) => `連絡手段 ${name} で通知を届けられません`,
+    foreignAlert: (name: string) => `他の監視からの警報: ${name}`,
+    foreignAlerts: "他の監視から、多くの種類の警報が届いています",
+    other: (name: string) => `${name} に異常があります`,
+  },
+  {
+    job: (name: string) => `${name} did not finish as planned`,
+    serviceDown: (name: string) => `${name} is down`,
+    serviceDegraded: (name: string) => `${name} needs attention`,
+    servicePartly: (name: string, from: string) => `${name} cannot be reached from ${from} alone`,
+    unstable: (name: string) => `${name} is unstable (stops and comes back)`,
+    hostDown: (name: string, count: number) => `${name} does not answer (${count} services)`,
+    placeDown: (name: string, count: number) => `Place ${name}: ${count} services are down`,
+    providerDown: (name: string, count: number) => `Provider ${name}: ${count} services are down`,
+    blind: (name: string) => `Vantage ${name} sees nothing: you may be blind`,
+    peerSilent: (name: string) => `No word from the other koboshi (${name})`,
+    undelivered: (name: string) => `Notices cannot be delivered by ${name}`,
+    foreignAlert: (name: string) => `Alert from other monitoring: ${name}`,
+    foreignAlerts: "Other monitoring sends alerts of many kinds",
+    other: (name: string) => `${name} has a fault`,
+  },
+);
+
+/** What an incident that has ended is called. */
+export const endedTitles: typeof lastingTitles = catalogue(
+  {
+    job: (name: string) => `${name} が予定どおりに終わりませんでした`,
+    serviceDown: (name: string) => `${name}が止まっていました`,
+    serviceDegraded: (name: string) => `${name}に注意が必要でした`,
+    servicePartly: (name: string, from: string) => `${name}が${from}からだけ見えませんでした`,
+    unstable: (name: string) => `${name}が不安定でした(止まっては戻る)`,
+    hostDown: (name: string, count: number) => `${name} が応答しませんでした(${count}サービス)`,
+    placeDown: (name: string, count: number) => `置き場所 ${name} の${count}サービスが止まっていました`,
+    providerDown: (name: string, count: number) => `業者 ${name} の${count}サービスが止まっていました`,
+    blind: (name: string) => `観測地点 ${name} から何も見えませんでした`,
+    peerSilent: (name: string) => `別の koboshi(${name})から連絡がありませんでした`,
+    undelivered: (name: string) => `連絡手段 ${name} で通知を届けられませんでした`,
+    foreignAlert: (name: string) => `他の監視からの警報: ${name}`,
+    foreignAlerts: "他の監視から、多くの種類の警報が届きました",
+    other: (name: string) => `${name} に異常がありました`,
+  },
+  {
+    job: (name: string) => `${name} did not finish as planned`,
+    serviceDown: (name: string) => `${name} was down`,
+    serviceDegraded: (name: string) => `${name} needed attention`,
+    servicePartly: (name: string, from: string) => `${name} could not be reached from ${from} alone`,
+    unstable: (name: string) => `${name} was unstable (stopped and came back)`,
+    hostDown: (name: string, count: number) => `${name} did not answer (${count} services)`,
+    placeDown: (name: string, count: number) => `Place ${name}: ${count} services were down`,
+    providerDown: (name: string, count: number) => `Provider ${name}: ${count} services were down`,
+    blind: (name: string) => `Vantage ${name} saw nothing`,
+    peerSilent: (name: string) => `There was no word from the other koboshi (${name})`,
+    undelivered: (name: string) => `Notices could not be delivered by ${name}`,
+    foreignAlert: (name: string) => `Alert from other monitoring: ${name}`,
+    foreignAlerts: "Other monitoring sent alerts of many kinds",
+    other: (name: string) => `${name} had a fault`,
+  },
+);
