@@ -5,6 +5,7 @@ import type { Affected } from "../kernel/model/incident.ts";
 import { severities } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { FoldedIncident, Folding, PlacedSignal } from "../kernel/ports.ts";
+import { asidesOf, isBeside, outageOf } from "./besides.ts";
 import { anchorOf, claimIncidents, membersByIncident, type Claim, type OpenIncident } from "./claims.ts";
 import { clustersOf, type Clusters } from "./clusters.ts";
 import { createDisjoint } from "./disjoint.ts";
@@ -55,9 +56,13 @@ interface Group {
 export function foldSignals(input: FoldInput): Folding {
   const open = input.signals.filter((signal) => signal.closedAt === null).toSorted(byOpening);
   const loudest = loudOnes(open);
-  const loud = foldLoud(
+  const [loud, beside] = withAsides(
     input,
-    open.filter((signal) => loudest.has(signal)),
+    foldLoud(
+      input,
+      open.filter((signal) => loudest.has(signal)),
+    ),
+    open.filter(isBeside),
   );
   const quiet = foldAlike(
     input,
@@ -65,10 +70,10 @@ export function foldSignals(input: FoldInput): Folding {
   );
   const rest = foldAlike(
     input,
-    open.filter((signal) => signal.kind !== "partial" && !loudest.has(signal)),
+    open.filter((signal) => signal.kind !== "partial" && !isBeside(signal) && !loudest.has(signal)),
   );
   const taken = new Set<number>();
-  const claims = [loud, quiet, rest].flatMap((groups) => [...claimIncidents(groups, input.incidents, taken)]);
+  const claims = [loud, quiet, beside, rest].flatMap((groups) => [...claimIncidents(groups, input.incidents, taken)]);
   const folded = claims.map(([group, claim]) => toIncident(group, claim));
   return {
     incidents: folded.toSorted((a, b) => compareStamps(a.detectedAt, b.detectedAt)),
@@ -117,6 +122,30 @@ function keepTogether({ incidents, now }: FoldInput, { sets, causes }: Clusters)
   }
 }
 
+/** Outages with what was seen beside the probes about them, and the rest of that by itself; what only informs wakes nobody. */
+function withAsides(
+  { graph }: FoldInput,
+  loud: readonly Group[],
+  signals: readonly PlacedSignal[],
+): [readonly Group[], readonly Group[]] {
+  const pathOf = pathsOf(graph);
+  const placed = asidesOf(signals, pathOf).map((aside) => ({ aside, outage: outageOf(aside, loud, pathOf) }));
+  const grown = loud.map((group) => {
+    const more = placed.filter(({ outage }) => outage === group).flatMap(({ aside }) => aside.signals);
+    return more.length === 0 ? group : { ...group, signals: [...group.signals, ...more].toSorted(byOpening) };
+  });
+  const alone = placed.filter(({ outage }) => outage === null);
+  return [
+    grown,
+    alone.map(({ aside }) => ({
+      signals: aside.signals,
+      subject: aside.home,
+      affected: [],
+      quiet: aside.signals.every(({ severity }) => severity === "info"),
+    })),
+  ];
+}
+
 function toGroup(clusters: Clusters, members: readonly Sufferer[], pathOf: PathOf): Group {
   const { subject, affected } = subjectOf(clusters, members, pathOf);
   return { signals: members.flatMap((member) => member.signals).toSorted(byOpening), subject, affected, quiet: false };
@@ -148,6 +177,7 @@ function foldAlike({ graph, incidents }: FoldInput, signals: readonly PlacedSign
 
 function toIncident({ signals, subject, affected, quiet }: Group, { incidentId }: Claim): FoldedIncident {
   const services = signals.filter((signal) => kindOf(signal.subject) === "service");
+  const probed = signals.filter((signal) => !isBeside(signal));
   return {
     incidentId,
     signalIds: signals.map((signal) => signal.id),
@@ -156,7 +186,7 @@ function toIncident({ signals, subject, affected, quiet }: Group, { incidentId }
     affected,
     severity: severities.find((severity) => signals.some((signal) => signal.severity === severity)) ?? "info",
     quiet,
-    flapping: signals.every((signal) => signal.facts["flapping"] === true),
+    flapping: probed.length > 0 && probed.every((signal) => signal.facts["flapping"] === true),
     startedAt: earliest(signals.map((signal) => signal.startedAt)),
     detectedAt: earliest(signals.map((signal) => signal.openedAt)),
   };

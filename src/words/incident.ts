@@ -61,8 +61,8 @@ export function incidentTitle(incident: Titled, site: Named, lang: Lang): string
   const count = incident.services.length;
   const sentences: Partial<Record<ComponentKind, () => string>> = {
     service: () => serviceTitle(incident, name, lang),
-    // no service of it fails: something else about it was told
-    host: () => (count === 0 ? say.other(name) : say.hostDown(name, count)),
+    // no service of it fails: something inside it was seen
+    host: () => (count === 0 ? say.hostAttention(name) : say.hostDown(name, count)),
     segment: () => say.hostDown(name, count),
     place: () => say.placeDown(name, count),
     provider: () => say.providerDown(name, count),
@@ -86,6 +86,7 @@ function serviceTitle(incident: Titled, name: string, lang: Lang): string {
   if (incident.flapping) return say.unstable(name);
   if (incident.quiet) {
     const from = incident.scope.failingFrom.map((vantage) => vantageName(vantage, lang));
+    if (from.length === 0) return say.peopleSay(name);
     return say.servicePartly(name, list(from, lang));
   }
   // a warning can be an outage, too: of a service that nobody is woken for
