@@ -66,7 +66,7 @@ function Table({ context, checks }: { context: PageContext; checks: readonly Che
   const say = serviceWords(lang);
   return (
     <div class="scroll" role="group" aria-label={say.checks} tabIndex={0}>
-      <table>
+      <table class="cards">
         <thead>
           <tr>
             <th scope="col">{say.checks}</th>
