@@ -7,6 +7,7 @@ import type { Lang } from "../kernel/lang.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
+import { giveBackMemory } from "./give-back.ts";
 import { startHub, type Hub } from "./hub.ts";
 
 export interface RunOptions {
@@ -25,6 +26,9 @@ interface Refused {
   readonly findings: number;
 }
 
+/** By then everything has been looked at once. */
+const settledAfterMs = 30_000;
+
 /** Starts the hub of a configuration file; without a file, an empty one. @throws KoboshiError KB1101 when it is not valid */
 export async function runHub(options: RunOptions): Promise<Hub & { reload(): Promise<void> }> {
   const site = readConfiguration(options);
@@ -33,7 +37,19 @@ export async function runHub(options: RunOptions): Promise<Hub & { reload(): Pro
     throw new KoboshiError("KB1101", { what: options.configPath });
   }
   const hub = await startHub(options, site.value);
-  return { ...hub, reload: () => reload(hub, options) };
+  let settling = options.clock.after(settledAfterMs, giveBackMemory);
+  return {
+    ...hub,
+    async reload() {
+      settling.cancel();
+      await reload(hub, options);
+      settling = options.clock.after(settledAfterMs, giveBackMemory);
+    },
+    async stop() {
+      settling.cancel();
+      await hub.stop();
+    },
+  };
 }
 
 /** Reads the file anew: a good one takes over, a bad one changes nothing and is told. */

@@ -50,6 +50,8 @@ interface Item {
   check: Check;
   state: Confirming;
   running: AbortController | null;
+  /** made anew only after it was used: most attempts end by themselves */
+  stop: AbortController;
   gone: boolean;
 }
 
@@ -129,7 +131,7 @@ function replaceChecks({ items, queue }: Loop, checks: readonly Check[]): readon
   }
   const added = [...wanted.values()]
     .filter((check) => !items.has(check.id))
-    .map((check): Item => ({ check, state: atRest, running: null, gone: false }));
+    .map((check): Item => ({ check, state: atRest, stop: new AbortController(), running: null, gone: false }));
   for (const item of added) items.set(item.check.id, item);
   return added;
 }
@@ -200,7 +202,8 @@ function handle({ agenda, queue }: Loop, { item, why }: Due, { dueMs, nowMs }: {
 async function attempt(loop: Loop, item: Item): Promise<void> {
   const { clock, vantage, trustedHosts, artifacts } = loop.deps;
   const { check } = item;
-  const stop = new AbortController();
+  const stop = item.stop.signal.aborted ? new AbortController() : item.stop;
+  item.stop = stop;
   item.running = stop;
   const number = nextAttempt(item.state);
   const probe = loop.probeOf.get(check.kind);
