@@ -4,10 +4,15 @@ import { detect } from "./detect.ts";
 import type { Row } from "./row.ts";
 import { alerts } from "./alerts.ts";
 import { ledger } from "./ledger.ts";
+import { logsReport } from "./logs-report.ts";
 import { memory } from "./memory.ts";
 import { probes } from "./probes.ts";
+import { logsIngest } from "./logs-ingest.ts";
 import { start } from "./start.ts";
+import { storage } from "./storage.ts";
+import { syslog } from "./syslog.ts";
 import { telemetry } from "./telemetry.ts";
+import { vitals } from "./vitals.ts";
 import { web } from "./web.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
@@ -19,6 +24,11 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   memory,
   alerts,
   web,
+  "logs-report": logsReport,
+  syslog,
+  "logs-ingest": logsIngest,
+  storage,
+  vitals,
 };
 
 const asked = process.argv.slice(2);

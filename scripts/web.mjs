@@ -1,4 +1,4 @@
-// Builds what the browser loads: one small module per entry in src/web/browser, plus nothing else.
+// Builds what the browser loads, one small module per entry in src/web/browser, and takes along what is not TypeScript.
 import fs from "node:fs";
 import { build } from "esbuild";
 
@@ -14,3 +14,4 @@ await build({
   jsxImportSource: "preact",
   logLevel: "warning",
 });
+fs.copyFileSync("src/clients/host-script.sh", "dist/clients/host-script.sh");

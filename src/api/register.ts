@@ -8,14 +8,21 @@ import { auditRoutes } from "./routes/audit.ts";
 import { channelRoutes } from "./routes/channels.ts";
 import { configRoutes } from "./routes/config.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { hardwareRoutes } from "./routes/hardware.ts";
+import { feedRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { hostRoutes, readingRoute } from "./routes/hosts.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { listRoutes } from "./routes/lists.ts";
+import { metricSourceRoutes } from "./routes/metric-sources.ts";
+import { logRoutes } from "./routes/logs.ts";
 import { metricRoutes } from "./routes/metrics.ts";
 import { noteRoutes } from "./routes/notes.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
+import { pathRoutes } from "./routes/paths.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { pingRoutes } from "./routes/pings.ts";
 import { probeRoutes } from "./routes/probe.ts";
 import { pushRoutes } from "./routes/push.ts";
@@ -44,7 +51,14 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       metricRoutes,
       probeRoutes,
       noteRoutes,
+      hardwareRoutes,
       jobRoutes,
+      feedRoutes,
+      logRoutes,
+      pathRoutes,
+      peopleRoutes,
+      metricSourceRoutes,
+      hostRoutes,
       pingRoutes,
       pushRoutes,
       pageRoutes,
@@ -65,7 +79,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
 /** What the public listener answers of the API: that koboshi lives, vantages by their own signature, jobs by their address, and programs by a token. */
 export async function registerPublicApi(
   app: FastifyInstance,
-  deps: Pick<ApiDeps, "desk" | "site" | "jobs" | "alerts" | "clock" | "log">,
+  deps: Pick<ApiDeps, "desk" | "site" | "jobs" | "alerts" | "clock" | "log" | "hosts">,
 ): Promise<void> {
   await app.register((scope, _options, done) => {
     scope.setValidatorCompiler(validatorCompiler);
@@ -76,6 +90,7 @@ export async function registerPublicApi(
     scope.get("/healthz", { config: { authority: "open" } }, () => ({ status: "ok" }));
     deskRoutes(scope, deps);
     pingRoutes(scope, deps);
+    readingRoute(scope, deps);
     pushRoutes(scope, deps);
     alertRoutes(scope, deps);
     probeRoutes(scope, deps);

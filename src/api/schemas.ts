@@ -115,14 +115,6 @@ export const VantageJson = z.object({
   clockOffsetSeconds: z.number().nullable(),
 });
 
-export const HostJson = z.object({
-  key: z.string(),
-  at: z.string().nullable(),
-  address: z.string().nullable(),
-  state: z.enum(stateWords).meta({ description: "the worst of its services" }),
-  services: z.array(z.string()),
-});
-
 export const SignalJson = z.object({
   id: z.string(),
   kind: z.enum(signalKinds),

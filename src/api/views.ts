@@ -2,9 +2,8 @@ import type { z } from "zod";
 import { stampNow, type Clock, type Stamp } from "../kernel/clock.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
 import type { Lang } from "../kernel/lang.ts";
-import { componentId } from "../kernel/model/component.ts";
 import type { Observation } from "../kernel/model/observation.ts";
-import type { Host, Site } from "../kernel/model/site.ts";
+import type { Site } from "../kernel/model/site.ts";
 import type { CheckStatus, ServiceStatus, SiteStatus, VantageStatus } from "../kernel/model/status.ts";
 import { incidentView } from "../respond/index.ts";
 import type { Ledger, StoredSignal } from "../storage/ledger/ledger.ts";
@@ -14,7 +13,6 @@ import { timelineText } from "../words/timeline.ts";
 import type {
   CheckJson,
   EventJson,
-  HostJson,
   IncidentJson,
   ServiceJson,
   SignalJson,
@@ -61,14 +59,6 @@ export function vantageView(vantage: VantageStatus, site: Site): Json<typeof Van
 }
 
 /** A host is shown by the worst of what runs on it, until its own vitals are read. */
-export function hostView(host: Host, status: SiteStatus, site: Site): Json<typeof HostJson> {
-  const own = [...site.services.values()].filter((service) => service.on === host.key).map((service) => service.key);
-  const worst = status.services.find((service) => own.includes(service.key)); // the status lists the worst first
-  const down = status.openIncidents.some(({ subject }) => subject === componentId("host", host.key));
-  const { key, at, address } = host;
-  return { key, at, address, state: down ? "down" : (worst?.state ?? "unknown"), services: own };
-}
-
 export function signalView(signal: StoredSignal, site: Site): Json<typeof SignalJson> {
   const { id, kind, subject, checkId, severity, incidentId, layer, error } = signal;
   return {

@@ -4,17 +4,11 @@ import type { LedgerEvent } from "../kernel/event.ts";
 import { siteGraph } from "../kernel/graph.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Site } from "../kernel/model/site.ts";
-import type { CheckStatus, SiteStatus } from "../kernel/model/status.ts";
-import type { AvailabilityReader, ChannelDesk, IncidentVerbs, JobDesk, PauseVerbs } from "../kernel/ports.ts";
+import type { Attention, CheckStatus, SiteStatus } from "../kernel/model/status.ts";
+import type { AvailabilityReader, ChannelDesk, IncidentVerbs, PauseVerbs } from "../kernel/ports.ts";
 import { readStatus } from "../api/status.ts";
 import { createAvailability } from "../detect/index.ts";
-import {
-  createAlertIntake,
-  createHeartbeats,
-  createWatchdog,
-  type AlertIntake,
-  type VantageDesk,
-} from "../observe/index.ts";
+import { createSenses, type Senses, type VantageDesk } from "../observe/index.ts";
 import { channels, createEscalation, createOutbox } from "../respond/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
@@ -32,8 +26,7 @@ export interface Engine {
   status(): Promise<SiteStatus>;
   readonly verbs: IncidentVerbs;
   readonly pauses: PauseVerbs;
-  readonly jobs: JobDesk;
-  readonly alerts: AlertIntake;
+  readonly senses: Senses;
   readonly channels: ChannelDesk;
   readonly availability: AvailabilityReader;
   readonly desk: VantageDesk;
@@ -43,6 +36,8 @@ export interface Engine {
   probeNow(checkIds: readonly string[]): void;
   /** Takes a new configuration over; what it does not touch keeps running. */
   apply(site: Site): Promise<void>;
+  /** Has more to say about the hub itself on every status; there is one source. */
+  alsoTell(source: () => readonly Attention[]): void;
   /** A newer configuration was refused with this many findings; the one before stays in force. */
   refused(findings: number): void;
   start(): Promise<void>;
@@ -65,20 +60,28 @@ const latePulseMs = 30_000;
 /** Joins the stages into one running hub: what is seen is judged, written down, told, published and shown. */
 export async function createEngine(deps: EngineDeps, first: Site): Promise<Engine> {
   const { ledger, telemetry, clock, log } = deps;
-  const held: Held = { site: first, graph: siteGraph(first), refusedFindings: 0, sight: null, lastJump: null };
+  const held: Held = {
+    site: first,
+    graph: siteGraph(first),
+    refusedFindings: 0,
+    sight: null,
+    lastJump: null,
+    alsoTold: () => [],
+  };
   const site = (): Site => held.site;
   await rememberJumps(ledger, held);
   const eyes = await openEyes(deps, held);
   const senses = await openSenses(deps, held, eyes);
+  const channelTests = await createChannelTests({ ledger, clock, site, channels });
   const { live, pump, desk, board } = eyes;
-  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, ...senses, page });
+  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, senses, channelTests, page });
   const availability = createAvailability({ ledger, telemetry, clock, site });
   const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status, availability });
   const undelivered = createUndeliveredWatch({ ledger, clock, log, take: (changes) => pump.take(changes) });
   const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
   const checks = (): readonly CheckStatus[] => board.checks();
   const escalation = createEscalation({ ledger, clock, log, site, checks });
-  const parts: Parts = { ...eyes, ...senses, page, undelivered, outbox, escalation, watching: [] };
+  const parts: Parts = { ...eyes, senses, page, undelivered, outbox, escalation, watching: [] };
 
   return {
     site,
@@ -87,19 +90,19 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
     live,
     page,
     availability,
-    alerts: senses.alerts,
-    channels: senses.channelTests,
-    jobs: senses.heartbeats,
+    senses,
+    channels: channelTests,
     pauses: eyes.pauses,
     probeNow: eyes.probeNow,
     verbs: eyes.verbs,
     async apply(next) {
       held.refusedFindings = 0;
       await eyes.use(next);
-      senses.alerts.use(next);
-      await senses.heartbeats.siteChanged();
-      senses.watchdog.siteChanged();
+      await senses.use(next);
       await page.use(next);
+    },
+    alsoTell(source) {
+      held.alsoTold = source;
     },
     refused(findings) {
       held.refusedFindings = findings;
@@ -116,7 +119,8 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   };
 }
 
-interface Parts extends Eyes, Senses {
+interface Parts extends Eyes {
+  readonly senses: Senses;
   readonly page: PageKeeper;
   readonly undelivered: UndeliveredWatch;
   readonly outbox: ReturnType<typeof createOutbox>;
@@ -124,15 +128,11 @@ interface Parts extends Eyes, Senses {
   watching: readonly Repeating[];
 }
 
-async function startParts(
-  { use, here, pump, alerts, heartbeats, outbox, escalation }: Parts,
-  site: Site,
-): Promise<void> {
+async function startParts({ use, here, pump, senses, outbox, escalation }: Parts, site: Site): Promise<void> {
   await use(site);
   here.start();
   pump.start();
-  alerts.start();
-  heartbeats.start();
+  await senses.start();
   await outbox.start();
   escalation.start();
 }
@@ -140,11 +140,9 @@ async function startParts(
 /** What looks ends first, then what is made of it, so that nothing is seen that nobody takes down. */
 async function stopParts(parts: Parts): Promise<void> {
   for (const watch of parts.watching) watch.stop();
-  parts.watchdog.stop();
   await parts.here.stop();
-  parts.heartbeats.stop();
+  await parts.senses.stop();
   parts.pauses.stop();
-  await parts.alerts.stop();
   await parts.pump.stop();
   parts.escalation.stop();
   parts.undelivered.stop();
@@ -153,31 +151,22 @@ async function stopParts(parts: Parts): Promise<void> {
   parts.live.stop();
 }
 
-interface Senses {
-  readonly channelTests: ChannelTests;
-  readonly heartbeats: Awaited<ReturnType<typeof createHeartbeats>>;
-  readonly alerts: AlertIntake;
-  readonly watchdog: Awaited<ReturnType<typeof createWatchdog>>;
-}
-
-/** What tells the hub something without a probe of its own: jobs, other monitoring, and whoever watches the hub itself. */
-async function openSenses({ ledger, clock, log }: EngineDeps, held: Held, { pump, here }: Eyes): Promise<Senses> {
-  const site = (): Site => held.site;
-  const take = pump.take;
-  return {
-    channelTests: await createChannelTests({ ledger, clock, site, channels }),
-    heartbeats: await createHeartbeats({ clock, ledger, log, site, take }),
-    alerts: await createAlertIntake({ ledger, clock, log, site: held.site, take }),
-    watchdog: await createWatchdog({
-      clock,
-      log,
-      ledger,
-      site,
-      take,
-      isWell: () => pump.blockedBy() === null && clock.monotonicMs() - (here.pulse() ?? -Infinity) < latePulseMs,
-      canSee: () => held.sight?.state !== "blind",
-    }),
-  };
+/** What tells the hub something without a probe of its own, and whoever watches the hub itself. */
+async function openSenses({ ledger, telemetry, clock, log }: EngineDeps, held: Held, eyes: Eyes): Promise<Senses> {
+  const { pump, here, desk } = eyes;
+  const senses = await createSenses({
+    ledger,
+    telemetry,
+    clock,
+    log,
+    site: () => held.site,
+    take: pump.take,
+    vantageOffsetMs: (vantage) => desk.statuses().find(({ name }) => name === vantage)?.clockOffsetMs ?? null,
+    isWell: () => pump.blockedBy() === null && clock.monotonicMs() - (here.pulse() ?? -Infinity) < latePulseMs,
+    canSee: () => held.sight?.state !== "blind",
+  });
+  eyes.listen(senses);
+  return senses;
 }
 
 /** Steps of the clock from before a restart are looked for in the newest events; later ones are heard of as they come. */
@@ -201,10 +190,16 @@ function watchSight({ here, desk, detector, pump }: Eyes, held: Held, { clock, l
   });
 }
 
+interface Told {
+  readonly senses: Senses;
+  readonly channelTests: ChannelTests;
+  readonly page: PageKeeper;
+}
+
 async function statusNow(
   { ledger, telemetry, clock }: EngineDeps,
   held: Held,
-  { board, desk, here, pump, page, watchdog, channelTests }: Eyes & Senses & { page: PageKeeper },
+  { board, desk, here, pump, page, senses, channelTests }: Eyes & Told,
 ): Promise<SiteStatus> {
   const { site, refusedFindings } = held;
   const status = await readStatus({
@@ -222,11 +217,16 @@ async function statusNow(
         vantages: desk.statuses(),
         sight: held.sight,
         page: page.attentions(),
-        watch: [...watchdog.attentions(), ...channelTests.attentions()],
+        watch: [
+          ...senses.watchdog.attentions(),
+          ...senses.hosts.attentions(),
+          ...channelTests.attentions(),
+          ...held.alsoTold(),
+        ],
         telemetry: telemetry.state(),
         refusedFindings,
         ledgerBlockedBy: pump.blockedBy(),
       }),
   });
-  return { ...status, watch: watchdog.status() };
+  return { ...status, watch: senses.watchdog.status() };
 }

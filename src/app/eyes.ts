@@ -1,7 +1,9 @@
 import { siteGraph, type Graph } from "../kernel/graph.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
 import type { Observation } from "../kernel/model/observation.ts";
+import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
+import type { Attention } from "../kernel/model/status.ts";
 import type { CheckBoard, Folder, IncidentVerbs, ScopeJudge } from "../kernel/ports.ts";
 import {
   createDetector,
@@ -18,7 +20,7 @@ import { perfMetrics } from "../readers/perfdata-facts.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
 import type { EngineDeps } from "./engine.ts";
 import { createLive, type Live } from "./live.ts";
-import { createPump, type Pump } from "./pump.ts";
+import { createPump, type Pump, type PumpDeps } from "./pump.ts";
 
 type HereVantage = ReturnType<typeof createHereVantage>;
 /** What the hub's own vantage says of its eyes. */
@@ -32,6 +34,15 @@ export interface Held {
   sight: Sight | null;
   /** the newest step of this machine's clock that the ledger tells of */
   lastJump: LedgerEvent | null;
+  /** what the listeners have to say of themselves */
+  alsoTold: () => readonly Attention[];
+}
+
+/** Whoever wants to know what was seen and what came of it. */
+export interface Ears {
+  observed(observation: Observation): void;
+  /** once they are written down */
+  heard(changes: readonly SignalChange[]): void;
 }
 
 /** Everything that looks, up to the incidents that come of it. */
@@ -48,6 +59,8 @@ export interface Eyes {
   probeNow(checkIds: readonly string[]): void;
   /** takes another site over: what it does not touch keeps running */
   use(site: Site): Promise<void>;
+  /** there is one listener */
+  listen(ears: Ears): void;
 }
 
 /** Joins probes, vantages, detection and incidents. What is paused is looked at by nobody. */
@@ -59,19 +72,12 @@ export async function openEyes(deps: EngineDeps, held: Held): Promise<Eyes> {
   const openSignals = await ledger.read.openSignals();
   const detector = createDetector({ site: running(), graph: held.graph, clock, log, openSignals });
   const board = { checks: () => pauses.shown(detector.checks()) };
-  const incidents = createIncidents({
-    ledger,
-    clock,
-    site: () => held.site,
-    board,
-    ...judges(held, board),
-    queue: async (tx, notice) => {
-      await queueNotices(tx, { clock, site: () => held.site }, notice);
-    },
-  });
+  const incidents = openIncidents(deps, held, board);
+  const relay = createRelay();
   const observed = (observation: Observation): void => {
     pump.observe(observation);
     live.observed(observation);
+    relay.observed(observation);
     measured(telemetry, observation);
   };
   const here = createHereVantage({ clock, log, site: () => held.site, report: observed });
@@ -87,7 +93,7 @@ export async function openEyes(deps: EngineDeps, held: Held): Promise<Eyes> {
     here.probeNow(checkIds);
     desk.probeNow(checkIds);
   };
-  const keep = incidents.take;
+  const keep = relay.after(incidents.take);
   const pump: Pump = createPump({ clock, log, detector, keep, probeNow });
 
   async function look(): Promise<void> {
@@ -111,7 +117,46 @@ export async function openEyes(deps: EngineDeps, held: Held): Promise<Eyes> {
       held.graph = siteGraph(site);
       await look();
     },
+    listen: relay.listen,
   };
+}
+
+interface Relay extends Pick<Ears, "observed">, Pick<Eyes, "listen"> {
+  /** tells of changes once they are kept */
+  after(keep: PumpDeps["keep"]): PumpDeps["keep"];
+}
+
+/** Hands on what happens to whoever listens; before that nobody hears it. */
+function createRelay(): Relay {
+  let ears: Ears | null = null;
+  return {
+    observed: (observation) => ears?.observed(observation),
+    after: (keep) => async (changes) => {
+      await keep(changes);
+      ears?.heard(changes);
+    },
+    listen(listener) {
+      ears = listener;
+    },
+  };
+}
+
+function openIncidents(
+  { ledger, clock }: EngineDeps,
+  held: Held,
+  board: CheckBoard,
+): ReturnType<typeof createIncidents> {
+  const site = (): Site => held.site;
+  return createIncidents({
+    ledger,
+    clock,
+    site,
+    board,
+    ...judges(held, board),
+    queue: async (tx, notice) => {
+      await queueNotices(tx, { clock, site }, notice);
+    },
+  });
 }
 
 /** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */

@@ -59,6 +59,7 @@ export async function startHub(deps: HubDeps, first: Site): Promise<Hub> {
       keep = next.hub.keep;
       await engine.apply(next);
       renew(servers, next, log);
+      await servers.use(next);
       await tell("config.applied", { config: next.hash });
     };
     const current = (): Site => engine.site();

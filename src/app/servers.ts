@@ -5,6 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import type { HubSpec, Site } from "../kernel/model/site.ts";
+import type { Attention } from "../kernel/model/status.ts";
 import { guardListener } from "../api/guard.ts";
 import { registerApi, registerPublicApi } from "../api/register.ts";
 import { readTls, renewTls } from "../api/access-tls.ts";
@@ -12,6 +13,8 @@ import { refuseOpenListening } from "../api/accounts-listen.ts";
 import type { ApiDeps } from "../api/deps.ts";
 import type { StartToken } from "../api/tokens.ts";
 import { channels, checkAckToken } from "../respond/index.ts";
+import { createOtlpDoor, type OtlpDoor } from "../api/otlp-door.ts";
+import { otlpRoutes } from "../api/routes/otlp.ts";
 import { createReportDesk, type ReportDesk } from "../inform/index.ts";
 import type { ConfigDesk } from "../config/desk/desk.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
@@ -41,6 +44,8 @@ export interface Servers {
   readonly url: string;
   /** Takes a renewed certificate of the administration over. @throws KoboshiError KB3012; the old one stays in force */
   renewCertificate(site: Site): void;
+  /** Takes another configuration over, as far as it can be without a restart. */
+  use(site: Site): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +59,7 @@ export async function openServers(deps: ServerDeps): Promise<Servers> {
   await refuseOpenListening(deps.ledger, hub);
   const admin = await adminServer(deps);
   const open = [admin];
+  const door = otlpDoor(deps);
   try {
     const url = await listen(admin, hub.listen);
     if (hub.public !== null) {
@@ -61,14 +67,21 @@ export async function openServers(deps: ServerDeps): Promise<Servers> {
       open.push(server);
       await listen(server, hub.public);
     }
+    await door.use(deps.engine.site());
+    deps.engine.alsoTell(() => doorAttentions(door));
     return {
       url,
       renewCertificate: ({ hub: { tls } }) => {
         if (tls !== undefined && admin.server instanceof https.Server) renewTls(admin.server, tls);
       },
-      close: () => closeAll(open),
+      use: (site) => door.use(site),
+      async close() {
+        await door.stop();
+        await closeAll(open);
+      },
     };
   } catch (thrown) {
+    await door.stop();
     await closeAll(open);
     throw thrown;
   }
@@ -97,9 +110,19 @@ async function publicServer(deps: ServerDeps): Promise<FastifyInstance> {
     refuse: tellRefusal(webDeps(deps), { frame: false }),
   });
   await registerPublicApi(app, apiDeps(deps));
+  otlpRoutes(app, { site: deps.engine.site, otlp: deps.engine.senses.otlp, log: deps.log }, "token");
   await registerPublicWeb(app, webDeps(deps));
   statusPageRoutes(app, deps.engine.page);
   return app;
+}
+
+function doorAttentions(door: OtlpDoor): readonly Attention[] {
+  const trouble = door.trouble();
+  return trouble === null ? [] : [{ code: "otlp-closed", level: "warning", facts: { ...trouble.facts } }];
+}
+
+function otlpDoor({ engine, ...deps }: ServerDeps): OtlpDoor {
+  return createOtlpDoor({ ...deps, site: engine.site, otlp: engine.senses.otlp });
 }
 
 /** `trustedProxies`: those in front whose word about the client's address is taken; `tls`: https instead of http. */
@@ -124,9 +147,8 @@ function apiDeps(deps: ServerDeps): ApiDeps {
     verbs: engine.verbs,
     desk: engine.desk,
     live: engine.live,
-    alerts: engine.alerts,
+    ...sensesOf(engine),
     channels: engine.channels,
-    jobs: engine.jobs,
     availability: engine.availability,
     pauses: engine.pauses,
     probeNow: engine.probeNow,
@@ -151,7 +173,7 @@ function webDeps(deps: ServerDeps): WebDeps {
     verbs: engine.verbs,
     pauses: engine.pauses,
     availability: engine.availability,
-    jobs: engine.jobs,
+    ...sensesOf(engine),
     channels: engine.channels,
     telemetry,
     config,
@@ -167,6 +189,17 @@ function webDeps(deps: ServerDeps): WebDeps {
     startToken,
   };
 }
+
+/** What the faces ask of the observation. */
+function sensesOf({ senses }: Engine): SensesFaces {
+  const { heartbeats: jobs, alerts, hosts, hardware, logs, paths, people, feeds, metricSources } = senses;
+  return { jobs, alerts, hosts, hardware, logs, paths, people, feeds, metricSources };
+}
+
+type SensesFaces = Pick<
+  ApiDeps,
+  "jobs" | "alerts" | "hosts" | "hardware" | "logs" | "paths" | "people" | "feeds" | "metricSources"
+>;
 
 function reportDesk({ engine, ledger, clock }: Pick<ServerDeps, "engine" | "ledger" | "clock">): ReportDesk {
   return createReportDesk({ ledger, clock, site: () => engine.site() });

@@ -14,7 +14,7 @@ export function retryAfterMs(retryAfter: string | undefined, serverDate: string 
 }
 
 /** Seconds since 1970 of an IMF-fixdate, the only form servers may send; null for anything else. */
-function epochSeconds(text: string): number | null {
+export function epochSeconds(text: string): number | null {
   const parts = httpDate.exec(text.trim());
   const month = months.indexOf(parts?.[2] ?? "");
   if (parts === null || month < 0) return null;

@@ -17,6 +17,8 @@ export interface SshTarget {
   readonly privateKey: Secret | null;
   /** `SHA256:…` as `ssh-keygen -l` writes it; null: nothing is trusted */
   readonly hostKey: string | null;
+  /** also what is no longer thought safe, for servers of old: asked for only after the usual ways failed */
+  readonly oldAlgorithms?: boolean;
 }
 
 export interface SshLimits {
@@ -45,6 +47,10 @@ const families: readonly (readonly ServerHostKeyAlgorithm[])[] = [
   ["rsa-sha2-512", "rsa-sha2-256"],
 ];
 
+/** RHEL 6 shows an RSA key signed with SHA-1; appliances of its time exchange keys with SHA-1, too. */
+const oldFamily: readonly ServerHostKeyAlgorithm[] = ["ssh-rsa"];
+const oldExchange = ["diffie-hellman-group14-sha1", "diffie-hellman-group-exchange-sha1"] as const;
+
 /** `SHA256:…` of a host key, as OpenSSH prints it. Source: RFC 4255 hashes the same bytes. */
 export function fingerprint(hostKey: Uint8Array): string {
   return `SHA256:${createHash("sha256").update(hostKey).digest("base64").replace(/=+$/, "")}`;
@@ -59,7 +65,8 @@ export async function connectSsh(target: SshTarget, limits: SshLimits): Promise<
   if (key === null) return err({ reason: "private-key-missing", seen: "" });
   const parsed = ssh2.utils.parseKey(key);
   if (parsed instanceof Error) return err({ reason: "private-key-unreadable", seen: safeText(parsed.message, []) });
-  const first = await attempt({ target, key, limits, algorithms: families.flat() });
+  const old = target.oldAlgorithms === true ? oldFamily : [];
+  const first = await attempt({ target, key, limits, algorithms: [...families.flat(), ...old] });
   if (first.ok || first.error.reason !== "host-key-changed") return first;
   for (const algorithms of families) {
     const other = await attempt({ target, key, limits, algorithms });
@@ -101,7 +108,10 @@ function attempt({ target, key, limits, algorithms }: Attempt): Promise<Result<C
       username: target.user,
       privateKey: key,
       authHandler: ["publickey"],
-      algorithms: { serverHostKey: [...algorithms] },
+      algorithms: {
+        serverHostKey: [...algorithms],
+        ...(target.oldAlgorithms === true ? { kex: { append: [...oldExchange], prepend: [], remove: [] } } : {}),
+      },
       readyTimeout: connectLimitMs,
       hostVerifier: (hostKey: Buffer) => {
         shown = fingerprint(hostKey);

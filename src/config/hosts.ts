@@ -1,4 +1,13 @@
-import type { FeedSpec, Host, HostHardware, HostLook, HostWatch, LogSpec, Site } from "../kernel/model/site.ts";
+import type {
+  FeedSpec,
+  Host,
+  HostHardware,
+  HostLook,
+  HostWatch,
+  LogSpec,
+  ScrapeSpec,
+  Site,
+} from "../kernel/model/site.ts";
 import type { RootConfig } from "./schema.ts";
 import { table } from "./table.ts";
 
@@ -20,6 +29,7 @@ export function compileHosts(config: RootConfig): Map<string, Host> {
     hardware: hardwareOf(host),
     logs: (host.logs ?? []).map(logOf),
     providerNames: host.provider_names ?? [],
+    scrapes: (host.scrape ?? []).map(scrapeOf),
   }));
 }
 
@@ -64,6 +74,14 @@ function snmpOf(snmp: HostConfig["snmp"]): HostHardware["snmp"] {
 
 function logOf(log: NonNullable<HostConfig["logs"]>[number]): LogSpec {
   return typeof log === "string" ? { path: log, format: null } : { path: log.path, format: log.format ?? null };
+}
+
+const scrapeEveryMs = 60_000;
+
+function scrapeOf(scrape: NonNullable<HostConfig["scrape"]>[number]): ScrapeSpec {
+  return typeof scrape === "string"
+    ? { url: scrape, everyMs: scrapeEveryMs, labels: {} }
+    : { url: scrape.url, everyMs: scrape.every, labels: scrape.labels };
 }
 
 /** How a provider's notices are read; what names no source is left out (the check of the file says so). */

@@ -56,6 +56,10 @@ function folded(
   }));
 }
 
+function subjects(signals: readonly PlacedSignal[]): readonly string[] {
+  return (folded(signals) as { subject: string }[]).map(({ subject }) => subject);
+}
+
 const disk = signal("disk", "host:web1", { openedMs: 0 });
 const down = (openedMs: number): PlacedSignal =>
   signal("down", "service:shop", { openedMs, kind: "down", severity: "critical", failingFrom: ["here"] });
@@ -72,8 +76,6 @@ test("a full disk and the service that stops on it are one incident, named by wh
 });
 
 test("what was wrong with the host long before, or on another host, stays an incident of its own", () => {
-  const subjects = (signals: readonly PlacedSignal[]): unknown =>
-    (folded(signals) as { subject: string }[]).map(({ subject }) => subject);
   assert.deepEqual(subjects([disk, down(20 * minuteMs)]), ["host:web1", "service:shop"]);
   assert.deepEqual(subjects([{ ...disk, subject: "host:web2" }, down(minuteMs)]), ["host:web2", "service:shop"]);
 });

@@ -12,6 +12,7 @@ export const tokenScopes = [
   "metrics:read",
   "probe",
   "ping:manage",
+  "agent",
 ] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 

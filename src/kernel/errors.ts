@@ -39,6 +39,13 @@ export const errorCodes = {
   KB2102: { exit: 75, status: 409 }, // another process has the measurements
   KB2103: { exit: 77, status: 500 }, // the measurements' folder cannot be written
   KB2104: { exit: 1, status: 500 }, // the measurements cannot be opened
+  KB2201: { exit: 65, status: 400 }, // a log to report on cannot be read
+  KB2202: { exit: 65, status: 400 }, // a log to report on is of no kind that can be
+  KB2203: { exit: 65, status: 400 }, // logs of two kinds at once
+  KB2204: { exit: 1, status: 500 }, // the report cannot be written
+  KB2205: { exit: 65, status: 400 }, // the table of lines has no such column
+  KB2210: { exit: 64, status: 400 }, // the condition on a field of a log line cannot be read
+  KB2211: { exit: 64, status: 400 }, // a moment or cursor of a log search cannot be read
   KB3001: { exit: 77, status: 401 }, // no session or token
   KB3002: { exit: 77, status: 403 }, // not allowed here (proxy, host, origin)
   KB3003: { exit: 77, status: 410 }, // the link has expired or was replaced
@@ -57,6 +64,23 @@ export const errorCodes = {
   KB4004: { exit: 77, status: 403 }, // the target is outside the vantage's own list
   KB4101: { exit: 65, status: 400 }, // a file of schedules cannot be read
   KB4102: { exit: 64, status: 400 }, // a moment on the command line cannot be read
+  KB4201: { exit: 77, status: 409 }, // the fingerprint is not the one the host showed
+  KB4202: { exit: 77, status: 403 }, // the token is not this host's agent's
+  KB4203: { exit: 65, status: 400 }, // what the agent sent is not a reading
+  KB4204: { exit: 64, status: 409 }, // the configuration does not let this host be read that way
+  KB4205: { exit: 77, status: 409 }, // the host's key is written in the configuration
+  KB4206: { exit: 65, status: 400 }, // the agent has no token
+  KB4207: { exit: 64, status: 400 }, // the hub's address cannot be used
+  KB4301: { exit: 65, status: 400 }, // a request of OpenTelemetry cannot be read
+  KB4302: { exit: 65, status: 413 }, // a request of OpenTelemetry is too large
+  KB4303: { exit: 65, status: 415 }, // a request of OpenTelemetry is of another kind
+  KB4304: { exit: 75, status: 429 }, // too many requests of OpenTelemetry at once
+  KB4305: { exit: 65, status: 400 }, // what a person reports lacks something
+  KB4306: { exit: 75, status: 429 }, // too many reports by people
+  KB4401: { exit: 77, status: 409 }, // the certificate is not the one the controller shows
+  KB4501: { exit: 65, status: 400 }, // a notice cannot be read from its file
+  KB4502: { exit: 65, status: 409 }, // the times of a notice are not settled
+  KB4503: { exit: 75, status: 409 }, // the notice was changed by its provider meanwhile
   KB5001: { exit: 1, status: 500 }, // nothing can send
   KB6001: { exit: 6, status: 500 }, // what was fetched back differs from what was published
   KB6002: { exit: 1, status: 502 }, // the page's host did not take the files

@@ -52,12 +52,23 @@ export const eventKinds = [
   "job.created",
   "job.paused",
   "job.resumed",
+  "hardware.certificate-kept",
+  "hardware.certificate-trusted",
+  "provider-notice.received",
+  "provider-notice.changed",
+  "provider-notice.confirmed",
+  "provider-notice.rejected",
   "report.saved",
   "report.published",
   "watchdog.failed",
   "watchdog.recovered",
   "peer.silent",
   "peer.heard",
+  "host.key-seen",
+  "host.key-confirmed",
+  "host.rebooted",
+  "host.machine-changed",
+  "path.changed",
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 

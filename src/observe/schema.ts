@@ -224,6 +224,27 @@ const HostConfig = z.strictObject({
       .optional(),
     { ja: "読むログ", en: "logs to read" },
   ),
+  scrape: key(
+    z
+      .array(
+        z.union([
+          urlField(["http", "https"]),
+          z.strictObject({
+            url: key(urlField(["http", "https"]), { ja: "メトリクスの URL", en: "URL of the metrics" }),
+            every: key(durationField().prefault("60s"), { ja: "取りに行く間隔", en: "how often they are fetched" }),
+            labels: key(z.record(z.string().regex(/^[a-zA-Z_]\w*$/), z.string()).default({}), {
+              ja: "値に添えるラベル",
+              en: "labels added to every value",
+            }),
+          }),
+        ]),
+      )
+      .optional(),
+    {
+      ja: "Prometheus 形式のメトリクスを取りに行く先(node_exporter など)",
+      en: "pages of metrics in Prometheus' format to fetch, such as node_exporter's",
+    },
+  ),
   track: key(z.array(z.string()).optional(), {
     ja: "変更履歴を残す場所",
     en: "folders whose changes are kept",

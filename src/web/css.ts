@@ -95,6 +95,11 @@ export const webCss = [
   "summary{cursor:pointer;min-height:2.75rem;padding:.6rem 0;font-weight:700;color:var(--acc)}",
   "pre{background:var(--card);padding:.75rem 1rem;border-radius:.25rem;overflow-x:auto;white-space:pre-wrap;",
   "word-break:normal;overflow-wrap:anywhere;margin:.5rem 0}",
+  // a wide table is a list of cards on a phone, each figure with its name
+  "@media(max-width:60rem){table.cards thead{display:none}table.cards :is(tbody,tr,th,td){display:block;min-width:0;padding:0;border:0}",
+  "table.cards tr{border-top:1px solid var(--line);padding:.6rem 0}table.cards td{display:inline-block;margin-right:1rem}",
+  "table.cards td[data-l]::before{content:attr(data-l) ' ';color:var(--mut);font-size:.875rem}}table.cards td{min-width:0;overflow-wrap:normal}table.cards p{margin:0}",
+  ".chart.small>svg{height:4rem}",
   ".scroll{overflow-x:auto}.scroll td{overflow-wrap:normal}table{border-collapse:collapse;width:100%}caption{text-align:start;padding-bottom:.25rem}",
   "th,td{text-align:start;vertical-align:top;padding:.5rem .4rem;border-top:1px solid var(--line);min-width:4.6rem}th{font-size:.875rem}th[scope=row]{min-width:6.5rem}",
   "@media (max-width:40rem){table.cards thead{position:absolute;clip-path:inset(50%)}table.cards tr{display:block;padding:.5rem 0;",

@@ -8,9 +8,15 @@ import type { ChannelSpec, Site } from "../kernel/model/site.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
 import type { Actor } from "../kernel/event.ts";
 import type { AvailabilityReader, ChannelDesk, IncidentVerbs, JobDesk, PauseVerbs } from "../kernel/ports.ts";
+import type { HardwareDesk } from "../kernel/ports-hardware.ts";
+import type { HostDesk } from "../kernel/ports-hosts.ts";
+import type { LogDesk } from "../kernel/ports-logs.ts";
+import type { PathBoard } from "../kernel/ports-paths.ts";
+import type { PeopleDesk } from "../kernel/ports-people.ts";
 import type { Result } from "../kernel/result.ts";
 import type { StartToken } from "../api/tokens.ts";
 import type { ReportDesk } from "../inform/index.ts";
+import type { FeedDesk } from "../kernel/ports-feeds.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
 
@@ -26,6 +32,12 @@ export interface WebDeps {
   readonly availability: AvailabilityReader;
   readonly telemetry: Pick<Telemetry, "read">;
   readonly jobs: JobDesk;
+  readonly feeds: FeedDesk;
+  readonly paths: PathBoard;
+  readonly people: PeopleDesk;
+  readonly hardware: HardwareDesk;
+  readonly hosts: HostDesk;
+  readonly logs: LogDesk;
   /** Asks every vantage that runs one of them to look now. */
   probeNow(checkIds: readonly string[]): void;
   /** From now on the vantage's key is void. KB1002 for one that never joined */

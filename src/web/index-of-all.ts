@@ -7,7 +7,7 @@ import type { Site } from "../kernel/model/site.ts";
 import { navEntries } from "./nav.tsx";
 import { haystack } from "./readings.ts";
 import type { Findable } from "./search.ts";
-import { checkHref, hrefOf } from "./things.ts";
+import { checkHref } from "./things.ts";
 
 export const incidentsFindable = 50;
 
@@ -22,7 +22,7 @@ export function findables(site: Site, incidents: readonly Incident[], lang: Lang
     ...[...site.services.values()].map(({ key, name }) =>
       findable([name, words.kindService], `/services/${encodeURIComponent(key)}`, key),
     ),
-    ...[...site.hosts.keys()].map((key) => findable([key, words.kindHost], hrefOf(`host:${key}`) ?? "/map")),
+    ...[...site.hosts.keys()].map((key) => findable([key, words.kindHost], `/hosts/${encodeURIComponent(key)}`)),
     ...[...site.vantages.keys()].map((name) =>
       findable([componentName(site, `vantage:${name}`, lang), words.kindVantage], "/vantages", name),
     ),

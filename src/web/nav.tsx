@@ -27,13 +27,14 @@ const groups = [
       { key: "services", word: "services", path: "/services" },
       { key: "checks", word: "checks", path: "/checks" },
       { key: "map", word: "map", path: "/map" },
+      { key: "hosts", word: "hosts", path: "/hosts" },
+      { key: "hardware", word: "hardware", path: "/hardware" },
       { key: "jobs", word: "jobs", path: "/jobs" },
+      { key: "logs", word: "logs", path: "/logs" },
+      { key: "feeds", word: "feeds", path: "/feeds" },
       { key: "vantages", word: "vantages", path: "/vantages" },
     ],
-    later: [
-      ["hosts", "laterHosts"],
-      ["logs", "laterLogs"],
-    ],
+    later: [],
   },
   {
     word: "safety",

@@ -7,8 +7,14 @@ import { channelWebRoutes } from "./channel-routes.ts";
 import { changeRoutes } from "./change-routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import type { WebDeps } from "./deps.ts";
+import { feedWebRoutes } from "./feed-routes.ts";
 import { firstRunRoutes } from "./first-run-routes.ts";
+import { hostWebRoutes } from "./host-routes.ts";
+import { hardwareWebRoutes } from "./hardware-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
+import { logWebRoutes } from "./log-routes.ts";
+import { pathRoutes } from "./path-routes.ts";
+import { peopleRoutes, reachRoutes } from "./people-routes.ts";
 import { createPast } from "./past.ts";
 import { readRoutes } from "./read-routes.ts";
 import { reportWebRoutes } from "./report-routes.ts";
@@ -26,8 +32,15 @@ export const webPages: readonly string[] = [
   "/checks",
   "/checks/:check",
   "/vantages",
+  "/hardware",
+  "/hardware/:host",
   "/jobs",
   "/jobs/:key",
+  "/feeds",
+  "/feeds/:id",
+  "/hosts",
+  "/hosts/:key",
+  "/logs",
   "/map",
   "/search",
   "/look",
@@ -45,6 +58,8 @@ export const webPages: readonly string[] = [
   "/settings/config/edit",
   "/settings/channels",
   "/reports",
+  "/paths",
+  "/reports-by-people",
   "/i/:id/report",
 ];
 
@@ -65,7 +80,13 @@ export async function registerWeb(app: FastifyInstance, deps: WebDeps): Promise<
     thingChanges(scope, deps, shown);
     shellRoutes(scope, deps, shown);
     changeRoutes(scope, deps, script);
+    hardwareWebRoutes(scope, deps, script);
     jobRoutes(scope, deps, script);
+    feedWebRoutes(scope, deps, script);
+    hostWebRoutes(scope, deps, script);
+    logWebRoutes(scope, deps, script);
+    pathRoutes(scope, deps, script);
+    peopleRoutes(scope, deps, script);
     accessRoutes(scope, deps, script);
     reportWebRoutes(scope, deps, script);
     firstRunRoutes(scope, deps, script);
@@ -86,5 +107,6 @@ async function registerLinks(app: FastifyInstance, deps: WebDeps): Promise<void>
     await scope.register(formbody, { bodyLimit: longestFormBytes });
     refusalPages(scope, deps, { frame: false });
     ackRoutes(scope, deps);
+    reachRoutes(scope, deps);
   });
 }

@@ -20,7 +20,7 @@ export function hrefOf(id: ComponentId): string | null {
   const name = encodeURIComponent(nameOf(id));
   if (kindOf(id) === "service") return `/services/${name}`;
   if (kindOf(id) === "place") return `/services?q=${encodeURIComponent(`place:${nameOf(id)}`)}`;
-  if (kindOf(id) === "host") return `/services?q=${encodeURIComponent(`host:${nameOf(id)}`)}`;
+  if (kindOf(id) === "host") return `/hosts/${name}`;
   return kindOf(id) === "vantage" ? "/vantages" : null;
 }
 

@@ -21,7 +21,10 @@ const scopeMeanings: Readonly<Record<TokenScope, Bilingual>> = {
   "metrics:read": { ja: "/metrics を読む", en: "read /metrics" },
   probe: { ja: "/probe を使う", en: "use /probe" },
   "ping:manage": { ja: "定期便を管理する", en: "manage heartbeats" },
-  agent: { ja: "エージェントとして、自分のホストの読み取りを送る", en: "send what is read on its own host, as an agent" },
+  agent: {
+    ja: "エージェントとして、自分のホストの読み取りを送る",
+    en: "send what is read on its own host, as an agent",
+  },
 };
 
 export function roleName(role: Role, lang: Lang): string {

@@ -65,6 +65,46 @@ const sayings: Readonly<Record<string, Saying>> = {
       en: "if koboshi can be reached from outside, write its address into site.url and hub.public",
     }),
   },
+  "otlp-closed": {
+    text: (f) => ({
+      ja: `OpenTelemetry の受け口 ${of(f, "address")} を開けません(${of(f, "reason")})`,
+      en: `OpenTelemetry cannot be taken at ${of(f, "address")} (${of(f, "reason")})`,
+    }),
+    fix: () => ({
+      ja: "そのポートを使っているプログラムを止めるか、otlp: listen: を変えてください",
+      en: "end the program that has the port, or change otlp: listen:",
+    }),
+  },
+  "host-key-unconfirmed": {
+    text: (f) => ({
+      ja: `SSH ホスト鍵の確認を待っているサーバーがあります: ${of(f, "hosts")}`,
+      en: `Hosts whose SSH key nobody has confirmed yet: ${of(f, "hosts")}`,
+    }),
+    fix: () => ({
+      ja: "「サーバー」の画面で指紋を見比べて確認してください。確認するまで中は見ません",
+      en: "compare the fingerprint on the host's page and confirm it; until then nobody looks inside",
+    }),
+  },
+  "hosts-not-read": {
+    text: (f) => ({
+      ja: `中を見られないサーバーが${of(f, "count")}台あります: ${of(f, "hosts")}`,
+      en: `Hosts that cannot be looked into (${of(f, "count")}): ${of(f, "hosts")}`,
+    }),
+    fix: () => ({
+      ja: "「サーバー」の画面に、台ごとの理由と対処があります。外からの監視は続いています",
+      en: "the Hosts page tells why for each; checks from outside go on",
+    }),
+  },
+  "hosts-same-machine": {
+    text: (f) => ({
+      ja: `同じ machine-id を名乗るサーバーがあります: ${of(f, "hosts")}`,
+      en: `Hosts that say they are the same machine: ${of(f, "hosts")}`,
+    }),
+    fix: () => ({
+      ja: "複製したサーバーなら /etc/machine-id を作り直し、同じものの別名なら koboshi.yml を1台にまとめてください",
+      en: "give a cloned machine a new /etc/machine-id; if it is one machine with two names, keep one in koboshi.yml",
+    }),
+  },
   "telemetry-blocked": {
     text: (f) => ({
       ja: `計測値を保存できません: ${of(f, "error")}(失った行 ${of(f, "lost")})`,

@@ -3,6 +3,12 @@ import type { Lang } from "../kernel/lang.ts";
 import { lendingErrors } from "./lending-errors.ts";
 import { configRefusal, isLoss, lossFix } from "./config-refusal.ts";
 import { accessErrors } from "./errors-access.ts";
+import { hardwareErrors } from "./errors-hardware.ts";
+import { intakeErrors } from "./errors-metrics.ts";
+import { feedErrors } from "./errors-feeds.ts";
+import { hostErrors } from "./errors-hosts.ts";
+import { logErrors } from "./errors-logs.ts";
+import { logReportErrors } from "./logs-report.ts";
 import { publishReason } from "./page.ts";
 import { serviceFix, serviceObstacle } from "./service.ts";
 
@@ -318,6 +324,12 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
       fix: "write it like 2026-11-22T03:15+09:00; without an offset it is meant in the zone of --tz",
     }),
   },
+  ...feedErrors,
+  ...hostErrors,
+  ...logErrors,
+  ...logReportErrors,
+  ...hardwareErrors,
+  ...intakeErrors,
   KB5001: {
     ja: () => ({
       message: "通知を送る手段がありません",

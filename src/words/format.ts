@@ -108,7 +108,7 @@ export function list(items: readonly string[], lang: Lang): string {
 
 /** RFC 3339 with the zone's offset, for machines: `2026-11-22T02:12:00+09:00`. */
 export function rfc3339(atMs: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" }).formatToParts(atMs);
+  const parts = offsetIn(timeZone).formatToParts(atMs);
   const offset = (parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT").replace("GMT", "");
   const sign = offset.startsWith("-") ? -1 : 1;
   const [hours = 0, minutes = 0] = offset.slice(1).split(":").map(Number);
@@ -116,16 +116,28 @@ export function rfc3339(atMs: number, timeZone: string): string {
   return `${isoSeconds(local)}${offset === "" || offset === "+00:00" ? "Z" : offset}`;
 }
 
+/** Making one takes longer, and more memory, than using it a thousand times. */
+const offsetFormats = new Map<string, Intl.DateTimeFormat>();
+
+function offsetIn(timeZone: string): Intl.DateTimeFormat {
+  const known = offsetFormats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
+  offsetFormats.set(timeZone, format);
+  return format;
+}
+
+const utcSeconds = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: "UTC",
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+
 /** `2026-11-21T17:12:00`: the parts of a moment as UTC. */
 function isoSeconds(atMs: number): string {
-  const text = new Intl.DateTimeFormat("sv-SE", {
-    timeZone: "UTC",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  }).format(atMs);
-  return text.replace(" ", "T");
+  return utcSeconds.format(atMs).replace(" ", "T");
 }

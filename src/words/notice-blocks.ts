@@ -2,6 +2,7 @@ import { elapsedMs } from "../kernel/clock.ts";
 import { componentId, kindOf, nameOf } from "../kernel/model/component.ts";
 import type { Signal } from "../kernel/model/signal.ts";
 import type { Provider, Site } from "../kernel/model/site.ts";
+import { besideSentence } from "./beside.ts";
 import { fullDateTime, list } from "./format.ts";
 import { componentName } from "./incident.ts";
 import { momentOf, type Told } from "./notice-subject.ts";
@@ -32,10 +33,8 @@ const longestNoteChars = 200;
 export function seenBlock(facts: NoticeFacts, heading: string): Block {
   const { snapshot } = facts;
   const open = snapshot.signals.filter((signal) => signal.closedAt === null);
-  const shown = (snapshot.incident.resolvedBy === "auto" ? snapshot.signals : open).filter(
-    ({ layer }) => layer !== null,
-  );
-  const lines = [...new Set(shown.map((signal) => seenLine(facts, signal)))].slice(0, mostSeen);
+  const shown = snapshot.incident.resolvedBy === "auto" ? snapshot.signals : open;
+  const lines = [...new Set(shown.flatMap((signal) => seenLine(facts, signal)))].slice(0, mostSeen);
   return lines.length === 0 ? [] : [heading, ...lines];
 }
 
@@ -44,9 +43,14 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\s]+/gu, " ").trim();
 }
 
-function seenLine({ site, lang }: NoticeFacts, { checkId, subject, layer, error }: Signal): string {
+function seenLine({ site, lang }: NoticeFacts, signal: Signal): readonly string[] {
+  const { checkId, subject, layer, error } = signal;
+  const say = noticeWords(lang);
+  const beside = besideSentence(signal, { lang, timeZone: site.timeZone });
+  if (beside !== null) return [say.seenLine(componentName(site, subject, lang), oneLine(beside))];
+  if (layer === null) return [];
   const target = site.checks.find(({ id }) => id === checkId)?.target ?? componentName(site, subject, lang);
-  return noticeWords(lang).seenLine(oneLine(target), oneLine(layerLine(layer, error, lang)));
+  return [say.seenLine(oneLine(target), oneLine(layerLine(layer, error, lang)))];
 }
 
 /** What else is hit, and what is not. */

@@ -1,9 +1,10 @@
 import { elapsedMs, type Stamp } from "../kernel/clock.ts";
 import type { Lang } from "../kernel/lang.ts";
-import { kindOf } from "../kernel/model/component.ts";
+import { kindOf, nameOf } from "../kernel/model/component.ts";
 import type { NoticeKind, NoticeSnapshot } from "../kernel/model/notice.ts";
-import type { Signal } from "../kernel/model/signal.ts";
+import { severities, type Signal } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
+import { besideSentence } from "./beside.ts";
 import { catalogue } from "./catalogue.ts";
 import { fit, mailColumns } from "./fit.ts";
 import { clockTime, dateTime, duration } from "./format.ts";
@@ -145,9 +146,20 @@ export function jobSignalOf({ snapshot }: Pick<Told, "snapshot">): Signal | null
 export function titleIn(told: Told): string {
   const { snapshot, site, lang } = told;
   const signal = jobSignalOf(told);
-  return signal === null
-    ? incidentTitle(snapshot.incident, site, lang)
-    : jobSentence(signal, site, { nowMs: snapshot.at.atMs, lang });
+  if (signal !== null) return jobSentence(signal, site, { nowMs: snapshot.at.atMs, lang });
+  return besideTitle(told) ?? incidentTitle(snapshot.incident, site, lang);
+}
+
+/** Of a host on which nothing fails that customers use: the worst of what was seen inside it. */
+function besideTitle({ snapshot, site, lang }: Told): string | null {
+  const { subject, services } = snapshot.incident;
+  if (kindOf(subject) !== "host" || services.length > 0) return null;
+  const worstFirst = snapshot.signals
+    .filter(({ closedAt }) => closedAt === null)
+    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const sentences = worstFirst.flatMap((signal) => besideSentence(signal, { lang, timeZone: site.timeZone }) ?? []);
+  const [first] = sentences;
+  return first === undefined ? null : `${nameOf(subject)}: ${first.replaceAll(/[\p{Cc}\s]+/gu, " ")}`;
 }
 
 /** In English «DOWN Net shop» says it all; Japanese reads better with the verb. */

@@ -8,6 +8,7 @@ export const pageReadings: Readonly<Record<string, string>> = {
   "/services": "さーびす services",
   "/checks": "かんしこうもく ちぇっく checks monitors",
   "/map": "つながり いぞん けいとう ず map dependencies",
+  "/hosts": "さーばー ほすと ばいたる めもり でぃすく とけい くろん hosts servers vitals cpu memory disk clock cron",
   "/vantages": "かんそくちてん ばんてーじ vantages probes",
   "/status/": "こうかいぺーじ すてーたすぺーじ かどうじょうきょう status page",
   "/reports": "ほうこくしょ れぽーと しょうがいほうこく reports postmortem",

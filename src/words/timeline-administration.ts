@@ -15,9 +15,13 @@ type Administration = Extract<
   | `check.${string}`
   | `channel.tested`
   | `job.${string}`
+  | `hardware.${string}`
   | `report.${string}`
   | `watchdog.${string}`
   | `peer.${string}`
+  | `host.${string}`
+  | `path.${string}`
+  | `provider-notice.${string}`
 >;
 
 const accountChanges: Readonly<Record<string, Bilingual>> = {
@@ -106,6 +110,30 @@ export const administrationSentences: Readonly<Record<Administration, Sentence>>
     ja: `${f.who}が定期便 ${f.text("job")} を再開しました`,
     en: `${f.who} resumed the heartbeat ${f.text("job")}`,
   }),
+  "hardware.certificate-kept": (f) => ({
+    ja: `${f.text("host")} の管理用コントローラが示した証明書を覚えました(${f.text("fingerprint")})`,
+    en: `The certificate that the controller of ${f.text("host")} showed is kept from now on (${f.text("fingerprint")})`,
+  }),
+  "hardware.certificate-trusted": (f) => ({
+    ja: `${f.who}が ${f.text("host")} の管理用コントローラの新しい証明書を認めました(${f.text("fingerprint")})`,
+    en: `${f.who} confirmed the new certificate of the controller of ${f.text("host")} (${f.text("fingerprint")})`,
+  }),
+  "provider-notice.received": (f) => ({
+    ja: `${f.text("provider")} からのお知らせを受け取りました: ${f.text("title")}`,
+    en: `A notice of ${f.text("provider")} came in: ${f.text("title")}`,
+  }),
+  "provider-notice.changed": (f) => ({
+    ja: `${f.text("provider")} がお知らせを書き換えました: ${f.text("title")}`,
+    en: `${f.text("provider")} rewrote its notice: ${f.text("title")}`,
+  }),
+  "provider-notice.confirmed": (f) => ({
+    ja: `${f.who}が ${f.text("provider")} のお知らせの作業時間を確定しました: ${f.text("title")}`,
+    en: `${f.who} confirmed the window of the notice of ${f.text("provider")}: ${f.text("title")}`,
+  }),
+  "provider-notice.rejected": (f) => ({
+    ja: `${f.who}が ${f.text("provider")} のお知らせを「うちには関係ない」としました: ${f.text("title")}`,
+    en: `${f.who} said that the notice of ${f.text("provider")} is not about us: ${f.text("title")}`,
+  }),
   "report.saved": (f) => ({ ja: `${f.who}が報告書を書きました`, en: `${f.who} wrote the report` }),
   "report.published": (f) => ({ ja: `${f.who}が報告書を確定しました`, en: `${f.who} published the report` }),
   "watchdog.failed": (f) => ({
@@ -120,5 +148,25 @@ export const administrationSentences: Readonly<Record<Administration, Sentence>>
   "peer.heard": (f) => ({
     ja: `別の koboshi(${f.text("peer")})から返事が戻りました`,
     en: `The other koboshi (${f.text("peer")}) answers again`,
+  }),
+  "host.key-seen": (f) => ({
+    ja: `ホスト ${f.text("host")} が、まだ確認していない SSH 鍵 ${f.text("fingerprint")} を示しました`,
+    en: `Host ${f.text("host")} showed an SSH key nobody has confirmed: ${f.text("fingerprint")}`,
+  }),
+  "host.key-confirmed": (f) => ({
+    ja: `${f.who}がホスト ${f.text("host")} の SSH 鍵 ${f.text("fingerprint")} を確認しました`,
+    en: `${f.who} confirmed the SSH key of host ${f.text("host")}: ${f.text("fingerprint")}`,
+  }),
+  "host.rebooted": (f) => ({
+    ja: `ホスト ${f.text("host")} が再起動しました`,
+    en: `Host ${f.text("host")} was rebooted`,
+  }),
+  "host.machine-changed": (f) => ({
+    ja: `ホスト ${f.text("host")} は別のマシンになっています(machine-id が変わったか、${f.text("sameAs")} と同じです)`,
+    en: `Host ${f.text("host")} is another machine now (its machine-id changed, or is that of ${f.text("sameAs")})`,
+  }),
+  "path.changed": (f) => ({
+    ja: `${f.text("target")} までの経路が変わりました(${f.text("before")} → ${f.text("after")})`,
+    en: `The route to ${f.text("target")} changed (${f.text("before")} → ${f.text("after")})`,
   }),
 };

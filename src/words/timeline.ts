@@ -2,14 +2,15 @@ import type { EventKind, NewEvent } from "../kernel/event.ts";
 import type { Bilingual, Lang } from "../kernel/lang.ts";
 import type { ComponentId } from "../kernel/model/component.ts";
 import { layers } from "../kernel/model/observation.ts";
-import { severities } from "../kernel/model/signal.ts";
+import { severities, type Signal } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
+import { besideSentence } from "./beside.ts";
 import { componentName, personName } from "./incident.ts";
 import { layerLine } from "./scope.ts";
 import { severityName } from "./states.ts";
 import { administrationSentences } from "./timeline-administration.ts";
 
-type Named = Pick<Site, "services" | "people">;
+type Named = Pick<Site, "services" | "people"> & Partial<Pick<Site, "timeZone">>;
 type Told = Pick<NewEvent, "kind" | "actor" | "data">;
 
 /** An event as its sentence sees it. */
@@ -20,6 +21,10 @@ export interface Facts {
   text(...names: readonly string[]): string;
   person(...names: readonly string[]): string;
   component(name: string): string;
+  /** what is known of the signal it tells of; null when it tells of none */
+  readonly signal: Pick<Signal, "kind" | "severity" | "facts"> | null;
+  /** for times within the text */
+  readonly timeZone: string;
 }
 export type Sentence = (facts: Facts) => Bilingual;
 
@@ -34,6 +39,9 @@ function aside(text: string): Bilingual {
 
 /** Where the attempt that decided it stopped; without a layer what was said. */
 function stoppedAt(facts: Facts, lang: Lang): string {
+  const { signal, timeZone } = facts;
+  const beside = signal === null ? null : besideSentence(signal, { lang, timeZone });
+  if (beside !== null) return beside;
   const layer = layers.find((name) => name === facts.text("signal.layer"));
   const [code, text] = [facts.text("signal.error.code"), facts.text("signal.error.text")];
   return layer === undefined ? text : layerLine(layer, code === "" ? null : { code, text }, lang);
@@ -190,7 +198,16 @@ function factsOf({ actor, data }: Told, site: Named, lang: Lang): Facts {
       const id = text(name);
       return id.includes(":") ? componentName(site, id as ComponentId, lang) : id;
     },
+    signal: signalOf(data["signal"]),
+    timeZone: site.timeZone ?? "UTC",
   };
+}
+
+/** As the event has kept it: written by this program, maybe by an older version. */
+function signalOf(kept: unknown): Facts["signal"] {
+  if (typeof kept !== "object" || kept === null) return null;
+  const { kind, severity = "info", facts = {} } = kept as Partial<Signal>;
+  return kind === undefined ? null : { kind, severity, facts };
 }
 
 /** `signal.error.text` walks into the object. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { createLog } from "../../src/app/log.ts";
 import type { SignalChange } from "../../src/kernel/model/signal.ts";
-import { createAlertIntake, type AlertIntake } from "../../src/observe/index.ts";
+import { createAlertIntake, type AlertIntake } from "../../src/observe/alerts/intake.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Job, JobStatus, NewPing } from "../../src/kernel/model/job.ts";
 import type { SignalChange } from "../../src/kernel/model/signal.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
-import { createHeartbeats } from "../../src/observe/index.ts";
+import { createHeartbeats } from "../../src/observe/heartbeats/heartbeats.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";

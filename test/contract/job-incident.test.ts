@@ -10,7 +10,7 @@ import { siteGraph } from "../../src/kernel/graph.ts";
 import type { NoticeText } from "../../src/kernel/model/channel.ts";
 import type { NewPing } from "../../src/kernel/model/job.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
-import { createHeartbeats } from "../../src/observe/index.ts";
+import { createHeartbeats } from "../../src/observe/heartbeats/heartbeats.ts";
 import { createIncidents } from "../../src/respond/index.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { incidentTitle } from "../../src/words/incident.ts";

@@ -9,7 +9,7 @@ import path from "node:path";
 import { test } from "node:test";
 import type { SignalChange } from "../../src/kernel/model/signal.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
-import { createWatchdog } from "../../src/observe/index.ts";
+import { createWatchdog } from "../../src/observe/watchdog/watchdog.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";

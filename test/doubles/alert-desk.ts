@@ -15,7 +15,7 @@ import { siteGraph } from "../../src/kernel/graph.ts";
 import { randomToken } from "../../src/kernel/ids.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
 import type { SiteStatus } from "../../src/kernel/model/status.ts";
-import { createAlertIntake, type AlertIntake } from "../../src/observe/index.ts";
+import { createAlertIntake, type AlertIntake } from "../../src/observe/alerts/intake.ts";
 import { createIncidents } from "../../src/respond/index.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";

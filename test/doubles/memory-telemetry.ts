@@ -1,12 +1,14 @@
 import type { Clock } from "../../src/kernel/clock.ts";
 import type {
   LogLine,
+  LogQuery,
   MetricPoint,
   SeriesQuery,
   StoredObservation,
   Telemetry,
   TelemetryReads,
   TelemetryState,
+  TemplateCount,
 } from "../../src/storage/telemetry/telemetry.ts";
 
 export interface MemoryTelemetry extends Telemetry {
@@ -38,6 +40,14 @@ export function createMemoryTelemetry(_deps?: { readonly clock: Clock }): Memory
       observation: ({ monotonicMs: _monotonicMs, ...stored }) => void kept.observations.push(stored),
       metric: (point) => void kept.metrics.push(point),
       log: (line) => void kept.logs.push(line),
+    },
+    logs: {
+      store: async (lines) => {
+        const highest = kept.logs.reduce((most, { seq = -1 }) => Math.max(most, seq), -1);
+        const fresh = lines.filter(({ seq }) => seq > highest);
+        kept.logs.push(...fresh);
+        return fresh;
+      },
     },
     read: readsOf(kept),
     flush: () => Promise.resolve(),
@@ -80,15 +90,53 @@ function readsOf({ observations, metrics, logs }: Kept): TelemetryReads {
         .filter((point) => subject === undefined || point.subject === subject)
         .sort((a, b) => a.atMs - b.atMs)
         .slice(0, limit),
-    logs: async ({ source, host, text, limit, ...range }) =>
-      logs
-        .filter((line) => isWithin(line, range))
-        .filter((line) => source === undefined || line.source === source)
-        .filter((line) => host === undefined || line.host === host)
-        .filter((line) => text === undefined || line.text.toLowerCase().includes(text.toLowerCase()))
-        .sort((a, b) => b.atMs - a.atMs)
-        .slice(0, limit),
+    logs: async (query) => linesOf(logs, query).slice(0, query.limit),
+    logTemplates: async (query) => templateCounts(linesOf(logs, query)).slice(0, query.limit),
   };
+}
+
+/** newest first */
+function linesOf(logs: readonly LogLine[], query: LogQuery): LogLine[] {
+  const { source, host, program, templateId, severityAtMost = 255, text = "", fields = {}, before } = query;
+  return logs
+    .filter((line) => isWithin(line, query))
+    .filter((line) => source === undefined || line.source === source)
+    .filter((line) => host === undefined || line.host === host)
+    .filter((line) => program === undefined || line.program === program)
+    .filter((line) => templateId === undefined || line.templateId === templateId)
+    .filter((line) => severityAtMost === 255 || (line.severity ?? 255) <= severityAtMost)
+    .filter((line) => Object.entries(fields).every(([name, value]) => String(line.fields?.[name] ?? "") === value))
+    .filter((line) => line.text.toLowerCase().includes(text.toLowerCase()))
+    .filter((line) => before === undefined || line.atMs < before.atMs || isEarlier(line, before))
+    .sort((a, b) => b.atMs - a.atMs || (b.seq ?? 0) - (a.seq ?? 0));
+}
+
+function isEarlier(line: LogLine, before: NonNullable<LogQuery["before"]>): boolean {
+  return line.atMs === before.atMs && (line.seq ?? 0) < before.seq;
+}
+
+function templateCounts(lines: readonly LogLine[]): TemplateCount[] {
+  const groups = new Map<string, LogLine[]>();
+  for (const line of lines) {
+    const key = JSON.stringify([line.source, line.templateId ?? null]);
+    groups.set(key, [...(groups.get(key) ?? []), line]);
+  }
+  return [...groups.values()]
+    .map((group): TemplateCount => {
+      const [newest, oldest] = [group[0] as LogLine, group.at(-1) as LogLine];
+      const severities = group.flatMap(({ severity }) => (severity === null ? [] : [severity]));
+      return {
+        source: newest.source,
+        host: newest.host,
+        templateId: newest.templateId ?? null,
+        count: group.length,
+        firstAtMs: oldest.atMs,
+        lastAtMs: newest.atMs,
+        severity: severities.length === 0 ? null : Math.min(...severities),
+        example: newest.text,
+      };
+    })
+    .sort((a, b) => b.count - a.count);
 }
 
 type Rows = readonly [StoredObservation, ...StoredObservation[]];

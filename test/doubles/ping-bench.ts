@@ -6,7 +6,7 @@ import { pushRoutes } from "../../src/api/routes/push.ts";
 import { createSystemClock } from "../../src/app/clock.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import type { Job } from "../../src/kernel/model/job.ts";
-import { createHeartbeats } from "../../src/observe/index.ts";
+import { createHeartbeats } from "../../src/observe/heartbeats/heartbeats.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { recordingLog } from "./scripted-probe.ts";

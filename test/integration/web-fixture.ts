@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { noIntake } from "../doubles/bare-site.ts";
+import { noFeeds } from "../doubles/no-feeds.ts";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -34,7 +35,12 @@ import type { WebDeps } from "../../src/web/deps.ts";
 import { tellRefusal } from "../../src/web/refusals.ts";
 import { registerPublicWeb, registerWeb } from "../../src/web/routes.ts";
 import { recordOutage } from "./web-outage.ts";
+import { noHardware } from "../doubles/no-hardware.ts";
+import { noHosts } from "../doubles/no-hosts.ts";
+import { noLogs } from "../doubles/no-logs.ts";
 import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";
+import { noPaths } from "../doubles/no-paths.ts";
+import { noPeople } from "../doubles/no-people.ts";
 import { createMemoryTelemetry, type MemoryTelemetry } from "../doubles/memory-telemetry.ts";
 
 export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
@@ -112,6 +118,12 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     telemetry,
     availability: createAvailability({ ledger, telemetry, clock, site }),
     jobs: { jobs: () => [] } as Pick<JobDesk, "jobs"> as JobDesk,
+    feeds: noFeeds,
+    paths: noPaths,
+    people: noPeople,
+    hardware: noHardware,
+    hosts: noHosts,
+    logs: noLogs(),
     probeNow: (checkIds) => void probed.push(...checkIds),
     revokeVantage: async () => ok(undefined),
     verbs: createIncidentVerbs({ ledger, clock, site, board: { checks: () => world.checks }, queue: async () => {} }),

@@ -3,10 +3,10 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { langOf } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
-import { CheckJson, HostJson, listOf, ServiceJson, SignalJson, StatusJson, VantageJson } from "../schemas.ts";
-import { checkView, hostView, serviceView, signalView, statusView, vantageView } from "../views.ts";
+import { CheckJson, listOf, ServiceJson, SignalJson, StatusJson, VantageJson } from "../schemas.ts";
+import { checkView, serviceView, signalView, statusView, vantageView } from "../views.ts";
 
-/** The status and the lists that are read whole: a site's services, hosts, checks, vantages and open signals. */
+/** The status and the lists that are read whole: a site's services, checks, vantages and open signals. */
 export function listRoutes(app: FastifyInstance, deps: ApiDeps): void {
   const api = app.withTypeProvider<ZodTypeProvider>();
 
@@ -39,17 +39,6 @@ export function listRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const { services } = await deps.status();
       const checks = services.flatMap((service) => service.checks);
       return { items: checks.map((check) => checkView(check, deps.site())), next: null };
-    },
-  });
-
-  api.route({
-    method: "GET",
-    url: "/api/v1/hosts",
-    schema: { summary: "Hosts, by the services they carry", response: { 200: listOf(HostJson) } },
-    handler: async () => {
-      const status = await deps.status();
-      const site = deps.site();
-      return { items: [...site.hosts.values()].map((host) => hostView(host, status, site)), next: null };
     },
   });
 

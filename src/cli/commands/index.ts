@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { ack } from "./ack.ts";
+import { agent } from "./agent.ts";
 import { auditLog } from "./audit-log.ts";
 import { check } from "./check.ts";
 import { configApply } from "./config-apply.ts";
@@ -12,6 +13,12 @@ import { configShow } from "./config-show.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
+import { hostDiagnose } from "./host-diagnose.ts";
+import { hostCollector } from "./host-collector.ts";
+import { hostConfirm } from "./host-confirm.ts";
+import { hostLs } from "./host-ls.ts";
+import { hostShow } from "./host-show.ts";
+import { hardware } from "./hardware.ts";
 import { importCommand } from "./import.ts";
 import { incidentAssign } from "./incident-assign.ts";
 import { incidentLs } from "./incident-ls.ts";
@@ -23,10 +30,18 @@ import { jobPause } from "./job-pause.ts";
 import { jobShow } from "./job-show.ts";
 import { jobUrl } from "./job-url.ts";
 import { jobsDue } from "./jobs-due.ts";
+import { logs } from "./logs.ts";
+import { logsReport } from "./logs-report.ts";
+import { logsScan } from "./logs-scan.ts";
+import { logsTemplates } from "./logs-templates.ts";
 import { note } from "./note.ts";
+import { noticeLs } from "./notice-ls.ts";
+import { noticeRead } from "./notice-read.ts";
 import { notifyTest } from "./notify-test.ts";
 import { pagePublish } from "./page-publish.ts";
 import { pageShow } from "./page-show.ts";
+import { pathLs } from "./path-ls.ts";
+import { peopleLs } from "./people-ls.ts";
 import { resolve } from "./resolve.ts";
 import { secretLs } from "./secret-ls.ts";
 import { secretShow } from "./secret-show.ts";
@@ -83,13 +98,28 @@ export const commands: readonly Command[] = [
   pageShow,
   pagePublish,
   notifyTest,
+  hostDiagnose,
   vantage,
   vantageLs,
+  pathLs,
+  peopleLs,
+  agent,
+  hostLs,
+  hostShow,
+  hostConfirm,
+  hostCollector,
+  hardware,
   jobLs,
   jobShow,
   jobUrl,
   jobPause,
   jobsDue,
+  noticeLs,
+  noticeRead,
+  logs,
+  logsReport,
+  logsScan,
+  logsTemplates,
   configCheck,
   configDiff,
   configApply,

@@ -87,6 +87,8 @@ export interface HostDisk {
   /** null: the file system has no fixed number of inodes */
   readonly inodesFreeRatio: number | null;
   readonly readOnly: boolean;
+  /** what /etc/fstab wants; null: it does not name it, so nobody can say whether `readOnly` is meant */
+  readonly meantWritable?: boolean | null;
 }
 
 export interface HostIo {

@@ -100,6 +100,16 @@ export interface Host {
   readonly logs: readonly LogSpec[];
   /** what the provider's notices call it */
   readonly providerNames: readonly string[];
+  /** addresses its metrics are fetched from; none when left out */
+  readonly scrapes?: readonly ScrapeSpec[];
+}
+
+/** One exporter's page of metrics, as Prometheus reads it. */
+export interface ScrapeSpec {
+  readonly url: string;
+  readonly everyMs: number;
+  /** added to every value */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** How a host's vitals are read, and what is too much. */

@@ -3,6 +3,7 @@ import { runAttempt, type Attempt, type Stop } from "../../clients/attempt.ts";
 import { readBody } from "../../clients/http.ts";
 import { hostOf, visit, withoutSecrets, type Visit, type Visited } from "../../clients/http-visit.ts";
 import { printable } from "../../clients/printable.ts";
+import { epochSeconds } from "../../clients/retry-after.ts";
 import { expiryStop } from "../../clients/tls.ts";
 import { durationField, key, urlField } from "../../kernel/fields.ts";
 import { defineProbe, type ProbeContext } from "../../kernel/model/probe.ts";
@@ -108,7 +109,17 @@ function noteHead(attempt: Attempt, { message, url, redirects }: Visited): void 
   facts["httpVersion"] = message.httpVersion;
   facts["finalUrl"] = withoutSecrets(url);
   facts["redirects"] = redirects;
+  const offsetSeconds = redirects === 0 ? dateOffsetSeconds(attempt, message.headers) : null;
+  if (offsetSeconds !== null) facts["dateOffsetSeconds"] = offsetSeconds;
   const { server, "content-type": contentType } = message.headers;
   if (server !== undefined) facts["server"] = printable(String(server).slice(0, 200));
   if (contentType !== undefined) facts["contentType"] = printable(contentType.slice(0, 200));
+}
+
+/** The server's clock minus ours, to within a second; null when it does not tell the time, or a cache tells an old one. */
+function dateOffsetSeconds({ clock }: Attempt, headers: Visited["message"]["headers"]): number | null {
+  const date = epochSeconds(headers.date ?? "");
+  if (date === null || headers.age !== undefined) return null;
+  // the header leaves out what is less than a second: on average half of one
+  return Math.round((date + 0.5 - clock.nowMs() / 1_000) * 10) / 10;
 }

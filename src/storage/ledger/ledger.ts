@@ -3,9 +3,14 @@ import type { LedgerEvent, NewEvent } from "../../kernel/event.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
 import type { Delivery, DeliveryState } from "../../kernel/model/notice.ts";
 import type { Signal } from "../../kernel/model/signal.ts";
+import type { HardwareReads, HardwareWrites } from "./nouns/hardware.ts";
 import type { ReportReads, ReportWrites } from "./nouns/reports.ts";
+import type { FeedReads, FeedWrites } from "./nouns/feeds.ts";
+import type { HostReads, HostWrites } from "./nouns/hosts.ts";
 import type { JobReads, JobWrites } from "./nouns/jobs.ts";
 import type { AccountReads, AccountWrites } from "./nouns/accounts.ts";
+import type { PathReads, PathWrites } from "./nouns/paths.ts";
+import type { PeopleReads, PeopleWrites } from "./nouns/people.ts";
 
 /**
  * What happened and what was decided. Everything that changes goes through `transaction`: state, events and outbox rows
@@ -25,7 +30,8 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-export interface LedgerReads extends ReportReads, AccountReads, JobReads {
+export interface LedgerReads
+  extends FeedReads, PathReads, PeopleReads, HardwareReads, HostReads, ReportReads, AccountReads, JobReads {
   /** by id; null when there is none */
   incident(id: number): Promise<Incident | null>;
   /** open ones first, then newest first */
@@ -74,7 +80,17 @@ export interface IncidentQuery {
   readonly limit: number;
 }
 
-export interface LedgerTx extends LedgerReads, AccountWrites, ReportWrites, JobWrites {
+export interface LedgerTx
+  extends
+    LedgerReads,
+    FeedWrites,
+    PathWrites,
+    PeopleWrites,
+    HardwareWrites,
+    HostWrites,
+    AccountWrites,
+    ReportWrites,
+    JobWrites {
   append(event: NewEvent): Promise<LedgerEvent>;
   /** @returns the incident with its new id */
   insertIncident(incident: Omit<Incident, "id">): Promise<Incident>;

@@ -11,6 +11,11 @@ import type { Severity, SignalKind } from "../../kernel/model/signal.ts";
 import type { Json } from "./json.ts";
 import type { StoredAlert, NotedKind } from "./ledger.ts";
 import type { AccountTables } from "./nouns/accounts.ts";
+import type { FeedTables } from "./nouns/feeds.ts";
+import type { PathTables } from "./nouns/paths.ts";
+import type { PeopleTables } from "./nouns/people.ts";
+import type { HostTables } from "./nouns/hosts.ts";
+import type { HardwareTables } from "./nouns/hardware.ts";
 import type { JobRecord } from "./nouns/jobs.ts";
 
 /** 0 or 1 in the file, a boolean when written. */
@@ -30,7 +35,8 @@ export interface JobTables {
 }
 
 /** The ledger's tables as the newest migration leaves them. */
-export interface Tables extends AccountTables, JobTables {
+export interface Tables
+  extends FeedTables, PathTables, PeopleTables, HardwareTables, AccountTables, HostTables, JobTables {
   incidents: {
     id: Generated<number>;
     state: IncidentState;

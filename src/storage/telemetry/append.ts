@@ -24,6 +24,11 @@ export interface Appending {
    * @throws DamagedPart, or what DuckDB says
    */
   storeDay(duck: Duck, day: DayNumber, rows: readonly Row[]): Promise<void>;
+  /**
+   * As `storeDay`, for rows that are told apart by a number of their own: after a failure the caller asks which are there.
+   * @throws Error also while rows of `storeDay` are in doubt, which counts them
+   */
+  storeNumbered(duck: Duck, day: DayNumber, rows: readonly Row[]): Promise<void>;
 }
 
 /** The side file is folded in after so much; a kill then costs the next start well below a second. */
@@ -53,6 +58,15 @@ export function createAppending(store: Store): Appending {
       await inTransaction(duck.writer, () => appendRows(duck.writer, databaseOf(part), rows));
       known.doubt = null;
       known.counts.get(duck)?.set(part.stem, rowsAfter);
+      await foldIn({ known, duck }, part, rows);
+    },
+    async storeNumbered(duck, day, rows) {
+      if (known.doubt !== null) throw new Error("rows stored before are in doubt");
+      const part = store.shelf.writable(day);
+      store.shelf.put(part);
+      const before = await rowsIn({ store, known, duck }, part);
+      await inTransaction(duck.writer, () => appendRows(duck.writer, databaseOf(part), rows));
+      known.counts.get(duck)?.set(part.stem, countsWith(before, rows));
       await foldIn({ known, duck }, part, rows);
     },
   };

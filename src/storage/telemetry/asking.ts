@@ -5,7 +5,7 @@ import { quoted, rowsOf, type Duck } from "./duckdb.ts";
 import { databaseOf, parquetPath, type Part } from "./parts.ts";
 import type { Profile } from "./profile.ts";
 import type { Store } from "./store.ts";
-import type { FileName } from "./tables.ts";
+import { emptyTableSql, type FileName } from "./tables.ts";
 import type { Range } from "./telemetry.ts";
 import { troubleOf } from "./troubles.ts";
 
@@ -100,7 +100,7 @@ async function answerOf(deps: AskDeps, duck: Duck, { question, sources }: Asking
 
 async function run({ clock, profile }: AskDeps, { reader }: Duck, { question, sources }: Asking): Promise<Answer> {
   const timer = clock.after(profile.readLimitMs, () => reader.interrupt());
-  const from = fromClause(sources);
+  const from = question.of === "logs" ? namedFromClause(sources) : fromClause(sources);
   try {
     return await rowsOf(reader, question.sql(from, true), question.texts).catch((thrown: unknown) => {
       if (troubleOf(thrown).kind !== "memory") throw thrown;
@@ -117,6 +117,14 @@ function fromClause(sources: readonly Source[]): string {
   const tables = sources.flatMap(({ table }) => (table === null ? [] : [table]));
   if (files.length > 0) tables.push(`read_parquet([${files.join(", ")}])`);
   return `(${tables.map((table) => `SELECT * FROM ${table}`).join(" UNION ALL ")})`;
+}
+
+/** As `fromClause`, for a table that got columns over the years: what a file lacks is null. */
+function namedFromClause(sources: readonly Source[]): string {
+  const files = sources.flatMap(({ parquet }) => (parquet === null ? [] : [quoted(parquet)]));
+  const selects = sources.flatMap(({ table }) => (table === null ? [] : [`SELECT * FROM ${table}`]));
+  if (files.length > 0) selects.push(`SELECT * FROM read_parquet([${files.join(", ")}], union_by_name = true)`);
+  return `(${[emptyTableSql("logs"), ...selects].join(" UNION ALL BY NAME ")})`;
 }
 
 /** Not waited for: the answer comes without it. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
-import { createTableSql, tableNames, type TableName } from "./tables.ts";
+import { addColumnsSql, createTableSql, tableNames, type TableName } from "./tables.ts";
 
 export interface DuckOptions {
   /** absolute; its temporary files lie in there */
@@ -69,6 +69,7 @@ function assemble(instance: DuckDBInstance, connections: Pick<Duck, "writer" | "
     try {
       await connection.run(`ATTACH IF NOT EXISTS ${quoted(file)} AS ${name}`);
       for (const table of tableNames) await connection.run(createTableSql(name, table));
+      for (const sql of addColumnsSql(name)) await connection.run(sql);
       return await countRows(connection, name);
     } catch (thrown) {
       await connection.run(`DETACH DATABASE IF EXISTS ${name}`);

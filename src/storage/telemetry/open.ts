@@ -1,14 +1,16 @@
 import path from "node:path";
 import { sleep, type Clock, type Timer } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
-import { dayName } from "./days.ts";
+import { createAppending } from "./append.ts";
+import { dayName, type DayNumber } from "./days.ts";
 import { firstKeptMs, type Retention } from "./expiry.ts";
 import { smallProfile, type Profile } from "./profile.ts";
 import { createReads } from "./reads.ts";
+import { createLogStore } from "./numbered.ts";
 import { logRow, metricRow, observationRow, type Row } from "./rows.ts";
 import { createStore, type Store } from "./store.ts";
 import type { TableName } from "./tables.ts";
-import type { Telemetry, TelemetryAppend } from "./telemetry.ts";
+import type { LogStore, Telemetry, TelemetryAppend } from "./telemetry.ts";
 import { folderBytes, tidy } from "./tidying.ts";
 import { codeOf, troubleOf } from "./troubles.ts";
 import { createWaiting, type Waiting } from "./waiting.ts";
@@ -33,6 +35,7 @@ interface Held extends OpenTelemetry {
   readonly store: Store;
   readonly waiting: Waiting;
   readonly writer: Writer;
+  readonly logs: LogStore;
   readonly profile: Profile;
   readonly openedAtMs: number;
   lostRows: number;
@@ -50,6 +53,7 @@ export async function openTelemetry(deps: OpenTelemetry): Promise<Telemetry> {
   void begin(held);
   return {
     append: appendTo(held),
+    logs: held.logs,
     read: createReads(held),
     flush: () => held.writer.flush(),
     state() {
@@ -78,19 +82,33 @@ function hold(deps: OpenTelemetry): Held {
       nowMs: clock.nowMs(),
       days: store.shelf.parts().map(({ day }) => day),
     });
-  const writer = createWriter({ store, waiting, clock, log, profile, firstKeptMs: firstKept });
+  const appending = createAppending(store);
+  const writer = createWriter({ store, appending, waiting, clock, log, profile, firstKeptMs: firstKept });
+  const storedDays = new Map<DayNumber, number>();
+  const logs = createLogStore({
+    store,
+    appending,
+    clock,
+    firstKeptMs: () => firstKept("logs"),
+    stored: (day) => storedDays.set(day, clock.monotonicMs()),
+  });
   return {
     ...deps,
     profile,
     store,
     waiting,
-    writer,
+    writer: { ...writer, lastStoredMs: (day) => latest(writer.lastStoredMs(day), storedDays.get(day)) },
+    logs,
     openedAtMs: clock.monotonicMs(),
     lostRows: 0,
     sizeBytes: 0,
     tidying: null,
     closing: null,
   };
+}
+
+function latest(a: number | null, b: number | undefined): number | null {
+  return a === null || b === undefined ? (a ?? b ?? null) : Math.max(a, b);
 }
 
 /** Opens in the background, tidies up, and again every so often; a folder that cannot be opened is tried again sooner. */

@@ -1,7 +1,7 @@
 import { ask, touches, type Answer, type AskDeps } from "./asking.ts";
 import { dayMs, hourMs, lastDay } from "./days.ts";
 import type { Part } from "./parts.ts";
-import { toLogLine, toMetric, toObservation } from "./rows.ts";
+import { toLogLine, toMetric, toObservation, toTemplateCount } from "./rows.ts";
 import { hoursName, readColumns, type TableName } from "./tables.ts";
 import type {
   CoverageStep,
@@ -15,6 +15,7 @@ import type {
   SeriesStep,
   StoredObservation,
   TelemetryReads,
+  TemplateCount,
 } from "./telemetry.ts";
 import { combined, coverageSql, seriesSql } from "./series.ts";
 
@@ -28,6 +29,7 @@ export function createReads(deps: AskDeps): TelemetryReads {
     coverage: (query) => coverage(deps, query),
     metrics: (query) => metrics(deps, query),
     logs: (query) => logs(deps, query),
+    logTemplates: (query) => logTemplates(deps, query),
   };
 }
 
@@ -47,11 +49,39 @@ function metrics(deps: AskDeps, query: MetricQuery): Promise<readonly MetricPoin
 }
 
 function logs(deps: AskDeps, query: LogQuery): Promise<readonly LogLine[]> {
+  const { before } = query;
+  const range = before === undefined ? query : { ...query, toMs: Math.min(query.toMs, before.atMs + 1) };
+  const where = lineConditions(range);
+  return dayByDay(deps, { table: "logs", query: range, where, newestFirst: true, to: toLogLine });
+}
+
+function lineConditions(query: LogQuery): Conditions {
   const where = conditions(query);
-  if (query.source !== undefined) where.oneOf("source", [query.source]);
-  if (query.host !== undefined) where.oneOf("host", [query.host]);
+  const { severityAtMost, before, fields = {} } = query;
+  for (const column of ["source", "host", "program", "templateId"] as const) {
+    const wanted = query[column];
+    if (wanted !== undefined) where.oneOf(column, [wanted]);
+  }
   if (query.text !== undefined && query.text !== "") where.containing("text", query.text);
-  return dayByDay(deps, { table: "logs", query, where, newestFirst: true, to: toLogLine });
+  if (severityAtMost !== undefined) where.also(`severity <= ${whole(severityAtMost)}`);
+  for (const [name, value] of Object.entries(fields)) where.field(name, value);
+  if (before !== undefined)
+    where.also(`(kept.atMs < ${whole(before.atMs)} OR coalesce(seq, 0) < ${Math.max(0, Math.trunc(before.seq))})`);
+  return where;
+}
+
+async function logTemplates(deps: AskDeps, query: LogQuery): Promise<readonly TemplateCount[]> {
+  const where = lineConditions(query);
+  const limit = Math.min(Math.max(Math.trunc(query.limit), 0), mostRows);
+  await deps.store.opened().catch(() => undefined); // `ask` tells of it
+  const rows = await ask(deps, {
+    of: "logs",
+    parts: (part) => touches(part, query),
+    texts: where.texts,
+    sql: (from) =>
+      `SELECT source, any_value(host), templateId, count(*)::DOUBLE, min(kept.atMs)::DOUBLE, max(kept.atMs)::DOUBLE, min(severity), arg_max(text, kept.atMs) FROM ${from} AS kept WHERE ${where.sql()} GROUP BY source, templateId ORDER BY count(*) DESC, source, templateId LIMIT ${limit}`,
+  });
+  return rows.map(toTemplateCount);
 }
 
 interface DayByDay<T> {
@@ -85,7 +115,7 @@ async function dayByDay<T>(
       parts: (part) => part.day === day,
       texts: where.texts,
       sql: (from) =>
-        `SELECT ${readColumns(table)} FROM ${from} AS kept WHERE ${where.sql()} ORDER BY kept.atMs ${newestFirst ? "DESC" : "ASC"} LIMIT ${limit - rows.length}`,
+        `SELECT ${readColumns(table)} FROM ${from} AS kept WHERE ${where.sql()} ORDER BY kept.atMs ${newestFirst ? "DESC" : "ASC"}${table === "logs" ? ", seq DESC NULLS LAST" : ""} LIMIT ${limit - rows.length}`,
     });
     rows.push(...answer.map(to));
   }
@@ -144,6 +174,10 @@ interface Conditions {
   readonly texts: readonly string[];
   oneOf(column: string, values: readonly string[]): void;
   containing(column: string, text: string): void;
+  /** a field of a log line has exactly this value */
+  field(name: string, value: string): void;
+  /** a condition without texts of others */
+  also(sql: string): void;
   sql(): string;
 }
 
@@ -159,6 +193,11 @@ function conditions({ fromMs, toMs }: Range): Conditions {
     containing(column, text) {
       parts.push(`contains(lower(${column}), lower(${bound(text)}))`);
     },
+    field(name, value) {
+      const pointer = `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      parts.push(`json_extract_string(fields, ${bound(pointer)}) = ${bound(value)}`);
+    },
+    also: (sql) => void parts.push(sql),
     sql: () => parts.join(" AND "),
   };
 }

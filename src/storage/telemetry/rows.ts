@@ -1,7 +1,7 @@
 import { layers, outcomes, type Facts, type Observation } from "../../kernel/model/observation.ts";
 import { dayOf, lastDay } from "./days.ts";
 import type { TableName, Value } from "./tables.ts";
-import type { LogLine, MetricPoint, StoredObservation } from "./telemetry.ts";
+import type { LogLine, MetricPoint, StoredObservation, TemplateCount } from "./telemetry.ts";
 
 /** One row as it waits: already bounded and in the order of its table's columns. */
 export interface Row {
@@ -67,7 +67,16 @@ export function logRow(line: LogLine): Row | null {
     line.host === null ? null : cut(line.host, longestId),
     severity === null ? null : Math.trunc(severity),
     text,
+    optional(line.program),
+    optional(line.format),
+    optional(line.templateId),
+    line.fields === undefined ? null : factsJson(line.fields),
+    line.seq ?? null,
   ]);
+}
+
+function optional(text: string | undefined): string | null {
+  return text === undefined ? null : cut(text, longestId);
 }
 
 interface Draft {
@@ -148,13 +157,33 @@ export function toMetric([name, subject, labels, value, atMs]: readonly unknown[
   };
 }
 
-export function toLogLine([atMs, source, host, severity, text]: readonly unknown[]): LogLine {
+export function toLogLine(row: readonly unknown[]): LogLine {
+  const [atMs, source, host, severity, text, program, format, templateId, fields, seq] = row;
   return {
     atMs: Number(atMs),
     source: String(source),
     host: textOrNull(host),
     severity: severity === null ? null : Number(severity),
     text: String(text),
+    ...(typeof program === "string" ? { program } : {}),
+    ...(typeof format === "string" ? { format } : {}),
+    ...(typeof templateId === "string" ? { templateId } : {}),
+    ...(typeof fields === "string" ? { fields: parsed(fields) as NonNullable<LogLine["fields"]> } : {}),
+    ...(typeof seq === "number" ? { seq } : {}),
+  };
+}
+
+export function toTemplateCount(row: readonly unknown[]): TemplateCount {
+  const [source, host, templateId, count, firstAtMs, lastAtMs, severity, example] = row;
+  return {
+    source: String(source),
+    host: textOrNull(host),
+    templateId: textOrNull(templateId),
+    count: Number(count),
+    firstAtMs: Number(firstAtMs),
+    lastAtMs: Number(lastAtMs),
+    severity: severity === null ? null : Number(severity),
+    example: textOrNull(example) ?? "",
   };
 }
 

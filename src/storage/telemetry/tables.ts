@@ -37,6 +37,11 @@ export const columns = {
     ["host", "VARCHAR"],
     ["severity", "UTINYINT"],
     ["text", "VARCHAR"],
+    ["program", "VARCHAR"],
+    ["format", "VARCHAR"],
+    ["templateId", "VARCHAR"],
+    ["fields", "VARCHAR"],
+    ["seq", "BIGINT"],
   ],
 } as const satisfies Readonly<Record<TableName, readonly (readonly [string, ColumnType])[]>>;
 
@@ -48,6 +53,18 @@ export function readColumns(table: TableName): string {
 export function createTableSql(database: string, table: TableName): string {
   const fields = columns[table].map(([name, type]) => `${name} ${type}`).join(", ");
   return `CREATE TABLE IF NOT EXISTS ${database}.${table} (${fields})`;
+}
+
+/** Columns that files of earlier versions lack: they are added to a day's DuckDB file when it is opened. */
+export function addColumnsSql(database: string): readonly string[] {
+  return columns.logs
+    .slice(5)
+    .map(([name, type]) => `ALTER TABLE ${database}.logs ADD COLUMN IF NOT EXISTS ${name} ${type}`);
+}
+
+/** No rows, all columns: united by name with files of an earlier version, those get the columns they lack. */
+export function emptyTableSql(table: TableName): string {
+  return `SELECT ${columns[table].map(([name, type]) => `NULL::${type} AS ${name}`).join(", ")} WHERE false`;
 }
 
 /** One row per check, vantage and hour of a day gone by; kept long after its observations. */

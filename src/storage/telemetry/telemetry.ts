@@ -8,6 +8,7 @@ import type { Observation, Outcome } from "../../kernel/model/observation.ts";
 export interface Telemetry {
   /** Takes rows into memory; they are on disk within a few seconds. */
   readonly append: TelemetryAppend;
+  readonly logs: LogStore;
   readonly read: TelemetryReads;
   /** Resolves when everything appended before is stored, or known to be not storable. */
   flush(): Promise<void>;
@@ -42,6 +43,29 @@ export interface LogLine {
   /** 0 emergency … 7 debug, as in RFC 5424; null: not known */
   readonly severity: number | null;
   readonly text: string;
+  /** what wrote it: `sshd`, `postfix/smtpd` */
+  readonly program?: string;
+  /** how it was read: `nginx-access`, `plain` */
+  readonly format?: string;
+  /** which shape of lines it is one of, within its source */
+  readonly templateId?: string;
+  /** what the format found in it; bounded */
+  readonly fields?: Readonly<Record<string, string | number>>;
+  /** rises from line to line over all sources, unique; absent for lines that came without the spool */
+  readonly seq?: number;
+}
+
+/** A line with its place in the spool: its number tells whether it is stored already. */
+export type NumberedLine = LogLine & { readonly seq: number };
+
+/** Lines that must neither be lost nor stored twice. */
+export interface LogStore {
+  /**
+   * Stores lines in rising order of `seq`; they are on disk when it resolves. Those stored before are passed over, so that
+   * the same lines may be given again after a failure or a kill. @returns the lines that were new and young enough to be kept
+   * @throws what keeps them from being stored; some may have been
+   */
+  store(lines: readonly NumberedLine[]): Promise<readonly NumberedLine[]>;
 }
 
 /**
@@ -59,6 +83,8 @@ export interface TelemetryReads {
   metrics(query: MetricQuery): Promise<readonly MetricPoint[]>;
   /** newest first */
   logs(query: LogQuery): Promise<readonly LogLine[]>;
+  /** How many lines of each source and template there are in the range; the most frequent first. */
+  logTemplates(query: LogQuery): Promise<readonly TemplateCount[]>;
 }
 
 export interface Range {
@@ -118,9 +144,32 @@ export interface MetricQuery extends Range {
 export interface LogQuery extends Range {
   readonly source?: string;
   readonly host?: string;
+  readonly program?: string;
+  readonly templateId?: string;
+  /** the least severe that is wanted: 3 gives 0 to 3 */
+  readonly severityAtMost?: number;
+  /** each must be there with exactly this value */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** only lines older than this one: where the answer before ended */
+  readonly before?: { readonly atMs: number; readonly seq: number };
   /** looked for as it stands, case-insensitive */
   readonly text?: string;
   readonly limit: number;
+}
+
+/** The lines of one template of one source. */
+export interface TemplateCount {
+  readonly source: string;
+  readonly host: string | null;
+  /** null: lines that were stored without one */
+  readonly templateId: string | null;
+  readonly count: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  /** the most severe; null: not known */
+  readonly severity: number | null;
+  /** the newest of them */
+  readonly example: string;
 }
 
 export interface TelemetryState {

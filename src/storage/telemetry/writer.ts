@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
-import { DamagedPart, createAppending, type Appending } from "./append.ts";
+import { DamagedPart, type Appending } from "./append.ts";
 import { dayOf, type DayNumber } from "./days.ts";
 import type { Profile } from "./profile.ts";
 import type { Row } from "./rows.ts";
@@ -25,6 +25,7 @@ export interface Writer {
 
 export interface WriterDeps {
   readonly store: Store;
+  readonly appending: Appending;
   readonly waiting: Waiting;
   readonly clock: Clock;
   readonly log: Log;
@@ -52,7 +53,7 @@ interface Held {
   readonly lastStored: Map<DayNumber, number>;
 }
 
-type Parts = WriterDeps & { readonly held: Held; readonly appending: Appending };
+type Parts = WriterDeps & { readonly held: Held };
 
 export function createWriter(deps: WriterDeps): Writer {
   const held: Held = {
@@ -65,7 +66,7 @@ export function createWriter(deps: WriterDeps): Writer {
     isBroken: false,
     lastStored: new Map(),
   };
-  const parts: Parts = { ...deps, held, appending: createAppending(deps.store) };
+  const parts: Parts = { ...deps, held };
   return {
     added() {
       if (held.trouble === null && deps.waiting.count() >= batchRows) void drain(parts);

@@ -7,6 +7,7 @@ import type { StoredSignal } from "../../storage/ledger/ledger.ts";
 import { clockTime, list } from "../../words/format.ts";
 import { layerName } from "../../words/first-look.ts";
 import { componentName } from "../../words/incident.ts";
+import { besideSentence } from "../../words/beside.ts";
 import { layerLine } from "../../words/scope.ts";
 import { milliseconds } from "../../words/figures.ts";
 import { serviceWords } from "../../words/services.ts";
@@ -148,7 +149,7 @@ export function Evidence({
           <span class="name">{signal.checkId ?? componentName(site, signal.subject, lang)}</span>
           <StateMark state={signal.closedAt === null ? "down" : "ok"} lang={lang} word={ending(context, signal)} />
           <p>
-            {layerLine(signal.layer, signal.error, lang)}
+            {besideSentence(signal, { lang, timeZone: site.timeZone }) ?? layerLine(signal.layer, signal.error, lang)}
             <br />
             <span class="mut">
               {say.signalTime(when(context, signal.startedAt), when(context, signal.openedAt))}

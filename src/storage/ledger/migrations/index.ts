@@ -3,7 +3,21 @@ import { accounts } from "./0002-accounts.ts";
 import { jobs } from "./0003-jobs.ts";
 import { alerts } from "./0004-alerts.ts";
 import { reports } from "./0005-reports.ts";
+import { hosts } from "./0006-hosts.ts";
+import { feeds } from "./0007-feeds.ts";
+import { pathsPeople } from "./0008-paths-people.ts";
+import { hardware } from "./0009-hardware.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; append only. */
-export const migrations: readonly Migration[] = [firstLight, accounts, jobs, alerts, reports];
+export const migrations: readonly Migration[] = [
+  firstLight,
+  accounts,
+  jobs,
+  alerts,
+  reports,
+  hosts,
+  feeds,
+  pathsPeople,
+  hardware,
+];

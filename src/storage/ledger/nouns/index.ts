@@ -6,10 +6,15 @@ import { accessReads, accessWrites } from "./access.ts";
 import { accountReads, accountWrites } from "./accounts.ts";
 import { deliveryReads, deliveryWrites } from "./deliveries.ts";
 import { eventReads, type EventWriter } from "./events.ts";
+import { feedReads, feedWrites } from "./feeds.ts";
 import { figureReads } from "./figures.ts";
+import { hostReads, hostWrites } from "./hosts.ts";
+import { hardwareReads, hardwareWrites } from "./hardware.ts";
 import { incidentReads, incidentWrites } from "./incidents.ts";
 import { jobReads, jobWrites } from "./jobs.ts";
 import { noteReads, noteWrites } from "./notes.ts";
+import { pathReads, pathWrites } from "./paths.ts";
+import { peopleReads, peopleWrites } from "./people.ts";
 import { publicationReads, publicationWrites } from "./publications.ts";
 import { reportReads, reportWrites } from "./reports.ts";
 import { signalReads, signalWrites } from "./signals.ts";
@@ -27,8 +32,13 @@ export function allReads(db: Kysely<Tables>): LedgerReads {
     ...publicationReads(db),
     ...noteReads(db),
     ...jobReads(db),
+    ...hardwareReads(db),
+    ...hostReads(db),
     ...alertReads(db),
+    ...pathReads(db),
+    ...peopleReads(db),
     ...figureReads(db),
+    ...feedReads(db),
     ...reportReads(db),
   };
 }
@@ -40,13 +50,18 @@ export function readsAndWrites(db: Kysely<Tables>, { append }: EventWriter): Led
     ...incidentWrites(db),
     ...signalWrites(db),
     ...deliveryWrites(db),
+    ...feedWrites(db),
     ...accessWrites(db),
     ...accountWrites(db),
     ...vantageWrites(db),
     ...publicationWrites(db),
     ...noteWrites(db),
     ...jobWrites(db),
+    ...hardwareWrites(db),
+    ...hostWrites(db),
     ...alertWrites(db),
+    ...pathWrites(db),
+    ...peopleWrites(db),
     ...reportWrites(db),
   };
 }

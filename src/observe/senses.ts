@@ -1,0 +1,135 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Observation } from "../kernel/model/observation.ts";
+import type { SignalChange } from "../kernel/model/signal.ts";
+import type { Site } from "../kernel/model/site.ts";
+import type { OtlpIntake, MetricSources } from "../kernel/ports-metrics.ts";
+import type { Ledger } from "../storage/ledger/ledger.ts";
+import type { Telemetry } from "../storage/telemetry/telemetry.ts";
+import { createAlertIntake, type AlertIntake } from "./alerts/intake.ts";
+import { createFeeds, type Feeds } from "./feeds/feeds.ts";
+import { createHardware, type Hardware } from "./hardware/hardware.ts";
+import { createHeartbeats } from "./heartbeats/heartbeats.ts";
+import { createHosts, type Hosts } from "./hosts/hosts.ts";
+import { createLogs, type Logs } from "./logs/logs.ts";
+import { createOtlpIntake } from "./metrics/otlp.ts";
+import { createScraper, type Scraper } from "./metrics/scraper.ts";
+import { createSeriesBook } from "./metrics/series.ts";
+import { createPaths, type Paths } from "./path/paths.ts";
+import { createPeople, type People } from "./people/people.ts";
+import { createWatchdog } from "./watchdog/watchdog.ts";
+
+export interface SensesDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ledger: Ledger;
+  readonly telemetry: Telemetry;
+  site(): Site;
+  /** writes confirmed changes down with all that follows from them */
+  take(changes: readonly SignalChange[]): Promise<void>;
+  /** a vantage's wall clock minus the hub's; null while that is not known */
+  vantageOffsetMs(vantage: string): number | null;
+  /** the hub itself works: it looks, and can write down what it sees */
+  isWell(): boolean;
+  /** its own line works */
+  canSee(): boolean;
+}
+
+/** Everything the hub hears and sees beside its probes. */
+export interface Senses extends Parts {
+  readonly metricSources: MetricSources;
+  /** Every attempt of every check. */
+  observed(observation: Observation): void;
+  /** Every change of a signal, once it is written down. */
+  heard(changes: readonly SignalChange[]): void;
+  /** Takes another configuration over: what it does not touch goes on. */
+  use(site: Site): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  readonly heartbeats: Awaited<ReturnType<typeof createHeartbeats>>;
+  readonly alerts: AlertIntake;
+  readonly watchdog: Awaited<ReturnType<typeof createWatchdog>>;
+  readonly hosts: Hosts;
+  readonly hardware: Hardware;
+  readonly logs: Logs;
+  readonly paths: Paths;
+  readonly people: People;
+  readonly feeds: Feeds;
+  readonly scraper: Scraper;
+  readonly otlp: OtlpIntake;
+}
+
+/** Opens all of them; none looks or listens before `start`. */
+export async function createSenses(deps: SensesDeps): Promise<Senses> {
+  const parts = await openParts(deps);
+  const { hosts, paths, scraper, otlp } = parts;
+  return {
+    ...parts,
+    metricSources: { sources: () => [...scraper.sources(), ...otlp.sources()] },
+    observed: hosts.observed,
+    heard: paths.heard,
+    use: (next) => useParts(parts, next),
+    start: () => startParts(parts, deps.site()),
+    stop: () => stopParts(parts),
+  };
+}
+
+async function openParts(deps: SensesDeps): Promise<Parts> {
+  const { clock, log, ledger, telemetry, site, take, vantageOffsetMs, isWell, canSee } = deps;
+  const { append } = telemetry;
+  const series = createSeriesBook(clock);
+  const logs = await createLogs({ clock, log, ledger, telemetry, site, take });
+  return {
+    heartbeats: await createHeartbeats({ clock, ledger, log, site, take }),
+    alerts: await createAlertIntake({ ledger, clock, log, site: site(), take }),
+    watchdog: await createWatchdog({ clock, log, ledger, site, take, isWell, canSee }),
+    hosts: await createHosts({ clock, log, ledger, append, site: site(), take, vantageOffsetMs }),
+    hardware: await createHardware({ clock, log, ledger, append, site, take }),
+    logs,
+    paths: await createPaths({ clock, ledger, log, append: append.metric, take }),
+    people: await createPeople({ clock, ledger, log, site, take }),
+    feeds: await createFeeds({ clock, ledger, log, site }),
+    scraper: createScraper({ clock, log, append: append.metric, series }),
+    otlp: createOtlpIntake({ clock, site, append: append.metric, takeLogs: logs.takeLines, series }),
+  };
+}
+
+async function startParts(parts: Parts, site: Site): Promise<void> {
+  const { alerts, heartbeats, hosts, hardware, logs, paths, people, feeds, scraper } = parts;
+  alerts.start();
+  heartbeats.start();
+  hosts.start();
+  await hardware.start();
+  await logs.start();
+  paths.use(site);
+  people.start();
+  feeds.start();
+  scraper.use(site);
+}
+
+async function useParts(parts: Parts, site: Site): Promise<void> {
+  const { alerts, heartbeats, watchdog, hosts, hardware, logs, paths, feeds, scraper } = parts;
+  alerts.use(site);
+  await heartbeats.siteChanged();
+  watchdog.siteChanged();
+  hosts.use(site);
+  await hardware.siteChanged();
+  await logs.use(site);
+  paths.use(site);
+  feeds.siteChanged();
+  scraper.use(site);
+}
+
+/** What looks ends first; what only keeps ends last. */
+async function stopParts(parts: Parts): Promise<void> {
+  const { alerts, heartbeats, watchdog, hosts, hardware, logs, paths, people, feeds, scraper } = parts;
+  watchdog.stop();
+  heartbeats.stop();
+  people.stop();
+  await Promise.all([hosts.stop(), hardware.stop(), paths.stop(), feeds.stop(), scraper.stop()]);
+  await alerts.stop();
+  await logs.stop();
+}

@@ -1,0 +1,34 @@
+// What a thread does for a report: one range of one file, then it ends.
+import { parentPort, workerData } from "node:worker_threads";
+import { scanRange, type FileRange } from "./read-range.ts";
+import { createScanner, type LogShape, type Tally } from "./tally.ts";
+
+export interface RangeWork {
+  readonly range: FileRange;
+  readonly shape: LogShape;
+}
+
+export interface RangeResult {
+  readonly tally: Tally;
+  readonly tooLong: number;
+}
+
+const { range, shape } = workerData as RangeWork;
+const { tally, scan } = createScanner(shape);
+const tooLong = await scanRange(range, scan);
+tally.bytes = Buffer.alloc(0);
+parentPort?.postMessage({ tally, tooLong } satisfies RangeResult, lightened(tally));
+
+/** Leaves out what only further counting needs. @returns the memory that is handed over, not copied */
+function lightened(counted: Tally): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const part of Object.values(counted) as unknown[]) {
+    if (typeof part !== "object" || part === null) continue;
+    if ("arena" in part) Object.assign(part, { bytes: new Uint8Array(0), slots: new Int32Array(0) });
+    for (const array of [part, ...(Object.values(part) as unknown[])]) {
+      const isHandedOver = ArrayBuffer.isView(array) && !Buffer.isBuffer(array);
+      if (isHandedOver && array.buffer instanceof ArrayBuffer) buffers.add(array.buffer);
+    }
+  }
+  return [...buffers];
+}

@@ -1,0 +1,67 @@
+import fs from "node:fs/promises";
+import { createLineFeeder, type Block } from "./line-feeder.ts";
+
+export interface FileRange {
+  readonly file: string;
+  /** lines that begin at `from` or later … */
+  readonly from: number;
+  /** … and before `to` */
+  readonly to: number;
+}
+
+const tailBytes = 65_536;
+
+/** Scans the lines that begin within a range of a file. @returns lines left out for their length */
+export async function scanRange({ file, from, to }: FileRange, scan: (block: Block) => void): Promise<number> {
+  const handle = await fs.open(file, "r");
+  try {
+    const feeder = createLineFeeder(scan);
+    let position = from === 0 ? 0 : await lineStart(handle, from);
+    const read = async (most: number): Promise<number> => {
+      const { buffer, offset, length } = feeder.room();
+      const { bytesRead } = await handle.read(buffer, offset, Math.min(length, most), position);
+      position += bytesRead;
+      return bytesRead;
+    };
+    for (;;) {
+      const left = to - position;
+      if (left <= 0) break;
+      const count = await read(left);
+      if (count === 0) break;
+      feeder.filled(count);
+    }
+    if (feeder.isMidLine()) await finishLine(handle, feeder, position);
+    feeder.end();
+    return feeder.tooLong();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The first line that begins at `from` or later. */
+async function lineStart(handle: fs.FileHandle, from: number): Promise<number> {
+  const buffer = Buffer.allocUnsafe(tailBytes);
+  for (let position = from - 1; ; position += tailBytes) {
+    const { bytesRead } = await handle.read(buffer, 0, tailBytes, position);
+    const at = buffer.subarray(0, bytesRead).indexOf(10);
+    if (at >= 0) return position + at + 1;
+    if (bytesRead === 0) return position;
+  }
+}
+
+/** The line that begins within the range and ends beyond it. */
+async function finishLine(
+  handle: fs.FileHandle,
+  feeder: ReturnType<typeof createLineFeeder>,
+  from: number,
+): Promise<void> {
+  for (let position = from; feeder.isMidLine();) {
+    const { buffer, offset, length } = feeder.room();
+    const { bytesRead } = await handle.read(buffer, offset, Math.min(tailBytes, length), position);
+    if (bytesRead === 0) return;
+    const end = buffer.subarray(offset, offset + bytesRead).indexOf(10);
+    feeder.filled(end < 0 ? bytesRead : end + 1);
+    position += bytesRead;
+    if (end >= 0) return;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Zone } from "./token.ts";
+
+const fixedZones: Readonly<Record<string, number>> = {
+  JST: 540,
+  PST: -480,
+  PDT: -420,
+  MST: -420,
+  MDT: -360,
+  CST: -360,
+  CDT: -300,
+  EST: -300,
+  EDT: -240,
+  BST: 60,
+  WET: 0,
+  CET: 60,
+  CEST: 120,
+  EET: 120,
+  EEST: 180,
+  SGT: 480,
+  HKT: 480,
+  KST: 540,
+  AEST: 600,
+  AEDT: 660,
+  NZST: 720,
+  NZDT: 780,
+  日本時間: 540,
+  日本標準時: 540,
+  協定世界時: 0,
+  世界標準時: 0,
+  太平洋標準時: -480,
+  太平洋夏時間: -420,
+};
+
+/** A zone or offset as notices write it. */
+export function zoneOf(written: string): Zone {
+  const name = written.toUpperCase();
+  const fixed = fixedZones[name];
+  if (fixed !== undefined) return { offsetMinutes: fixed };
+  if (name.startsWith("JAPAN")) return { offsetMinutes: 540 };
+  if (/^PT$|^PACIFIC/.test(name)) return { name: "America/Los_Angeles" };
+  if (/^ET$|^EASTERN/.test(name)) return { name: "America/New_York" };
+  if (name.startsWith("CENTRAL EUROPEAN")) return { name: "Europe/Berlin" };
+  const [, sign, hours, minutes = "0"] = /([+-])\s*(\d{1,2}):?(\d\d)?$/.exec(name) ?? [];
+  if (hours === undefined) return { offsetMinutes: 0 };
+  return { offsetMinutes: (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) };
+}
