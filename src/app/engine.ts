@@ -217,12 +217,7 @@ async function statusNow(
         vantages: desk.statuses(),
         sight: held.sight,
         page: page.attentions(),
-        watch: [
-          ...senses.watchdog.attentions(),
-          ...senses.hosts.attentions(),
-          ...channelTests.attentions(),
-          ...held.alsoTold(),
-        ],
+        watch: [...senses.attentions(), ...channelTests.attentions(), ...held.alsoTold()],
         telemetry: telemetry.state(),
         refusedFindings,
         ledgerBlockedBy: pump.blockedBy(),

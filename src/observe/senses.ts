@@ -3,9 +3,11 @@ import type { Log } from "../kernel/log.ts";
 import type { Observation } from "../kernel/model/observation.ts";
 import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
+import type { Attention } from "../kernel/model/status.ts";
 import type { OtlpIntake, MetricSources } from "../kernel/ports-metrics.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
+import { intakeAttentions } from "./attentions.ts";
 import { createAlertIntake, type AlertIntake } from "./alerts/intake.ts";
 import { createFeeds, type Feeds } from "./feeds/feeds.ts";
 import { createHardware, type Hardware } from "./hardware/hardware.ts";
@@ -38,6 +40,8 @@ export interface SensesDeps {
 /** Everything the hub hears and sees beside its probes. */
 export interface Senses extends Parts {
   readonly metricSources: MetricSources;
+  /** What a person should know of all of them. */
+  attentions(): readonly Attention[];
   /** Every attempt of every check. */
   observed(observation: Observation): void;
   /** Every change of a signal, once it is written down. */
@@ -65,10 +69,15 @@ interface Parts {
 /** Opens all of them; none looks or listens before `start`. */
 export async function createSenses(deps: SensesDeps): Promise<Senses> {
   const parts = await openParts(deps);
-  const { hosts, paths, scraper, otlp } = parts;
+  const { watchdog, hosts, hardware, logs, paths, feeds, scraper, otlp } = parts;
   return {
     ...parts,
     metricSources: { sources: () => [...scraper.sources(), ...otlp.sources()] },
+    attentions: () => [
+      ...watchdog.attentions(),
+      ...hosts.attentions(),
+      ...intakeAttentions({ announcements: feeds.current(), traps: hardware.trapIntake(), logs: logs.state() }),
+    ],
     observed: hosts.observed,
     heard: paths.heard,
     use: (next) => useParts(parts, next),

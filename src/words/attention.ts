@@ -65,6 +65,56 @@ const sayings: Readonly<Record<string, Saying>> = {
       en: "if koboshi can be reached from outside, write its address into site.url and hub.public",
     }),
   },
+  "provider-says-now": {
+    text: (f) => ({
+      ja: `業者 ${of(f, "provider")} のお知らせ(いま): ${of(f, "title")}`,
+      en: `Provider ${of(f, "provider")} says, for now: ${of(f, "title")}`,
+    }),
+    fix: () => ({
+      ja: "「お知らせ」の画面で、うちに関係するかを確かめてください",
+      en: "see on the page of notices whether it is about us",
+    }),
+  },
+  "provider-says-soon": {
+    text: (f) => ({
+      ja: `業者 ${of(f, "provider")} の予定(24時間以内): ${of(f, "title")}`,
+      en: `Provider ${of(f, "provider")} announces, within a day: ${of(f, "title")}`,
+    }),
+    fix: () => ({
+      ja: "「お知らせ」の画面で時間帯を確かめ、候補を確定するか外してください",
+      en: "look at its times on the page of notices, and confirm or reject the proposal",
+    }),
+  },
+  "traps-closed": {
+    text: (f) => ({
+      ja: `SNMP トラップの受け口 UDP ${of(f, "port")} を開けません(${of(f, "reason")})`,
+      en: `SNMP traps cannot be taken at UDP ${of(f, "port")} (${of(f, "reason")})`,
+    }),
+    fix: () => ({
+      ja: "そのポートを使っているプログラムを止めるか、snmp_traps: udp: を変えてください",
+      en: "end the program that has the port, or change snmp_traps: udp:",
+    }),
+  },
+  "logs-blocked": {
+    text: (f) => ({
+      ja: `ログを保存できません(${of(f, "error")})`,
+      en: `Log lines cannot be stored (${of(f, "error")})`,
+    }),
+    fix: () => ({
+      ja: "データの置き場所の空きを増やしてください。警報と記録はそのまま続いています",
+      en: "make room where the data lie; alarms and the ledger go on",
+    }),
+  },
+  "log-lines-dropped": {
+    text: (f) => ({
+      ja: `受け取れなかったログがあります: ${of(f, "sources")}(${of(f, "lines")} 行)`,
+      en: `Log lines were lost: ${of(f, "sources")} (${of(f, "lines")})`,
+    }),
+    fix: () => ({
+      ja: "「ログ」の画面で送り手を確かめてください。多すぎる送り手は、間に rsyslog を置くと失いません",
+      en: "see on the page of logs who sends so much; rsyslog in between loses nothing",
+    }),
+  },
   "otlp-closed": {
     text: (f) => ({
       ja: `OpenTelemetry の受け口 ${of(f, "address")} を開けません(${of(f, "reason")})`,
