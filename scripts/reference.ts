@@ -4,7 +4,7 @@ import path from "node:path";
 import fastify from "fastify";
 import type { ApiDeps } from "../src/api/deps.ts";
 import { registerApi } from "../src/api/register.ts";
-import { commands } from "../src/cli/commands/index.ts";
+import { allCommands } from "../src/cli/commands/index.ts";
 import { commandHelp, overview } from "../src/cli/help.ts";
 import { configJsonSchema, configReference, untoldKeys } from "../src/config/index.ts";
 import { errorCodes, type ErrorCode } from "../src/kernel/errors.ts";
@@ -47,7 +47,8 @@ function errorReference(lang: Lang): string {
   return `# ${title}\n\n| | ${columns.join(" | ")} | HTTP |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;
 }
 
-function cliReference(lang: Lang): string {
+async function cliReference(lang: Lang): Promise<string> {
+  const commands = await allCommands();
   const pages = commands.map(
     (command) => `## koboshi ${command.name}\n\n\`\`\`\n${commandHelp(command, lang)}\`\`\`\n`,
   );

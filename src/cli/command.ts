@@ -38,6 +38,9 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
+/** Commands by their names, each loaded when it is asked for: all of them together take a second and 100 MB. */
+export type CommandTable = Readonly<Record<string, () => Promise<Command>>>;
+
 export interface Command {
   /** as typed: `status`, `incident ls` */
   readonly name: string;

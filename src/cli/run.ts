@@ -7,7 +7,7 @@ import { parseDurationMs } from "../kernel/units.ts";
 import { cliWords } from "../words/cli.ts";
 import { explainError } from "../words/errors.ts";
 import { createHubClient, HubRefusal } from "./client.ts";
-import type { Answer, Command, Context, Values } from "./command.ts";
+import type { Answer, Command, CommandTable, Context, Values } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { chooseLang } from "./lang.ts";
 import { hubAddress } from "./hub-address.ts";
@@ -45,7 +45,7 @@ export const globalOptions = {
 const defaultTimeoutMs = 30_000;
 
 /** Runs one command line. @returns the exit code; data went to stdout, everything else to stderr */
-export async function runCommandLine(process: Process, commands: readonly Command[]): Promise<number> {
+export async function runCommandLine(process: Process, commands: CommandTable): Promise<number> {
   const fallbackLang = chooseLang(process.argv, process.env);
   const wantsJson = process.argv.includes("--json");
   try {
@@ -57,9 +57,10 @@ export async function runCommandLine(process: Process, commands: readonly Comman
   }
 }
 
-async function dispatch(process: Process, commands: readonly Command[], lang: Lang): Promise<number> {
-  const { command, rest } = find(process.argv, commands);
-  if (command === null) return withoutCommand(process, commands, lang);
+async function dispatch(process: Process, commands: CommandTable, lang: Lang): Promise<number> {
+  const { load, rest } = find(process.argv, commands);
+  if (load === null) return withoutCommand(process, commands, lang);
+  const command = await load();
   const { values, args } = parse(command, rest);
   if (values["help"] === true) {
     process.stdout(commandHelp(command, lang));
@@ -73,21 +74,21 @@ async function dispatch(process: Process, commands: readonly Command[], lang: La
 /** Flags stand before or after the words; the longest matching name wins (`incident ls` before `incident`). */
 function find(
   argv: readonly string[],
-  commands: readonly Command[],
-): { command: Command | null; rest: readonly string[] } {
+  commands: CommandTable,
+): { load: (() => Promise<Command>) | null; rest: readonly string[] } {
   const words = wordsOf(argv);
   for (const length of [2, 1]) {
     const name = words
       .slice(0, length)
       .map(({ text }) => text)
       .join(" ");
-    const command = commands.find((one) => one.name === name);
-    if (command !== undefined && words.length >= length) {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (load !== undefined && words.length >= length) {
       const used = new Set(words.slice(0, length).map(({ index }) => index));
-      return { command, rest: argv.filter((_, index) => !used.has(index)) };
+      return { load, rest: argv.filter((_, index) => !used.has(index)) };
     }
   }
-  return { command: null, rest: argv };
+  return { load: null, rest: argv };
 }
 
 function takesValue(flag: string): boolean {
@@ -101,15 +102,16 @@ function wordsOf(argv: readonly string[]): readonly { text: string; index: numbe
     .filter(({ text, index }) => !text.startsWith("-") && !takesValue(argv[index - 1] ?? ""));
 }
 
-function withoutCommand(process: Process, commands: readonly Command[], lang: Lang): number {
+async function withoutCommand(process: Process, commands: CommandTable, lang: Lang): Promise<number> {
   const word = wordsOf(process.argv)[0]?.text;
   if (word === undefined || word === "help") {
-    process.stdout(overview(commands, lang));
+    const all = await Promise.all(Object.values(commands).map((load) => load()));
+    process.stdout(overview(all, lang));
     return process.argv.length === 0 || word === "help" || process.argv.some((flag) => /^(-h|--help)$/.test(flag))
       ? 0
       : 64;
   }
-  const names = commands.map((command) => command.name);
+  const names = Object.keys(commands);
   const verbs = names.filter((name) => name.startsWith(`${word} `));
   const say = cliWords(lang);
   const hint = verbs.length > 0 ? say.chooseVerb(verbs) : say.unknownCommand(word, nearest(word, names));

@@ -17,6 +17,7 @@ import { runCommandLine } from "../../src/cli/run.ts";
 import { createConfigDesk } from "../../src/config/desk/desk.ts";
 import { loadConfig, openSecrets, thisMachine } from "../../src/config/index.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
+import { tableOf } from "../doubles/command-table.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -170,7 +171,7 @@ async function koboshi(...argv: string[]): Promise<{ exit: number; out: string }
       stderr: say,
       signal: new AbortController().signal,
     },
-    [configDiff, configApply],
+    tableOf(configDiff, configApply),
   );
   return { exit, out };
 }

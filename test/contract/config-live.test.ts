@@ -10,6 +10,7 @@ import { configCheck } from "../../src/cli/commands/config-check.ts";
 import { configFmt } from "../../src/cli/commands/config-fmt.ts";
 import { secretLs } from "../../src/cli/commands/secret-ls.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
+import { tableOf } from "../doubles/command-table.ts";
 import { freePort } from "../doubles/hub-process.ts";
 
 const clock = createSystemClock();
@@ -51,7 +52,7 @@ async function koboshi(argv: readonly string[], lang = "en"): Promise<{ exit: nu
       stderr: say,
       signal: new AbortController().signal,
     },
-    [configCheck, configFmt, secretLs],
+    tableOf(configCheck, configFmt, secretLs),
   );
   return { exit, out };
 }

@@ -15,6 +15,7 @@ import { langs } from "../../src/kernel/lang.ts";
 import type { ProbeResult } from "../../src/kernel/model/observation.ts";
 import type { Probe } from "../../src/kernel/model/probe.ts";
 import { probes } from "../../src/observe/index.ts";
+import { tableOf } from "../doubles/command-table.ts";
 import { freePort } from "../doubles/hub-process.ts";
 
 const clock = createSystemClock();
@@ -150,7 +151,7 @@ async function koboshiInit(folder: string, ...argv: string[]): Promise<{ exit: n
       stderr: say,
       signal,
     },
-    [init],
+    tableOf(init),
   );
   return { exit, out };
 }

@@ -8,6 +8,7 @@ import { hostDiagnose } from "../../src/cli/commands/host-diagnose.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 import type { SshHost } from "../doubles/sshd-host.ts";
 import { startSshHost } from "../doubles/sshd-host.ts";
+import { tableOf } from "../doubles/command-table.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-diagnose-"));
 const keyFile = path.join(folder, "key");
@@ -59,7 +60,7 @@ async function koboshi(...argv: readonly string[]): Promise<Ran> {
     stderr: (text: string) => void (err += text),
     signal: new AbortController().signal,
   };
-  const code = await runCommandLine(process, [hostDiagnose]);
+  const code = await runCommandLine(process, tableOf(hostDiagnose));
   return { code, out, err, seconds: (clock.monotonicMs() - beganMs) / 1_000 };
 }
 

@@ -1,143 +1,83 @@
-import type { Command } from "../command.ts";
-import { ack } from "./ack.ts";
-import { agent } from "./agent.ts";
-import { auditLog } from "./audit-log.ts";
-import { check } from "./check.ts";
-import { configApply } from "./config-apply.ts";
-import { configCheck } from "./config-check.ts";
-import { configDiff } from "./config-diff.ts";
-import { configExplain } from "./config-explain.ts";
-import { configFmt } from "./config-fmt.ts";
-import { configSchema } from "./config-schema.ts";
-import { configShow } from "./config-show.ts";
-import { demo } from "./demo.ts";
-import { doctor } from "./doctor.ts";
-import { explain } from "./explain.ts";
-import { hostDiagnose } from "./host-diagnose.ts";
-import { hostCollector } from "./host-collector.ts";
-import { hostConfirm } from "./host-confirm.ts";
-import { hostLs } from "./host-ls.ts";
-import { hostShow } from "./host-show.ts";
-import { hardware } from "./hardware.ts";
-import { importCommand } from "./import.ts";
-import { incidentAssign } from "./incident-assign.ts";
-import { incidentLs } from "./incident-ls.ts";
-import { incidentShow } from "./incident-show.ts";
-import { incidentReport } from "./incident-report.ts";
-import { init } from "./init.ts";
-import { jobLs } from "./job-ls.ts";
-import { jobPause } from "./job-pause.ts";
-import { jobShow } from "./job-show.ts";
-import { jobUrl } from "./job-url.ts";
-import { jobsDue } from "./jobs-due.ts";
-import { logs } from "./logs.ts";
-import { logsReport } from "./logs-report.ts";
-import { logsScan } from "./logs-scan.ts";
-import { logsTemplates } from "./logs-templates.ts";
-import { note } from "./note.ts";
-import { noticeLs } from "./notice-ls.ts";
-import { noticeRead } from "./notice-read.ts";
-import { notifyTest } from "./notify-test.ts";
-import { pagePublish } from "./page-publish.ts";
-import { pageShow } from "./page-show.ts";
-import { pathLs } from "./path-ls.ts";
-import { peopleLs } from "./people-ls.ts";
-import { resolve } from "./resolve.ts";
-import { secretLs } from "./secret-ls.ts";
-import { secretShow } from "./secret-show.ts";
-import { serviceLs } from "./service-ls.ts";
-import { servicePause } from "./service-pause.ts";
-import { serviceResume } from "./service-resume.ts";
-import { serviceShow } from "./service-show.ts";
-import { serviceTest } from "./service-test.ts";
-import { status } from "./status.ts";
-import { tokenCreate } from "./token-create.ts";
-import { tokenLs } from "./token-ls.ts";
-import { tokenRevoke } from "./token-revoke.ts";
-import { up } from "./up.ts";
-import { userAdd } from "./user-add.ts";
-import { userLs } from "./user-ls.ts";
-import { userReset } from "./user-reset.ts";
-import { userRm } from "./user-rm.ts";
-import { userRole } from "./user-role.ts";
-import { vantage } from "./vantage.ts";
-import { vantageLs } from "./vantage-ls.ts";
-import { version } from "./version.ts";
-import { why } from "./why.ts";
+import type { Command, CommandTable } from "../command.ts";
 
 /** The same command by its long name, beside the other verbs of its noun. */
 function under(noun: string, command: Command): Command {
   return { ...command, name: `${noun} ${command.name}` };
 }
 
-/** Every command, in the order `koboshi help` shows them. */
-export const commands: readonly Command[] = [
-  status,
-  why,
-  ack,
-  note,
-  resolve,
-  up,
-  init,
-  importCommand,
-  check,
-  doctor,
-  demo,
-  incidentLs,
-  incidentShow,
-  incidentAssign,
-  under("incident", ack),
-  under("incident", note),
-  under("incident", resolve),
-  incidentReport,
-  serviceLs,
-  serviceShow,
-  serviceTest,
-  servicePause,
-  serviceResume,
-  pageShow,
-  pagePublish,
-  notifyTest,
-  hostDiagnose,
-  vantage,
-  vantageLs,
-  pathLs,
-  peopleLs,
-  agent,
-  hostLs,
-  hostShow,
-  hostConfirm,
-  hostCollector,
-  hardware,
-  jobLs,
-  jobShow,
-  jobUrl,
-  jobPause,
-  jobsDue,
-  noticeLs,
-  noticeRead,
-  logs,
-  logsReport,
-  logsScan,
-  logsTemplates,
-  configCheck,
-  configDiff,
-  configApply,
-  configFmt,
-  configShow,
-  configExplain,
-  configSchema,
-  secretLs,
-  secretShow,
-  userLs,
-  userAdd,
-  userRole,
-  userReset,
-  userRm,
-  tokenLs,
-  tokenCreate,
-  tokenRevoke,
-  auditLog,
-  explain,
-  version,
-];
+/** Every command by its name, in the order `koboshi help` shows them; each is read when it is asked for. */
+export const commands: CommandTable = {
+  status: async () => (await import("./status.ts")).status,
+  why: async () => (await import("./why.ts")).why,
+  ack: async () => (await import("./ack.ts")).ack,
+  note: async () => (await import("./note.ts")).note,
+  resolve: async () => (await import("./resolve.ts")).resolve,
+  up: async () => (await import("./up.ts")).up,
+  init: async () => (await import("./init.ts")).init,
+  import: async () => (await import("./import.ts")).importCommand,
+  check: async () => (await import("./check.ts")).check,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  demo: async () => (await import("./demo.ts")).demo,
+  "incident ls": async () => (await import("./incident-ls.ts")).incidentLs,
+  "incident show": async () => (await import("./incident-show.ts")).incidentShow,
+  "incident assign": async () => (await import("./incident-assign.ts")).incidentAssign,
+  "incident ack": async () => under("incident", (await import("./ack.ts")).ack),
+  "incident note": async () => under("incident", (await import("./note.ts")).note),
+  "incident resolve": async () => under("incident", (await import("./resolve.ts")).resolve),
+  "incident report": async () => (await import("./incident-report.ts")).incidentReport,
+  "service ls": async () => (await import("./service-ls.ts")).serviceLs,
+  "service show": async () => (await import("./service-show.ts")).serviceShow,
+  "service test": async () => (await import("./service-test.ts")).serviceTest,
+  "service pause": async () => (await import("./service-pause.ts")).servicePause,
+  "service resume": async () => (await import("./service-resume.ts")).serviceResume,
+  "page show": async () => (await import("./page-show.ts")).pageShow,
+  "page publish": async () => (await import("./page-publish.ts")).pagePublish,
+  "notify test": async () => (await import("./notify-test.ts")).notifyTest,
+  "host diagnose": async () => (await import("./host-diagnose.ts")).hostDiagnose,
+  vantage: async () => (await import("./vantage.ts")).vantage,
+  "vantage ls": async () => (await import("./vantage-ls.ts")).vantageLs,
+  "path ls": async () => (await import("./path-ls.ts")).pathLs,
+  "people ls": async () => (await import("./people-ls.ts")).peopleLs,
+  agent: async () => (await import("./agent.ts")).agent,
+  "host ls": async () => (await import("./host-ls.ts")).hostLs,
+  "host show": async () => (await import("./host-show.ts")).hostShow,
+  "host confirm": async () => (await import("./host-confirm.ts")).hostConfirm,
+  "host collector": async () => (await import("./host-collector.ts")).hostCollector,
+  hardware: async () => (await import("./hardware.ts")).hardware,
+  "job ls": async () => (await import("./job-ls.ts")).jobLs,
+  "job show": async () => (await import("./job-show.ts")).jobShow,
+  "job url": async () => (await import("./job-url.ts")).jobUrl,
+  "job pause": async () => (await import("./job-pause.ts")).jobPause,
+  "jobs due": async () => (await import("./jobs-due.ts")).jobsDue,
+  "notice ls": async () => (await import("./notice-ls.ts")).noticeLs,
+  "notice read": async () => (await import("./notice-read.ts")).noticeRead,
+  logs: async () => (await import("./logs.ts")).logs,
+  "logs report": async () => (await import("./logs-report.ts")).logsReport,
+  "logs scan": async () => (await import("./logs-scan.ts")).logsScan,
+  "logs templates": async () => (await import("./logs-templates.ts")).logsTemplates,
+  "config check": async () => (await import("./config-check.ts")).configCheck,
+  "config diff": async () => (await import("./config-diff.ts")).configDiff,
+  "config apply": async () => (await import("./config-apply.ts")).configApply,
+  "config fmt": async () => (await import("./config-fmt.ts")).configFmt,
+  "config show": async () => (await import("./config-show.ts")).configShow,
+  "config explain": async () => (await import("./config-explain.ts")).configExplain,
+  "config schema": async () => (await import("./config-schema.ts")).configSchema,
+  "secret ls": async () => (await import("./secret-ls.ts")).secretLs,
+  "secret show": async () => (await import("./secret-show.ts")).secretShow,
+  "user ls": async () => (await import("./user-ls.ts")).userLs,
+  "user add": async () => (await import("./user-add.ts")).userAdd,
+  "user role": async () => (await import("./user-role.ts")).userRole,
+  "user reset": async () => (await import("./user-reset.ts")).userReset,
+  "user rm": async () => (await import("./user-rm.ts")).userRm,
+  "token ls": async () => (await import("./token-ls.ts")).tokenLs,
+  "token create": async () => (await import("./token-create.ts")).tokenCreate,
+  "token revoke": async () => (await import("./token-revoke.ts")).tokenRevoke,
+  "audit-log": async () => (await import("./audit-log.ts")).auditLog,
+  explain: async () => (await import("./explain.ts")).explain,
+  version: async () => (await import("./version.ts")).version,
+};
+
+/** All of them, as help and the documents need them. */
+export function allCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(commands).map((load) => load()));
+}
