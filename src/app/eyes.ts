@@ -1,5 +1,6 @@
 import { siteGraph, type Graph } from "../kernel/graph.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
+import type { LogLines } from "../kernel/model/probe.ts";
 import type { Observation } from "../kernel/model/observation.ts";
 import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
@@ -43,6 +44,8 @@ export interface Ears {
   observed(observation: Observation): void;
   /** once they are written down */
   heard(changes: readonly SignalChange[]): void;
+  /** the lines of the logs that are followed */
+  readonly logLines: LogLines;
 }
 
 /** Everything that looks, up to the incidents that come of it. */
@@ -80,7 +83,7 @@ export async function openEyes(deps: EngineDeps, held: Held): Promise<Eyes> {
     relay.observed(observation);
     measured(telemetry, observation);
   };
-  const here = createHereVantage({ clock, log, site: () => held.site, report: observed });
+  const here = createHereVantage({ clock, log, site: () => held.site, report: observed, logs: relay.logLines });
   const desk = await createVantageDesk({
     ledger,
     clock,
@@ -121,7 +124,7 @@ export async function openEyes(deps: EngineDeps, held: Held): Promise<Eyes> {
   };
 }
 
-interface Relay extends Pick<Ears, "observed">, Pick<Eyes, "listen"> {
+interface Relay extends Pick<Ears, "observed" | "logLines">, Pick<Eyes, "listen"> {
   /** tells of changes once they are kept */
   after(keep: PumpDeps["keep"]): PumpDeps["keep"];
 }
@@ -131,6 +134,7 @@ function createRelay(): Relay {
   let ears: Ears | null = null;
   return {
     observed: (observation) => ears?.observed(observation),
+    logLines: { count: (query) => ears?.logLines.count(query) ?? Promise.resolve(null) },
     after: (keep) => async (changes) => {
       await keep(changes);
       ears?.heard(changes);

@@ -137,7 +137,7 @@ function oneCheck({ probe, own, read, written, path }: Compiling, context: Conte
     everyMs,
     timeoutMs: Math.min(timeoutMs, everyMs),
     attempts: Number(read["attempts"]),
-    vantages: named.length === 0 ? context.vantages : named,
+    vantages: probe.onlyHere === true ? ["here"] : named.length === 0 ? context.vantages : named,
     namedVantages: named,
     spec: resolved.data,
   };

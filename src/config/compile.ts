@@ -7,7 +7,7 @@ import { compileChecks } from "./checks.ts";
 import { compilePolicies } from "./escalation.ts";
 import { dotted, type Draft } from "./finding.ts";
 import type { Machine } from "./machine.ts";
-import { compileFeeds, compileHosts, compileIntake } from "./hosts.ts";
+import { compileFeeds, compileHosts, compileIntake, withCheckedLogs } from "./hosts.ts";
 import { compileJobs, compileWatchers } from "./jobs.ts";
 import { compilePage } from "./page.ts";
 import { RootConfig } from "./schema.ts";
@@ -56,7 +56,7 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     people,
     places: compilePlaces(config),
     vantages,
-    hosts: compileHosts(config),
+    hosts: withCheckedLogs(compileHosts(config), checks.checks),
     services: compileServices(config),
     checks: checks.checks,
     providers: compileProviders(config),

@@ -1,3 +1,4 @@
+import type { Check } from "../kernel/model/check.ts";
 import type {
   FeedSpec,
   Host,
@@ -31,6 +32,17 @@ export function compileHosts(config: RootConfig): Map<string, Host> {
     providerNames: host.provider_names ?? [],
     scrapes: (host.scrape ?? []).map(scrapeOf),
   }));
+}
+
+/** A log that a check looks at is followed, written among the host's logs or not. */
+export function withCheckedLogs(hosts: Map<string, Host>, checks: readonly Check[]): Map<string, Host> {
+  for (const { kind, target } of checks) {
+    const [, key = "", path = ""] = /^([^:]+):(.+)$/.exec(kind === "log" ? target : "") ?? [];
+    const host = hosts.get(key);
+    if (host === undefined || host.logs.some((log) => log.path === path)) continue;
+    hosts.set(key, { ...host, logs: [...host.logs, { path, format: null }] });
+  }
+  return hosts;
 }
 
 /** A host with a key for reading is looked into over SSH, unless the file says otherwise. */

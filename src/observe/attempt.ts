@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Check } from "../kernel/model/check.ts";
 import type { ProbeResult } from "../kernel/model/observation.ts";
-import type { Artifacts, Probe } from "../kernel/model/probe.ts";
+import type { Artifacts, LogLines, Probe } from "../kernel/model/probe.ts";
 
 /** A probe ends by itself within its time; one that has not this much later is a fault of our own. */
 const overdueMs = 5_000;
@@ -15,6 +15,7 @@ export interface AttemptInput {
   readonly trustedHosts: () => ReadonlySet<string>;
   /** where this check's files are kept; absent where nothing is */
   readonly artifacts?: Artifacts | undefined;
+  readonly logs?: LogLines | undefined;
   /** aborted when the check is gone or the scheduler stops */
   readonly stop: AbortController;
 }
@@ -26,6 +27,7 @@ export async function runAttempt({
   probe,
   trustedHosts,
   artifacts,
+  logs,
   stop,
 }: AttemptInput): Promise<ProbeResult | null> {
   const startedMs = clock.monotonicMs();
@@ -50,6 +52,7 @@ export async function runAttempt({
       signal: stop.signal,
       trustedHosts: trustedHosts(),
       ...(artifacts === undefined ? {} : { artifacts }),
+      ...(logs === undefined ? {} : { logs }),
     };
     invoke(() => probe.run(check.spec, context)).then(end, (thrown: unknown) => end(fault(errorText(thrown))));
   });

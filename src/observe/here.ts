@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Observation } from "../kernel/model/observation.ts";
+import type { LogLines } from "../kernel/model/probe.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { artifactsOf } from "./artifacts.ts";
 import { createConnectivity, type Sight } from "./connectivity.ts";
@@ -28,9 +29,11 @@ export interface HereDeps {
   readonly log: Log;
   site(): Site;
   report(observation: Observation): void;
+  /** the log lines kept here; checks of logs see nothing without them */
+  readonly logs?: LogLines;
 }
 
-export function createHereVantage({ clock, log, site, report }: HereDeps): HereVantage {
+export function createHereVantage({ clock, log, site, report, logs }: HereDeps): HereVantage {
   const connectivity = createConnectivity({ clock, log });
   const scheduler = createScheduler({
     clock,
@@ -40,6 +43,7 @@ export function createHereVantage({ clock, log, site, report }: HereDeps): HereV
     trustedHosts: trustedOf(site),
     report,
     artifacts: (checkId) => artifactsOf(path.join(site().hub.dataFolder, "screenshots"), checkId),
+    logs,
   });
   return {
     use: (next) => scheduler.setChecks(next.checks.filter((check) => check.vantages.includes("here"))),

@@ -3,7 +3,7 @@ import { errorText } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Check } from "../kernel/model/check.ts";
 import type { Observation } from "../kernel/model/observation.ts";
-import type { Artifacts, Probe } from "../kernel/model/probe.ts";
+import type { Artifacts, LogLines, Probe } from "../kernel/model/probe.ts";
 import { runAttempt } from "./attempt.ts";
 import { atRest, nextAttempt, take, type Confirming } from "./confirming.ts";
 import { createDueHeap } from "./due-heap.ts";
@@ -33,6 +33,8 @@ export interface SchedulerDeps {
   readonly log: Log;
   /** where a check's files are kept; nothing is when left out */
   readonly artifacts?: (checkId: string) => Artifacts;
+  /** lines of the logs that are followed; nothing is known of any when left out */
+  readonly logs?: LogLines | undefined;
   /** attempts at the same time */
   readonly maxRunning?: number;
 }
@@ -200,7 +202,7 @@ function handle({ agenda, queue }: Loop, { item, why }: Due, { dueMs, nowMs }: {
 }
 
 async function attempt(loop: Loop, item: Item): Promise<void> {
-  const { clock, vantage, trustedHosts, artifacts } = loop.deps;
+  const { clock, vantage, trustedHosts, artifacts, logs } = loop.deps;
   const { check } = item;
   const stop = item.stop.signal.aborted ? new AbortController() : item.stop;
   item.stop = stop;
@@ -213,6 +215,7 @@ async function attempt(loop: Loop, item: Item): Promise<void> {
     probe,
     trustedHosts,
     artifacts: artifacts?.(check.id),
+    logs,
     stop,
   });
   item.running = null;

@@ -12,7 +12,6 @@ import {
 } from "../kernel/fields.ts";
 import type { Probe } from "../kernel/model/probe.ts";
 import { writeDuration } from "../kernel/units.ts";
-import { laterChecks } from "./schema-later.ts";
 import { probes } from "./probes/index.ts";
 
 /** Keys every check has, whatever it looks at. */
@@ -61,15 +60,8 @@ function probeChecks(): z.ZodObject[] {
   });
 }
 
-function notYetProbed(): z.ZodObject[] {
-  const known = new Set(probes.map((probe) => probe.kind));
-  return Object.entries(laterChecks)
-    .filter(([kind]) => !known.has(kind))
-    .map(([kind, { text, shape }]) => z.strictObject({ ...shape, ...everyCheck }).meta({ ...text, kind, later: true }));
-}
-
 /** A check's kind is its key; a bare URL means the probe of its scheme. A new probe appears here by itself. */
-const CheckConfig = z.union([z.string().min(1), ...probeChecks(), ...notYetProbed()]);
+const CheckConfig = z.union([z.string().min(1), ...probeChecks()]);
 
 const ServiceConfig = z.union([
   key(z.string().min(1), {

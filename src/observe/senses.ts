@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Observation } from "../kernel/model/observation.ts";
+import type { LogLines } from "../kernel/model/probe.ts";
 import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention } from "../kernel/model/status.ts";
@@ -13,6 +14,7 @@ import { createFeeds, type Feeds } from "./feeds/feeds.ts";
 import { createHardware, type Hardware } from "./hardware/hardware.ts";
 import { createHeartbeats } from "./heartbeats/heartbeats.ts";
 import { createHosts, type Hosts } from "./hosts/hosts.ts";
+import { createLogLines } from "./logs/lines.ts";
 import { createLogs, type Logs } from "./logs/logs.ts";
 import { createOtlpIntake } from "./metrics/otlp.ts";
 import { createScraper, type Scraper } from "./metrics/scraper.ts";
@@ -42,6 +44,7 @@ export interface Senses extends Parts {
   readonly metricSources: MetricSources;
   /** What a person should know of all of them. */
   attentions(): readonly Attention[];
+  readonly logLines: LogLines;
   /** Every attempt of every check. */
   observed(observation: Observation): void;
   /** Every change of a signal, once it is written down. */
@@ -78,6 +81,7 @@ export async function createSenses(deps: SensesDeps): Promise<Senses> {
       ...hosts.attentions(),
       ...intakeAttentions({ announcements: feeds.current(), traps: hardware.trapIntake(), logs: logs.state() }),
     ],
+    logLines: createLogLines(logs, deps.clock),
     observed: hosts.observed,
     heard: paths.heard,
     use: (next) => useParts(parts, next),

@@ -124,6 +124,20 @@ const notSeenReasons: Readonly<Record<string, Saying>> = {
       en: "update koboshi at the vantage to the hub's version",
     },
   },
+  "log-not-read": {
+    text: {
+      ja: "このログを読めていないため、判断できません",
+      en: "this log is not being read, so nothing can be said",
+    },
+    fix: {
+      ja: "「ログ」の画面で、読めない理由を確かめてください",
+      en: "see on the page of logs why it cannot be read",
+    },
+  },
+  "log-not-here": {
+    text: { ja: "ログは本体だけが持っています", en: "log lines are kept by the hub alone" },
+    fix: { ja: "from: から、ほかの観測地点を外してください", en: "leave other vantages out of from:" },
+  },
   "koboshi-fault": {
     text: { ja: "koboshi 自身の不具合で観測できませんでした", en: "a fault of koboshi itself kept it from looking" },
     fix: {

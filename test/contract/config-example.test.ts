@@ -90,6 +90,7 @@ test("the example becomes what runs", () => {
         attempts: 3,
         vantages: ["here", "office"],
       },
+      { id: "shop/log:web1", kind: "log", everyMs: 60_000, timeoutMs: 10_000, attempts: 3, vantages: ["here"] },
       { id: "db/tcp:web1", kind: "tcp", everyMs: 60_000, timeoutMs: 10_000, attempts: 3, vantages: ["here", "office"] },
       {
         id: "dns/dns:www.example.jp",
@@ -131,9 +132,10 @@ test("the example becomes what runs", () => {
   assert.equal(site.url, "https://koboshi.example.jp");
   assert.equal(site.hub.dataFolder, path.resolve(folder, "koboshi-data"));
   assert.deepEqual(site.statusPage?.publish, []);
+  assert.deepEqual(site.hosts.get("web1")?.logs, [{ path: "/var/log/httpd/error_log", format: null }]);
   const { look } = site.hosts.get("web1") ?? {};
   assert.deepEqual([look?.by, look?.watch.diskRatio, look?.watch.clockMs], ["ssh", 0.85, 1_000]);
-  for (const later of ["backups", "maintenance", "notify.channels.call", "services.shop.checks.2"]) {
+  for (const later of ["backups", "maintenance", "notify.channels.call"]) {
     assert.ok(site.notActive.includes(later), later);
   }
 });

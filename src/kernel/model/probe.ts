@@ -12,6 +12,22 @@ export interface ProbeContext {
   readonly trustedHosts: ReadonlySet<string>;
   /** where a probe leaves what is too large for facts; absent where nothing is kept */
   readonly artifacts?: Artifacts;
+  /** lines of the logs that are followed; absent where none are kept */
+  readonly logs?: LogLines;
+}
+
+/** Log lines, where they are kept. */
+export interface LogLines {
+  /**
+   * Lines of this source within the last `windowMs` that hold `text`, counted up to `most`. Null: the source is not being
+   * read, so nothing is known.
+   */
+  count(query: {
+    readonly source: string;
+    readonly text: string;
+    readonly windowMs: number;
+    readonly most: number;
+  }): Promise<{ readonly lines: number; readonly newest: string } | null>;
 }
 
 /** Files of one check. */
@@ -48,6 +64,8 @@ export interface Probe<Schema extends z.ZodType = z.ZodType> {
   readonly addressedBy?: readonly string[];
   /** the program an attempt runs on the machine it looks from; a vantage elsewhere runs it only where its own list says so */
   program?(spec: z.output<Schema>): string;
+  /** only the hub's own vantage can look, whatever `from:` says */
+  readonly onlyHere?: true;
   /** one attempt; bad news is in the value, never thrown */
   run(spec: z.output<Schema>, context: ProbeContext): Promise<ProbeResult>;
 }

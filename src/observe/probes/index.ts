@@ -5,6 +5,7 @@ import { domain } from "./domain.ts";
 import { http } from "./http.ts";
 import { icmp } from "./icmp.ts";
 import { imap } from "./imap.ts";
+import { log } from "./log.ts";
 import { mysql } from "./mysql.ts";
 import { ntp } from "./ntp.ts";
 import { pop3 } from "./pop3.ts";
@@ -26,6 +27,7 @@ export const probes = [
   http,
   icmp,
   imap,
+  log,
   mysql,
   ntp,
   pop3,
