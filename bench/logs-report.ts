@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createTemplates } from "../src/readers/logs/templates/templates.ts";
-import { pause } from "./process.ts";
+import { cpuSeconds, pause } from "./process.ts";
 import type { Row } from "./row.ts";
 import { writeAccessLog, writeErrorLog } from "./web-log.ts";
 
@@ -15,6 +15,7 @@ const million = 1_000_000;
 const goaccess = { megabytesASecond: 21, rssMegabytes: 543 };
 
 interface Ran {
+  readonly cpuSeconds: number;
   readonly megabytesASecond: number;
   readonly rssMegabytes: number;
 }
@@ -38,12 +39,19 @@ async function reports(access: string, error: string): Promise<readonly Row[]> {
   const both = await koboshi(["logs", "report", access, "--threads", "2"], access);
   const scan = await koboshi(["logs", "scan", access, ...moment, "--threads", "1"], access);
   const errors = await koboshi(["logs", "report", error, "--threads", "1"], error);
+  const started = await koboshi(["version"], access);
   const rss = Math.max(one.rssMegabytes, both.rssMegabytes);
   return [
     speed("report, one thread", one, 250),
     speed("report, two threads", both, 400),
     speed("one moment", scan, 1_200),
     speed("error log", errors, 500),
+    ...[
+      { whole: one, of: "report, one thread" },
+      { whole: both, of: "report, two threads" },
+      { whole: scan, of: "one moment" },
+      { whole: errors, of: "error log" },
+    ].map(({ whole, of }) => startShare(started, whole, of)),
     { name: "logs: report, RSS", ours: rss, peer: "goal", theirs: 250, unit: "MB" },
     {
       name: "logs: report",
@@ -54,6 +62,17 @@ async function reports(access: string, error: string): Promise<readonly Row[]> {
     },
     { name: "logs: report, RSS", ours: rss, peer: "GoAccess, recorded", theirs: goaccess.rssMegabytes, unit: "MB" },
   ];
+}
+
+/** What of it is the start of the program: `koboshi version` does nothing else. CPU, as the wall waits for others. */
+function startShare(started: Ran, whole: Ran, of: string): Row {
+  return {
+    name: "logs: start of the process, CPU",
+    ours: started.cpuSeconds,
+    peer: `all of ${of}`,
+    theirs: whole.cpuSeconds,
+    unit: "s",
+  };
 }
 
 function speed(name: string, ran: Ran, theirs: number): Row {
@@ -94,15 +113,29 @@ async function run(program: string, words: readonly string[], file: string): Pro
   });
   const ended = once(child, "exit");
   child.stdout.resume(); // grep stops at its first line when nobody reads
-  let peak = 0;
+  let [peak, cpu] = [0, 0];
   while (child.exitCode === null && child.signalCode === null) {
     peak = Math.max(peak, peakBytes(child.pid ?? 0));
-    await Promise.race([ended, pause(50)]);
+    cpu = Math.max(cpu, cpuSoFar(child.pid ?? 0));
+    await Promise.race([ended, pause(20)]);
   }
   const [code] = (await ended) as [number | null];
   if (code !== 0) throw new Error(`${program} ended with ${code}`);
   const seconds = (performance.now() - startedMs) / 1_000;
-  return { megabytesASecond: fs.statSync(file).size / million / seconds, rssMegabytes: peak / million };
+  return {
+    cpuSeconds: cpu,
+    megabytesASecond: fs.statSync(file).size / million / seconds,
+    rssMegabytes: peak / million,
+  };
+}
+
+/** To the last look, some 20 ms before its end; 0 when it is gone. */
+function cpuSoFar(pid: number): number {
+  try {
+    return cpuSeconds(pid);
+  } catch {
+    return 0; // it has ended
+  }
 }
 
 /** The most memory a process has had so far; 0 when it is gone. Source: proc(5), VmHWM. */

@@ -4,19 +4,26 @@ import { errorCodes, KoboshiError, type ErrorCode } from "../kernel/errors.ts";
 
 /** The running hub's API. Every call ends within its time; a refusal comes back as the KoboshiError the hub named. */
 export interface HubClient {
-  readonly url: string;
+  /** where it is asked */
+  url(): Promise<string>;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   /** a file as it is */
   bytes(path: string): Promise<Buffer>;
 }
 
-export interface ClientOptions {
+/** Where a hub is and how it is spoken to. */
+export interface HubPlace {
   readonly url: string;
   /** the certificate the hub on this machine shows: exactly this one is believed; null: as the system believes */
   readonly certFile?: string | null;
   /** null: none; reading from this machine needs none */
   readonly tokenFile: string | null;
+}
+
+export interface ClientOptions {
+  /** asked before the first call, not before: to know it may mean reading the configuration */
+  place(): Promise<HubPlace>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -32,23 +39,28 @@ export class HubRefusal extends KoboshiError {
 }
 
 export function createHubClient(options: ClientOptions): HubClient {
+  let known: Promise<HubPlace> | null = null;
+  const place = (): Promise<HubPlace> => (known ??= options.place());
+
   async function call(method: "GET" | "POST", path: string, body?: unknown): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
-    const token = readToken(options.tokenFile);
+    const { tokenFile, url } = await place();
+    const token = readToken(tokenFile);
     if (token !== null) headers["authorization"] = `Bearer ${token}`;
     if (method === "POST") headers["content-type"] = "application/json";
-    const answer = await reach(options, path, {
+    const answer = await reach({ ...options, ...(await place()) }, path, {
       method,
       headers,
       ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
     });
-    if (!answer.ok) throw refusal(await jsonOf(answer, options.url), options.url);
+    if (!answer.ok) throw refusal(await jsonOf(answer, url), url);
     return answer;
   }
   return {
-    url: options.url,
-    get: async <T>(path: string) => (await jsonOf(await call("GET", path), options.url)) as T,
-    post: async <T>(path: string, body?: unknown) => (await jsonOf(await call("POST", path, body), options.url)) as T,
+    url: async () => (await place()).url,
+    get: async <T>(path: string) => (await jsonOf(await call("GET", path), (await place()).url)) as T,
+    post: async <T>(path: string, body?: unknown) =>
+      (await jsonOf(await call("POST", path, body), (await place()).url)) as T,
     bytes: async (path) => Buffer.from(await (await call("GET", path)).arrayBuffer()),
   };
 }
@@ -59,7 +71,11 @@ interface Sent {
   readonly body?: string;
 }
 
-async function reach(options: ClientOptions, path: string, sent: Sent): Promise<Response> {
+async function reach(
+  options: HubPlace & Pick<ClientOptions, "timeoutMs" | "signal">,
+  path: string,
+  sent: Sent,
+): Promise<Response> {
   const { certFile = null } = options;
   const url = new URL(path, options.url);
   try {

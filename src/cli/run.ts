@@ -6,11 +6,10 @@ import type { Lang } from "../kernel/lang.ts";
 import { parseDurationMs } from "../kernel/units.ts";
 import { cliWords } from "../words/cli.ts";
 import { explainError } from "../words/errors.ts";
-import { createHubClient, HubRefusal } from "./client.ts";
+import { createHubClient, HubRefusal, type HubPlace } from "./client.ts";
 import type { Answer, Command, CommandTable, Context, Values } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { chooseLang } from "./lang.ts";
-import { hubAddress } from "./hub-address.ts";
 import { nearest } from "./nearest.ts";
 import { createTerminal } from "./terminal.ts";
 
@@ -146,7 +145,8 @@ function contextOf(process: Process, parsed: { values: Values; args: readonly st
     hint: (line) => process.stderr(`${line}\n`),
     hub: () => {
       const asked = { server: text("server"), tokenFile: text("token-file"), configPath, env: process.env };
-      return createHubClient({ ...hubAddress(asked), timeoutMs, signal: process.signal });
+      const place = async (): Promise<HubPlace> => (await import("./hub-address.ts")).hubAddress(asked);
+      return createHubClient({ place, timeoutMs, signal: process.signal });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts";
+import type { Clock, Timer } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Facts, Layer, Outcome, ProbeResult, Timings } from "../kernel/model/observation.ts";
 import type { Result } from "../kernel/result.ts";
@@ -112,6 +112,7 @@ function createAttempt({ clock, timeoutMs, signal }: AttemptLimits): OpenAttempt
   const owned: Closable[] = [];
   let layer: Layer = "dns";
   let giveUp: (() => void) | null = null;
+  const limits = createLimits(clock);
   const onAbort = (): void => giveUp?.();
   signal.addEventListener("abort", onAbort);
 
@@ -123,17 +124,18 @@ function createAttempt({ clock, timeoutMs, signal }: AttemptLimits): OpenAttempt
     if (signal.aborted) return Promise.resolve(aborted(kind));
     return new Promise((resolve) => {
       const beganAtMs = clock.monotonicMs();
-      const limitMs = Math.min(kind.limitMs, remainingMs());
+      const leftMs = remainingMs();
+      const limitMs = Math.min(kind.limitMs, leftMs);
       let cut: (() => void) | null = null;
       let open = true;
-      const timer = clock.after(limitMs, () => end(timedOut(kind, limitMs), true));
+      const limit = limits.begin({ limitMs, leftMs }, () => end(timedOut(kind, limitMs), true));
       giveUp = () => end(aborted(kind), true);
 
       function end(step: Step<T>, early: boolean): void {
         if (!open) return;
         open = false;
         giveUp = null;
-        timer.cancel();
+        limit.cancel();
         if (kind.timing !== null) {
           timings[kind.timing] = roundMs((timings[kind.timing] ?? 0) + clock.monotonicMs() - beganAtMs);
         }
@@ -151,6 +153,7 @@ function createAttempt({ clock, timeoutMs, signal }: AttemptLimits): OpenAttempt
 
   function close(): void {
     signal.removeEventListener("abort", onAbort);
+    limits.close();
     // newest first: a TLS socket must go before the connection it stands on, or Node crashes
     for (const closable of owned.toReversed()) closable.destroy();
   }
@@ -166,6 +169,33 @@ function createAttempt({ clock, timeoutMs, signal }: AttemptLimits): OpenAttempt
     phase,
     layer: () => layer,
     close,
+  };
+}
+
+interface Limits {
+  /** Calls `run` once after `limitMs`, unless it is cancelled before. The one before must have ended or been cancelled. */
+  begin(span: { readonly limitMs: number; readonly leftMs: number }, run: () => void): Timer;
+  close(): void;
+}
+
+/** Most phases have until the attempt ends: one timer serves them all, and only a shorter limit needs its own. */
+function createLimits(clock: Clock): Limits {
+  let deadline: Timer | null = null;
+  let atDeadline: (() => void) | null = null;
+  let isOver = false;
+  const waiting: Timer = { cancel: () => (atDeadline = null) };
+
+  return {
+    begin({ limitMs, leftMs }, run) {
+      if (limitMs < leftMs || isOver) return clock.after(limitMs, run);
+      atDeadline = run;
+      deadline ??= clock.after(leftMs, () => {
+        isOver = true;
+        atDeadline?.();
+      });
+      return waiting;
+    },
+    close: () => deadline?.cancel(),
   };
 }
 

@@ -34,7 +34,7 @@ export async function connectTo(attempt: Attempt, { addresses, port }: Destinati
 
 /** `203.0.113.10:443`, `[2001:db8::1]:443` */
 function writeAddress(address: string, port: number): string {
-  return net.isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 interface Failure {

@@ -37,7 +37,7 @@ interface Answer {
  * The check's own headers and body stay with its own host.
  */
 export async function visit(attempt: Attempt, wanted: Visit): Promise<Step<Visited>> {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   let hop: HttpRequest = wanted;
   for (let redirects = 0; ; redirects++) {
     const answer = await answerOf(attempt, hop, wanted);
@@ -46,10 +46,10 @@ export async function visit(attempt: Attempt, wanted: Visit): Promise<Step<Visit
     const target = wanted.maxRedirects === 0 ? null : redirectText(message);
     if (target === null) return ok({ ...answer.value, url: hop.url, redirects });
     message.destroy();
-    seen.add(`${hop.method} ${hop.url.href}`);
+    seen.push(`${hop.method} ${hop.url.href}`);
     const next = follow(hop, message.statusCode ?? 0, target);
     if (!next.ok) return next;
-    if (seen.has(`${next.value.method} ${next.value.url.href}`) || redirects === wanted.maxRedirects) {
+    if (seen.includes(`${next.value.method} ${next.value.url.href}`) || redirects === wanted.maxRedirects) {
       return stop(
         "application",
         "redirect-loop",
@@ -62,7 +62,7 @@ export async function visit(attempt: Attempt, wanted: Visit): Promise<Step<Visit
 
 async function answerOf(attempt: Attempt, hop: HttpRequest, wanted: Visit): Promise<Step<Answer>> {
   const host = hostOf(hop.url);
-  const own = host === hostOf(wanted.url);
+  const own = hop === wanted || host === hostOf(wanted.url);
   const resolved = await resolveHost(attempt, host);
   if (!resolved.ok) return resolved;
   const refused =
@@ -131,7 +131,8 @@ function staysAtOwn(from: URL, to: URL): boolean {
 
 /** A URL's host as it is resolved: without brackets, lower case. */
 export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  const { hostname } = url;
+  return (hostname.startsWith("[") ? hostname.slice(1, -1) : hostname).toLowerCase();
 }
 
 /** For people and records: no user, no password, no query, which may carry a session. */

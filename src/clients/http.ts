@@ -40,9 +40,16 @@ export function ask(attempt: Attempt, socket: Socket, request: HttpRequest): Pro
   });
 }
 
-function headersOf({ url, headers, body }: HttpRequest): Record<string, string> {
-  const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) };
-  return { host: url.host, "user-agent": "koboshi", accept: "*/*", ...headers, ...length, connection: "close" };
+/** Methods whose requests have no body unless they say so; others without one say that it is empty. */
+const bodiless: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"]);
+
+/** @returns name, value, name, value …: in this form they are written as they are, without a lookup for each */
+function headersOf({ method, url, headers, body }: HttpRequest): readonly string[] {
+  const all: Record<string, string> = { host: url.host, "user-agent": "koboshi", accept: "*/*", ...headers };
+  if (body !== null) all["content-length"] = String(Buffer.byteLength(body));
+  else if (!bodiless.has(method)) all["content-length"] = "0";
+  all["connection"] = "close";
+  return Object.entries(all).flat();
 }
 
 function answerStop(error: NodeJS.ErrnoException): Stop {

@@ -85,7 +85,9 @@ function snmpOf(snmp: HostConfig["snmp"]): HostHardware["snmp"] {
 }
 
 function logOf(log: NonNullable<HostConfig["logs"]>[number]): LogSpec {
-  return typeof log === "string" ? { path: log, format: null } : { path: log.path, format: log.format ?? null };
+  if (typeof log === "string") return { path: log, format: null };
+  const { path, format = null, keep } = log;
+  return { path, format, ...(keep === undefined ? {} : { keepMs: keep }) };
 }
 
 const scrapeEveryMs = 60_000;

@@ -59,6 +59,7 @@ export interface NoticeMatch {
   readonly why:
     | "address"
     | "provider-name"
+    | "own-name"
     | "pattern"
     | "region"
     | "account"

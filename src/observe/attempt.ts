@@ -21,7 +21,7 @@ export interface AttemptInput {
 }
 
 /** Runs one attempt to its value. A probe that throws, hangs or is missing gives `unknown`. @returns null when stopped */
-export async function runAttempt({
+export function runAttempt({
   clock,
   check,
   probe,
@@ -32,18 +32,19 @@ export async function runAttempt({
 }: AttemptInput): Promise<ProbeResult | null> {
   const startedMs = clock.monotonicMs();
   const fault = (text: string): ProbeResult => notSeen("koboshi-fault", text, clock.monotonicMs() - startedMs);
-  if (probe === undefined) return notSeen("probe-not-known", `no probe is called ${check.kind}`, 0);
-  if (stop.signal.aborted) return null;
+  if (probe === undefined) return Promise.resolve(notSeen("probe-not-known", `no probe is called ${check.kind}`, 0));
+  if (stop.signal.aborted) return Promise.resolve(null);
+  const listening = abortListeners(stop.signal);
   return new Promise((resolve) => {
     const overdue = clock.after(check.timeoutMs + overdueMs, () => {
       end(fault(`the probe had not ended ${overdueMs} ms after its time of ${check.timeoutMs} ms`));
       stop.abort();
     });
     const stopped = (): void => end(null);
-    stop.signal.addEventListener("abort", stopped);
+    listening.add(stopped);
     function end(result: ProbeResult | null): void {
       overdue.cancel();
-      stop.signal.removeEventListener("abort", stopped);
+      listening.delete(stopped);
       resolve(result);
     }
     const context = {
@@ -54,13 +55,29 @@ export async function runAttempt({
       ...(artifacts === undefined ? {} : { artifacts }),
       ...(logs === undefined ? {} : { logs }),
     };
-    invoke(() => probe.run(check.spec, context)).then(end, (thrown: unknown) => end(fault(errorText(thrown))));
+    const failed = (thrown: unknown): void => end(fault(errorText(thrown)));
+    try {
+      probe.run(check.spec, context).then(end, failed);
+    } catch (thrown) {
+      // before it returned its promise
+      failed(thrown);
+    }
   });
 }
 
-/** A probe that throws before it returns its promise is caught like one that rejects. */
-async function invoke(run: () => Promise<ProbeResult>): Promise<ProbeResult> {
-  return run();
+const listeners = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Who is told when `signal` aborts; whoever no longer wants to know takes itself out. All attempts of a check share one
+ * signal, which is listened to once: its first and last listener cost more than an attempt's other bookkeeping.
+ */
+function abortListeners(signal: AbortSignal): Set<() => void> {
+  const known = listeners.get(signal);
+  if (known !== undefined) return known;
+  const told = new Set<() => void>();
+  listeners.set(signal, told);
+  signal.addEventListener("abort", () => told.forEach((tell) => tell()), { once: true });
+  return told;
 }
 
 /** The value of an attempt that did not look. */

@@ -87,7 +87,7 @@ export function createConnectivity(deps: ConnectivityDeps): Connectivity {
   }
 
   async function judge(hosts: readonly string[], result: ProbeResult): Promise<ProbeResult> {
-    if (result.outcome !== "down" || onLoopback(hosts, result)) return result;
+    if (onLoopback(hosts, result)) return result;
     failing.add(hosts.join(" "));
     const { sight, routes } = await recent();
     const near =
@@ -101,7 +101,10 @@ export function createConnectivity(deps: ConnectivityDeps): Connectivity {
     guard: (probes) =>
       probes.map((probe) => ({
         ...probe,
-        run: async (spec, context) => judge(probe.hosts(spec), await probe.run(spec, context)),
+        run: async (spec, context) => {
+          const result = await probe.run(spec, context);
+          return result.outcome === "down" ? judge(probe.hosts(spec), result) : result;
+        },
       })),
   };
 }

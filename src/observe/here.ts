@@ -42,7 +42,10 @@ export function createHereVantage({ clock, log, site, report, logs }: HereDeps):
     vantage: "here",
     trustedHosts: trustedOf(site),
     report,
-    artifacts: (checkId) => artifactsOf(path.join(site().hub.dataFolder, "screenshots"), checkId),
+    artifacts: (checkId) => ({
+      // few attempts leave anything
+      keep: (name, bytes) => artifactsOf(path.join(site().hub.dataFolder, "screenshots"), checkId).keep(name, bytes),
+    }),
     logs,
   });
   return {

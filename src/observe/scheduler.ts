@@ -42,8 +42,8 @@ export interface SchedulerDeps {
 /** 500 sockets stay below the usual limit of 1,024 open files. */
 const defaultMaxRunning = 500;
 const pulseEveryMs = 5_000;
-/** First looks at most every millisecond, so that 10,000 new checks do not ask for everything at once. */
-const firstGapMs = 1;
+/** First looks begin this far apart, so that 10,000 new checks do not ask for everything at once. */
+const firstGapMs = 0.6;
 const firstWindowMs = 1_000;
 /** A tick this late comes from a stall, not from a busy moment. */
 const stalledMs = 1_000;
@@ -227,18 +227,24 @@ async function attempt(loop: Loop, item: Item): Promise<void> {
     arm(loop);
   }
   const seen = { checkId: check.id, vantage, attempt: number, atMs: clock.nowMs(), monotonicMs: endedMs };
-  // not waited for: a slow receiver must not move the period
-  const telling = tell(loop, { ...result, ...seen }).finally(() => loop.telling.delete(telling));
-  loop.telling.add(telling);
+  tell(loop, { ...result, ...seen });
 }
 
-/** Hands the observation on; whatever goes wrong there is logged, and the next attempt is not held up by it. */
-async function tell({ deps }: Loop, observation: Observation): Promise<void> {
+/**
+ * Hands the observation on; whatever goes wrong there is logged. It is not waited for: a slow receiver must not move the
+ * period.
+ */
+function tell({ deps, telling }: Loop, observation: Observation): void {
   const { checkId, error } = observation;
   if (error?.code === "koboshi-fault") deps.log.error("a probe failed in our own code", { checkId, text: error.text });
-  try {
-    await deps.report(observation);
-  } catch (thrown) {
+  const failed = (thrown: unknown): void =>
     deps.log.error("an observation could not be handed on", { checkId, text: errorText(thrown) });
+  try {
+    const told = deps.report(observation);
+    if (!(told instanceof Promise)) return;
+    const ended: Promise<void> = told.catch(failed).finally(() => telling.delete(ended));
+    telling.add(ended);
+  } catch (thrown) {
+    failed(thrown);
   }
 }

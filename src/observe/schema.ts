@@ -210,6 +210,10 @@ const HostConfig = z.strictObject({
               ja: "形式。省くと自動判定",
               en: "its format; recognised when left out",
             }),
+            keep: key(durationField().optional(), {
+              ja: "この行を残す期間(例 30d)。hub.keep.logs より長くはできません",
+              en: "how long its lines are kept, such as 30d; hub.keep.logs is the most",
+            }),
           }),
         ]),
       )

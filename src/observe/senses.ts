@@ -94,12 +94,14 @@ async function openParts(deps: SensesDeps): Promise<Parts> {
   const { clock, log, ledger, telemetry, site, take, vantageOffsetMs, isWell, canSee } = deps;
   const { append } = telemetry;
   const series = createSeriesBook(clock);
-  const logs = await createLogs({ clock, log, ledger, telemetry, site, take });
+  const hosts = await createHosts({ clock, log, ledger, append, site: site(), take, vantageOffsetMs });
+  const pinnedKey = (host: string): string | null => hosts.host(host)?.hostKey.pinned ?? null;
+  const logs = await createLogs({ clock, log, ledger, telemetry, site, take, pinnedKey });
   return {
     heartbeats: await createHeartbeats({ clock, ledger, log, site, take }),
     alerts: await createAlertIntake({ ledger, clock, log, site: site(), take }),
     watchdog: await createWatchdog({ clock, log, ledger, site, take, isWell, canSee }),
-    hosts: await createHosts({ clock, log, ledger, append, site: site(), take, vantageOffsetMs }),
+    hosts,
     hardware: await createHardware({ clock, log, ledger, append, site, take }),
     logs,
     paths: await createPaths({ clock, ledger, log, append: append.metric, take }),

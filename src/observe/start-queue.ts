@@ -27,11 +27,11 @@ export function createStartQueue<T extends object>(limit: number, run: (item: T)
   }
 
   function start(item: T): void {
-    running.set(item, runToEnd(item));
+    const ended = run(item).then(() => end(item));
+    running.set(item, ended);
   }
 
-  async function runToEnd(item: T): Promise<void> {
-    await run(item);
+  function end(item: T): void {
     running.delete(item);
     if (again.delete(item)) addFirst(item);
     else pump();

@@ -23,14 +23,17 @@ export function hostWebRoutes(app: FastifyInstance, deps: WebDeps, script: Scrip
   const { hosts } = deps;
 
   app.get("/hosts", (request, reply) =>
-    showPage({ deps, script, request, reply }, async (context) => hostsPage(context, hosts.hosts())),
+    showPage({ deps, script, request, reply }, async (context) => {
+      const hardware = new Map(deps.hardware.hardware().map((status) => [status.host, status]));
+      return hostsPage(context, { hosts: hosts.hosts(), hardware });
+    }),
   );
 
   app.get("/hosts/:key", (request, reply) =>
     showPage({ deps, script, request, reply }, async (context) => {
       const host = hostNamed(deps, request);
       const [past, events] = await Promise.all([pastOf(deps, host.key), eventsOf(deps, host.key)]);
-      return hostPage(context, { host, past, events });
+      return hostPage(context, { host, hardware: deps.hardware.hardwareOf(host.key), past, events });
     }),
   );
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Script } from "./assets.ts";
+import { besideIncident } from "./beside-incident.ts";
 import { pageContext, type PageContext } from "./context.ts";
 import type { WebDeps } from "./deps.ts";
 import { incidentIdOf, queryText } from "./fields.ts";
@@ -95,6 +96,7 @@ export async function incidentRoom(
       timeline: await loadTimeline(deps, id),
       services: status?.services ?? [],
       openCount: status?.openIncidents.length ?? 0,
+      beside: await besideIncident(deps, incident),
     },
     draft,
   );

@@ -3,6 +3,7 @@ import { KoboshiError } from "../kernel/errors.ts";
 import { siteGraph, type Graph } from "../kernel/graph.ts";
 import { componentId, kindOf, nameOf } from "../kernel/model/component.ts";
 import type { Incident } from "../kernel/model/incident.ts";
+import { checkPathOf } from "./check-path.ts";
 import type { PageContext } from "./context.ts";
 import type { WebDeps } from "./deps.ts";
 import { queryText } from "./fields.ts";
@@ -51,9 +52,9 @@ export function thingRoutes(app: FastifyInstance, deps: WebDeps, { script, past 
       const check = status.services.flatMap((service) => service.checks).find((one) => one.id === id);
       const written = deps.site().checks.find((one) => one.id === id);
       if (check === undefined || written === undefined) throw new KoboshiError("KB1002", { what: id.slice(0, 200) });
-      const attempts = await past.observations(id, attemptsShown);
+      const [attempts, path] = await Promise.all([past.observations(id, attemptsShown), checkPathOf(deps, written)]);
       const pause = deps.pauses.pauses().get(id) ?? null;
-      return checkPage(context, { check, written, pause, attempts, done: doneOf(request) });
+      return checkPage(context, { check, written, pause, attempts, path, done: doneOf(request) });
     }),
   );
   app.get("/vantages", (request, reply) =>

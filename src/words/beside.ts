@@ -1,6 +1,6 @@
 import type { Lang } from "../kernel/lang.ts";
 import type { HostFinding } from "../kernel/ports-hosts.ts";
-import type { Signal, SignalKind } from "../kernel/model/signal.ts";
+import { severities, type Signal, type SignalKind } from "../kernel/model/signal.ts";
 import { catalogue } from "./catalogue.ts";
 import { findingText, ratioText } from "./host-findings.ts";
 
@@ -46,16 +46,12 @@ export interface BesidePlace {
 type Seen = Pick<Signal, "kind" | "facts" | "severity">;
 type Teller = (seen: Seen, place: BesidePlace) => string;
 
-const hostFinding: Teller = ({ facts, severity }, place) => {
+const hostFinding: Teller = (seen, place) => findingText(findingOf(seen), place).sentence;
+
+function findingOf({ facts, severity }: Seen): HostFinding {
   const { finding, item } = facts;
-  const told: HostFinding = {
-    kind: String(finding),
-    item: typeof item === "string" ? item : null,
-    severity,
-    facts,
-  };
-  return findingText(told, place).sentence;
-};
+  return { kind: String(finding), item: typeof item === "string" ? item : null, severity, facts };
+}
 
 const tellers: Partial<Record<SignalKind, Teller>> = {
   vital: hostFinding,
@@ -79,6 +75,18 @@ const tellers: Partial<Record<SignalKind, Teller>> = {
 /** What was seen beside the probes, in one sentence without a full stop; null for what probes and jobs tell. */
 export function besideSentence(seen: Seen, place: BesidePlace): string | null {
   return tellers[seen.kind]?.(seen, place) ?? null;
+}
+
+/** The first thing to do about the worst of what was seen inside a host; null where nothing of that was seen. */
+export function besideNext(signals: readonly Seen[], place: BesidePlace): { text: string; why: string } | null {
+  const inside = signals
+    .filter(({ facts }) => typeof facts["finding"] === "string")
+    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  for (const seen of inside) {
+    const { sentence, next } = findingText(findingOf(seen), place);
+    if (next !== "") return { text: next, why: sentence };
+  }
+  return null;
 }
 
 function tellHardware({ facts }: Seen, { lang }: BesidePlace): string {

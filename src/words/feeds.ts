@@ -152,6 +152,7 @@ const questions: Readonly<Record<NoticeQuestionId, Readonly<Record<Lang, string>
 const reasons: Readonly<Record<NoticeMatch["why"], Readonly<Record<Lang, string>>>> = {
   address: { ja: "アドレスが書かれている", en: "its address is in the text" },
   "provider-name": { ja: "提供元での名前が書かれている", en: "its name at the provider is in the text" },
+  "own-name": { ja: "私たちの呼び名と同じ名前が書かれている", en: "a machine of the name we use is in the text" },
   pattern: { ja: "名前か範囲の型に合う", en: "it fits a pattern or range" },
   region: { ja: "地域が書かれている", en: "its region is in the text" },
   account: { ja: "契約番号が書かれている", en: "the account is in the text" },

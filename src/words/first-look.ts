@@ -2,6 +2,8 @@ import type { Bilingual, Lang } from "../kernel/lang.ts";
 import { kindOf, type ComponentId } from "../kernel/model/component.ts";
 import type { Layer } from "../kernel/model/observation.ts";
 import type { ScopeId } from "../kernel/model/scope.ts";
+import type { Signal } from "../kernel/model/signal.ts";
+import { besideNext, type BesidePlace } from "./beside.ts";
 import { jobWords } from "./jobs.ts";
 
 const layerNames: Readonly<Record<Layer, Bilingual>> = {
@@ -114,14 +116,26 @@ const anyLook: Look = {
   why: { ja: "どこで止まったかはまだわかっていません。", en: "Where it stops is not known yet." },
 };
 
-/** What to look at first, and why: by where the fault sits, then by the layer it stopped at. */
-export function firstLook(
-  fault: { readonly scope: ScopeId; readonly layer: Layer | null; readonly subject?: ComponentId },
-  lang: Lang,
-): { readonly text: string; readonly why: string } {
-  if (fault.subject !== undefined && kindOf(fault.subject) === "job") {
-    return { text: jobWords(lang).firstLook, why: jobWords(lang).firstLookWhy };
-  }
-  const look = byScope[fault.scope] ?? (fault.layer === null ? anyLook : byLayer[fault.layer]);
+/** What an incident shows, as far as the first look depends on it. */
+export interface Fault {
+  readonly scope: ScopeId;
+  readonly subject: ComponentId | null;
+  /** those still open */
+  readonly signals: readonly Pick<Signal, "kind" | "severity" | "facts" | "layer">[];
+}
+
+/**
+ * What to look at first, and why: of a job its own, of a host what was seen inside it, else by where the fault sits and then
+ * by the layer it stopped at.
+ */
+export function firstLook(fault: Fault, place: BesidePlace): { readonly text: string; readonly why: string } {
+  const { scope, subject, signals } = fault;
+  const { lang } = place;
+  const kind = subject === null ? null : kindOf(subject);
+  if (kind === "job") return { text: jobWords(lang).firstLook, why: jobWords(lang).firstLookWhy };
+  const inside = kind === "host" ? besideNext(signals, place) : null;
+  if (inside !== null) return inside;
+  const layer = signals[0]?.layer ?? null;
+  const look = byScope[scope] ?? (layer === null ? anyLook : byLayer[layer]);
   return { text: look.do[lang], why: look.why[lang] };
 }

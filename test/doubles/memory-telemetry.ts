@@ -48,6 +48,7 @@ export function createMemoryTelemetry(_deps?: { readonly clock: Clock }): Memory
         kept.logs.push(...fresh);
         return fresh;
       },
+      keepSources: () => undefined,
     },
     read: readsOf(kept),
     flush: () => Promise.resolve(),

@@ -127,8 +127,7 @@ async function build(context: Context, say: (text: string) => void): Promise<Sta
     mails,
     mail: () => newest,
     client: createHubClient({
-      url: hub.url,
-      tokenFile: path.join(folder, "koboshi-data", "cli-token"),
+      place: () => Promise.resolve({ url: hub.url, tokenFile: path.join(folder, "koboshi-data", "cli-token") }),
       timeoutMs,
       signal,
     }),

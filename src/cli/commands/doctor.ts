@@ -95,15 +95,16 @@ function nearestExisting(folder: string): string {
 async function hubItem({ hub, lang }: Context, site: Site | null): Promise<Item> {
   const say = doctorWords(lang);
   const client = hub();
+  const url = await client.url();
   try {
     const status = await client.get<StatusAnswer>("/api/v1/status");
     if (site !== null && site.hash !== status.configHash) return { id: "hub", state: "warning", text: say.hubOld };
     const pulse = duration(status.pulseAgeSeconds * 1000, lang);
     return status.pulseAgeSeconds > 30
-      ? { id: "hub", state: "down", text: say.hubFailing(client.url) }
-      : { id: "hub", state: "ok", text: say.hubOk(client.url, pulse) };
+      ? { id: "hub", state: "down", text: say.hubFailing(url) }
+      : { id: "hub", state: "ok", text: say.hubOk(url, pulse) };
   } catch {
-    return { id: "hub", state: "warning", text: say.hubNone(client.url) };
+    return { id: "hub", state: "warning", text: say.hubNone(url) };
   }
 }
 

@@ -50,6 +50,7 @@ export const commands: CommandTable = {
   "job pause": async () => (await import("./job-pause.ts")).jobPause,
   "jobs due": async () => (await import("./jobs-due.ts")).jobsDue,
   "notice ls": async () => (await import("./notice-ls.ts")).noticeLs,
+  "notice presets": async () => (await import("./notice-presets.ts")).noticePresets,
   "notice read": async () => (await import("./notice-read.ts")).noticeRead,
   logs: async () => (await import("./logs.ts")).logs,
   "logs report": async () => (await import("./logs-report.ts")).logsReport,

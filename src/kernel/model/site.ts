@@ -161,6 +161,8 @@ export interface LogSpec {
   readonly path: string;
   /** null: recognised by itself */
   readonly format: string | null;
+  /** its lines go sooner than those of other logs; absent: with them */
+  readonly keepMs?: number;
 }
 
 /** One way a provider tells its customers something. */

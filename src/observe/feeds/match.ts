@@ -7,6 +7,8 @@ const points = {
   address: 1,
   "provider-name": 0.95,
   pattern: 0.9,
+  // what we call it may be what someone else's machine is called
+  "own-name": 0.7,
   region: 0.6,
   all: 0.6,
   "provider-only": 0.3,
@@ -55,6 +57,7 @@ function hostMatch(host: Host, text: string, read: MatchInput["read"]): Reason |
   if (named !== undefined) return reason("provider-name", named);
   const pattern = read.hosts.find((name) => /[*?]/.test(name) && names.some((own) => fits(name, own)));
   if (pattern !== undefined) return reason("pattern", pattern);
+  if (read.hosts.includes(host.key.toLowerCase())) return reason("own-name", host.key);
   const inRange = read.hosts.find(
     (name) => host.address !== null && name.includes("/") && inNetwork(host.address, name),
   );

@@ -5,12 +5,15 @@ import type { Spool } from "../../storage/spool/spool.ts";
 import { createLocalFiles, type FileAccess } from "./files.ts";
 import { startFollowed, type Followed, type FollowedSpec } from "./followed.ts";
 import { isThisMachine } from "./local-hosts.ts";
+import type { SshTarget } from "../../clients/ssh.ts";
 import { createSshFiles, type SshFiles } from "./ssh-files.ts";
 
 export interface FollowingDeps {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly log: Log;
+  /** `SHA256:…` of the host's key that a person or the file vouches for; null: none yet, and nothing is read */
+  hostKeyOf(host: Host): string | null;
 }
 
 /** Every path of every host that this hub reads by itself. */
@@ -78,13 +81,26 @@ interface Wanted {
 }
 
 function specsOf(host: Host): readonly Wanted[] {
-  if (host.look?.by === "agent") return []; // its agent sends them
+  // an agent sends no logs, so only the files of this very machine can be had
+  if (host.look?.by === "agent" && !isThisMachine(host)) return [];
   const kind = isThisMachine(host) ? "file" : "ssh";
   const everyMs = kind === "file" ? localEveryMs : sshEveryMs;
   return host.logs.map(({ path, format }) => {
-    const spec = { key: `${host.key}:${path}`, host: host.key, kind, path, format, everyMs } as const;
+    const spec = { key: sourceKey(host, path), host: host.key, kind, path, format, everyMs } as const;
     return { spec, host, written: JSON.stringify([spec, kind === "ssh" ? addressOf(host) : ""]) };
   });
+}
+
+function sourceKey(host: Host, path: string): string {
+  return `${host.key}:${path}`;
+}
+
+/** Sources whose lines are kept for a time of their own. */
+export function keptSources(site: Site): ReadonlyMap<string, number> {
+  const kept = new Map<string, number>();
+  for (const host of site.hosts.values())
+    for (const { path, keepMs } of host.logs) if (keepMs !== undefined) kept.set(sourceKey(host, path), keepMs);
+  return kept;
 }
 
 /** What a connection depends on. */
@@ -97,13 +113,13 @@ function connectionTo(deps: FollowingDeps, connections: Map<string, SshFiles>, h
   const key = addressOf(host);
   const known = connections.get(key);
   if (known !== undefined) return known;
-  const target = {
+  const target = (): SshTarget => ({
     host: host.address ?? host.key,
     port: host.port,
     user: host.user ?? "koboshi",
     privateKey: host.look?.readKey ?? null,
-    hostKey: host.hostKey,
-  };
+    hostKey: deps.hostKeyOf(host),
+  });
   const made = createSshFiles({ target, clock: deps.clock });
   connections.set(key, made);
   return made;

@@ -11,9 +11,9 @@ import { openSpool, type Spool } from "../../storage/spool/spool.ts";
 import type { LogLine, NumberedLine, Telemetry } from "../../storage/telemetry/telemetry.ts";
 import { templatesAround } from "./around.ts";
 import { createDrain, type Drain } from "./drain.ts";
-import { createFollowing, type Following } from "./following.ts";
+import { createFollowing, keptSources, type Following } from "./following.ts";
 import { createSyslogIntake, type SyslogIntake } from "./intake.ts";
-import { createKnownSources, type KnownSources } from "./known-sources.ts";
+import { createKnownSources, type KnownSource, type KnownSources } from "./known-sources.ts";
 import { createSenders, type Senders } from "./senders.ts";
 import { createLogSignals, type LogSignals } from "./signals.ts";
 import { sourcesOf } from "./sources.ts";
@@ -25,6 +25,8 @@ export interface LogDeps {
   readonly ledger: Pick<Ledger, "read">;
   readonly telemetry: Pick<Telemetry, "read" | "logs">;
   site(): Site;
+  /** the key of a host that is vouched for besides the file; null: none */
+  pinnedKey?(host: string): string | null;
   /** writes confirmed changes down with all that follows from them */
   take(changes: readonly SignalChange[]): Promise<void>;
   /** the most that may wait to be made searchable */
@@ -70,6 +72,7 @@ export async function createLogs(deps: LogDeps): Promise<Logs> {
   const { drain, intake, following, spool, known, clock, telemetry, senders } = desk;
   let timers: readonly Repeating[] = [];
   const use = async (site: Site): Promise<void> => {
+    telemetry.logs.keepSources(keptSources(site));
     following.use(site);
     void senders.use(site);
     await intake.use(site.intake);
@@ -118,7 +121,12 @@ async function openDesk(deps: LogDeps): Promise<Desk> {
     ...parts,
     drain: createDrain({ spool, store: telemetry.logs, known, clock, log, stored: (lines) => notice(parts, lines) }),
     intake: createSyslogIntake({ spool, clock, log, senders }),
-    following: createFollowing({ spool, clock, log }),
+    following: createFollowing({
+      spool,
+      clock,
+      log,
+      hostKeyOf: (host) => host.hostKey ?? deps.pinnedKey?.(host.key) ?? null,
+    }),
   };
 }
 
@@ -127,8 +135,10 @@ function notice(desk: Noticing, lines: readonly NumberedLine[]): void {
   const { known, signals, clock } = desk;
   const changes: SignalChange[] = [];
   const newsSinceMs = clock.nowMs() - newsWithinMs;
+  let [key, source] = ["", null as KnownSource | null];
   for (const line of lines) {
-    const source = known.get(line.source);
+    // lines come by the record: their source seldom changes from one to the next
+    if (source === null || line.source !== key) [key, source] = [line.source, known.get(line.source)];
     const news = source.watch.note(line);
     if (line.templateId !== undefined) signals.seen(line.source, line.templateId);
     if (news === null || line.atMs < newsSinceMs) continue;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { maskFields, maskSecrets } from "./mask.ts";
+import { maskFields, maskSecrets, mayNeedTidying } from "./mask.ts";
 
 const lines: readonly (readonly [string, string])[] = [
   ["GET /api?token=abc123&page=2 HTTP/1.1", "GET /api?token=***&page=2 HTTP/1.1"],
@@ -32,4 +32,35 @@ test("masking a hostile line takes no noticeable time", () => {
   maskSecrets(`${"password".repeat(6_000)}:`);
   maskSecrets(`://${"a:".repeat(20_000)}@`);
   assert.ok(Number(process.hrtime.bigint() - before) < 2e9);
+});
+
+test("the quick look at a line's bytes passes over none that holds a secret or a control character", () => {
+  const telling = [
+    "Authorization: Bearer abcdefghijklmno",
+    "x Basic dXNlcjpwYXNzd29yZA== auth",
+    "PASSWORD=x",
+    "pwd: x",
+    "my_secret=x",
+    "?Token=x",
+    "api_key=x",
+    "APIKEY=x",
+    "access-key: a access_key=b",
+    "sessionid=1",
+    "Set-Cookie: a=b",
+    "credentials='x'",
+    "signature=0a",
+    "https://me:you@example.jp/",
+    "-----BEGIN RSA PRIVATE KEY-----",
+    "\u001b[31mred",
+    "a\u007fb",
+    "a\rb",
+  ];
+  for (const line of telling) {
+    assert.ok(mayNeedTidying(Buffer.from(line)), line);
+    assert.ok(mayNeedTidying(Buffer.from(`項目 ${line.toUpperCase()} 終`)), line);
+  }
+  assert.equal(
+    mayNeedTidying(Buffer.from('198.51.100.7 - - "GET /item/1?page=2 HTTP/1.1" 200\t5000 "Mozilla/5.0"')),
+    false,
+  );
 });

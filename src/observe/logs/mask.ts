@@ -5,6 +5,32 @@ const masked = "***";
 const hint =
   /auth|pass|pwd|secret|token|api_?key|access_?key|session|cookie|credential|signature|:\/\/[^\s/]*@|BEGIN [A-Z ]*PRIVATE/i;
 
+/** Two letters of each word of `hint`, in the order of the words: where none of them stands, none of the words does. */
+const pairs = ["au", "ss", "pw", "cr", "ok", "pi", "gn", "iv"];
+const alone = 1 << pairs.length;
+const begins = new Uint16Array(256).fill(alone);
+const ends = new Uint16Array(256);
+for (let byte = 0; byte < 32; byte++) if (byte !== 9) ends[byte] = alone;
+for (const byte of [0x40, 0x7f]) ends[byte] = alone; // `@` of a login in an address; delete
+for (const [nth, pair] of pairs.entries()) {
+  for (const written of [pair, pair.toUpperCase()]) {
+    const [first, second] = [written.charCodeAt(0), written.charCodeAt(1)];
+    begins[first] = (begins[first] ?? 0) | (1 << nth);
+    ends[second] = (ends[second] ?? 0) | (1 << nth);
+  }
+}
+
+/** False for a line, in ASCII or UTF-8, that surely holds neither a secret nor a control character; most are so. */
+export function mayNeedTidying(line: Uint8Array): boolean {
+  let before = alone;
+  for (let at = 0; at < line.length; at++) {
+    const byte = line[at] ?? 0;
+    if ((before & (ends[byte] ?? 0)) !== 0) return true;
+    before = begins[byte] ?? 0;
+  }
+  return false;
+}
+
 const names =
   "(?:(?:passwd|password|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|session[_-]?id|sessid|signature|credential)s?|(?<![a-z])(?:pass|sid))";
 

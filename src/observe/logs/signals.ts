@@ -57,6 +57,7 @@ export function createLogSignals(clock: Clock, openSignals: readonly Signal[]): 
       return [{ change: "opened", signal }];
     },
     seen(source, templateId) {
+      if (open.size === 0) return;
       const known = open.get(keyOf(source, templateId));
       if (known === undefined) return;
       known.lastMonotonicMs = clock.monotonicMs();

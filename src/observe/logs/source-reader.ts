@@ -6,7 +6,7 @@ import { createTemplates, type Templates } from "../../readers/logs/templates/te
 import type { StoredRecord } from "../../storage/spool/record.ts";
 import type { NumberedLine } from "../../storage/telemetry/telemetry.ts";
 import { eachFrame } from "./frames.ts";
-import { maskFields, maskSecrets } from "./mask.ts";
+import { maskFields, maskSecrets, mayNeedTidying } from "./mask.ts";
 import type { Meta } from "./meta.ts";
 
 /** What templates leave behind. */
@@ -54,6 +54,8 @@ interface RawLine {
   readonly text: string;
   /** of its first byte in the body */
   readonly at: number;
+  /** nothing in it has to be taken out */
+  readonly isClean: boolean;
 }
 
 function readBytes(held: Held, record: StoredRecord, meta: Meta): NumberedLine[] {
@@ -63,9 +65,9 @@ function readBytes(held: Held, record: StoredRecord, meta: Meta): NumberedLine[]
   held.format ??= meta.format === null ? null : formatOf(meta.format);
   if (held.format === null || held.unread >= recogniseAgainAfter) recognise(held, lines, meta);
   const isFrame = meta.kind === "frames";
-  return lines.map(({ text, at }, nth) => {
+  return lines.map(({ text, at, isClean }, nth) => {
     const isCut = (meta.cut === true && nth === lines.length - 1) || text.length > longestText;
-    return lineOf(held, { record, at, host: meta.host, isFrame, isCut, text: tidy(text) });
+    return lineOf(held, { record, at, host: meta.host, isFrame, isCut, text: isClean ? bounded(text) : tidy(text) });
   });
 }
 
@@ -82,16 +84,20 @@ function recognise(held: Held, lines: readonly RawLine[], meta: Meta): void {
 
 function rawLines(held: Held, body: Buffer, meta: Meta): RawLine[] {
   const decode = decoderFor(held, body);
+  const isAsciiBased = held.decode === null || held.decode === utf8;
   const lines: RawLine[] = [];
+  const add = (bytes: Buffer, at: number): void => {
+    lines.push({ text: decode(bytes), at, isClean: isAsciiBased && !mayNeedTidying(bytes) });
+  };
   if (meta.kind === "frames") {
-    eachFrame(body, (message, at) => lines.push({ text: decode(message), at }));
+    eachFrame(body, add);
     return lines;
   }
   for (let at = 0; at < body.length;) {
     const found = body.indexOf(10, at);
     const end = found < 0 ? body.length : found;
     const last = body[end - 1] === 13 ? end - 1 : end;
-    if (last > at) lines.push({ text: decode(body.subarray(at, last)), at });
+    if (last > at) add(body.subarray(at, last), at);
     at = end + 1;
   }
   return lines;
@@ -116,9 +122,13 @@ const controls = /[\u0000-\u0008\u000B-\u001F\u007F]/;
 // oxlint-disable-next-line no-control-regex -- as above
 const allControls = /\u001B\[[\d;]{0,20}[A-Za-z]|[\u0000-\u0008\u000B-\u001F\u007F]/g;
 
+function bounded(line: string): string {
+  return line.length > longestText ? line.slice(0, longestText) : line;
+}
+
 /** Bounded, without colours and control characters, without secrets. */
 function tidy(line: string): string {
-  const cut = line.length > longestText ? line.slice(0, longestText) : line;
+  const cut = bounded(line);
   return maskSecrets(
     controls.test(cut) ? cut.replace(allControls, (found) => (found.length > 1 ? "" : "\uFFFD")) : cut,
   );
@@ -141,12 +151,8 @@ function lineOf(held: Held, { record, at, host, isFrame, isCut, text }: Given): 
   const { fields, severity, program } = read.record;
   const atMs = timeOf(held, read.record.atMs, { receivedAtMs: record.receivedAtMs, isFrame });
   const said = read.record.host;
-  const allFields = {
-    ...fields,
-    ...(said !== null && said !== host ? { hostname: said } : {}),
-    ...(isCut ? { cut: 1 } : {}),
-  };
-  return {
+  const hostname = said !== null && said !== host ? said : null;
+  const line: { -readonly [K in keyof NumberedLine]: NumberedLine[K] } = {
     atMs,
     source: record.source,
     host,
@@ -155,9 +161,19 @@ function lineOf(held: Held, { record, at, host, isFrame, isCut, text }: Given): 
     format: read.formatId,
     templateId: held.templates.add(read.record.message),
     seq: record.bodySeq + at,
-    ...(program === null ? {} : { program }),
-    ...(Object.keys(allFields).length === 0 ? {} : { fields: allFields }),
   };
+  if (program !== null) line.program = program;
+  // most lines have just what their format found in them, which is taken as it is
+  const allFields = hostname === null && !isCut ? fields : moreFields(fields, { hostname, isCut });
+  if (Object.keys(allFields).length > 0) line.fields = allFields;
+  return line;
+}
+
+function moreFields(
+  fields: LogRecord["fields"],
+  { hostname, isCut }: { hostname: string | null; isCut: boolean },
+): LogRecord["fields"] {
+  return { ...fields, ...(hostname === null ? undefined : { hostname }), ...(isCut ? { cut: 1 } : undefined) };
 }
 
 /** Syslog is what its sender makes of it: each message is read by the kind it is of. */

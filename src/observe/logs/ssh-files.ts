@@ -23,12 +23,13 @@ const answerLimitMs = 30_000;
 const longestListing = 256 * 1024;
 
 /** Files of a host, read with `stat`, `tail` and `head` over one connection that is kept; nothing is installed there. */
-export function createSshFiles({ target, clock }: { target: SshTarget; clock: Clock }): SshFiles {
+/** @param deps.target asked for each connection: the host's key may have been confirmed since the last one */
+export function createSshFiles({ target, clock }: { target: () => SshTarget; clock: Clock }): SshFiles {
   const stopping = new AbortController();
   let connecting: Promise<Client> | null = null;
 
   function client(): Promise<Client> {
-    connecting ??= connectSsh(target, { clock, signal: stopping.signal }).then((connected) => {
+    connecting ??= connectSsh(target(), { clock, signal: stopping.signal }).then((connected) => {
       if (!connected.ok) {
         connecting = null;
         throw new SshTrouble(connected.error);

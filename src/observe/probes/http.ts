@@ -67,13 +67,24 @@ async function look(attempt: Attempt, spec: Spec, { trustedHosts }: ProbeContext
   return slowStop(attempt, expect) ?? (certificate === null ? null : expiryStop(certificate, spec.warn));
 }
 
-function visitOf(spec: Spec, trustedHosts: ReadonlySet<string>): Visit {
+const urls = new WeakMap<Spec, URL>();
+
+/** Read once for each check: nobody changes it. */
+function urlOf(spec: Spec): URL {
+  const known = urls.get(spec);
+  if (known !== undefined) return known;
   const url = new URL(spec.http);
   url.hash = "";
+  urls.set(spec, url);
+  return url;
+}
+
+function visitOf(spec: Spec, trustedHosts: ReadonlySet<string>): Visit {
+  const url = urlOf(spec);
   return {
     url,
     method: spec.method,
-    headers: { ...credentials(url), ...revealed(spec.headers ?? {}) },
+    headers: spec.headers === undefined ? credentials(url) : { ...credentials(url), ...revealed(spec.headers) },
     body: spec.body ?? null,
     maxRedirects: spec.redirects === "follow" ? maxRedirects : 0,
     caFile: spec.ca ?? null,

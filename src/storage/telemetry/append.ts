@@ -28,11 +28,22 @@ export interface Appending {
    * As `storeDay`, for rows that are told apart by a number of their own: after a failure the caller asks which are there.
    * @throws Error also while rows of `storeDay` are in doubt, which counts them
    */
-  storeNumbered(duck: Duck, day: DayNumber, rows: readonly Row[]): Promise<void>;
+  storeNumbered(duck: Duck, day: DayNumber, rows: LogRows): Promise<void>;
+}
+
+/** Rows of the table of lines, made one by one while they are stored: there are too many to be in memory at once. */
+export interface LogRows extends Iterable<Row> {
+  /** lets others go first; called every few hundred rows */
+  breathe(): Promise<void>;
 }
 
 /** The side file is folded in after so much; a kill then costs the next start well below a second. */
 const foldInAfterBytes = 16_000_000;
+/**
+ * Lines come by the hundred thousand, and each folding writes the last 122,880 rows of the day again: it is done about
+ * once for so many. A kill then costs the next start about a second.
+ */
+const foldLinesInAfterBytes = 72_000_000;
 
 interface Known {
   /** rows per part, as this DuckDB has them */
@@ -58,16 +69,17 @@ export function createAppending(store: Store): Appending {
       await inTransaction(duck.writer, () => appendRows(duck.writer, databaseOf(part), rows));
       known.doubt = null;
       known.counts.get(duck)?.set(part.stem, rowsAfter);
-      await foldIn({ known, duck }, part, rows);
+      const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+      await foldIn({ known, duck, afterBytes: foldInAfterBytes }, part, bytes);
     },
     async storeNumbered(duck, day, rows) {
       if (known.doubt !== null) throw new Error("rows stored before are in doubt");
       const part = store.shelf.writable(day);
       store.shelf.put(part);
       const before = await rowsIn({ store, known, duck }, part);
-      await inTransaction(duck.writer, () => appendRows(duck.writer, databaseOf(part), rows));
-      known.counts.get(duck)?.set(part.stem, countsWith(before, rows));
-      await foldIn({ known, duck }, part, rows);
+      const added = await inTransaction(duck.writer, () => appendLines(duck.writer, databaseOf(part), rows));
+      known.counts.get(duck)?.set(part.stem, { ...before, logs: before.logs + added.count });
+      await foldIn({ known, duck, afterBytes: foldLinesInAfterBytes }, part, added.bytes);
     },
   };
 }
@@ -89,17 +101,24 @@ async function rowsIn(
   }
 }
 
-async function foldIn({ known, duck }: { known: Known; duck: Duck }, part: Part, rows: readonly Row[]): Promise<void> {
-  const bytes = rows.reduce((sum, row) => sum + row.bytes, known.unfolded.get(part.stem) ?? 0);
-  known.unfolded.set(part.stem, bytes < foldInAfterBytes ? bytes : 0);
-  if (bytes >= foldInAfterBytes) await duck.writer.run(`CHECKPOINT ${databaseOf(part)}`);
+interface Folding {
+  readonly known: Known;
+  readonly duck: Duck;
+  readonly afterBytes: number;
 }
 
-async function inTransaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {
+async function foldIn({ known, duck, afterBytes }: Folding, part: Part, addedBytes: number): Promise<void> {
+  const bytes = addedBytes + (known.unfolded.get(part.stem) ?? 0);
+  known.unfolded.set(part.stem, bytes < afterBytes ? bytes : 0);
+  if (bytes >= afterBytes) await duck.writer.run(`CHECKPOINT ${databaseOf(part)}`);
+}
+
+async function inTransaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
   await connection.run("BEGIN");
   try {
-    await work();
+    const done = await work();
     await connection.run("COMMIT");
+    return done;
   } catch (thrown) {
     await connection.run("ROLLBACK").catch(() => undefined); // none is left after a failed commit
     throw thrown;
@@ -111,14 +130,40 @@ async function appendRows(connection: DuckDBConnection, database: string, rows: 
   for (const table of tableNames) {
     const ofTable = rows.filter((row) => row.table === table);
     if (ofTable.length === 0) continue;
-    const types = columns[table].map(([, type]) => type);
+    const types = typesOf(table);
     const appender = await connection.createAppender(table, "main", catalog);
-    for (const { values } of ofTable) {
-      for (let nth = 0; nth < types.length; nth++) appendValue(appender, types[nth] ?? "VARCHAR", values[nth] ?? null);
-      appender.endRow();
-    }
+    for (const { values } of ofTable) appendRow(appender, types, values);
     appender.closeSync();
   }
+}
+
+const rowsPerBreath = 512;
+
+async function appendLines(
+  connection: DuckDBConnection,
+  database: string,
+  rows: LogRows,
+): Promise<{ readonly count: number; readonly bytes: number }> {
+  const types = typesOf("logs");
+  const appender = await connection.createAppender("logs", "main", database.slice(1, -1));
+  let [count, bytes] = [0, 0];
+  for (const row of rows) {
+    appendRow(appender, types, row.values);
+    bytes += row.bytes;
+    count += 1;
+    if (count % rowsPerBreath === 0) await rows.breathe();
+  }
+  appender.closeSync();
+  return { count, bytes };
+}
+
+function typesOf(table: TableName): readonly ColumnType[] {
+  return columns[table].map(([, type]) => type);
+}
+
+function appendRow(appender: DuckDBAppender, types: readonly ColumnType[], values: readonly Value[]): void {
+  for (let nth = 0; nth < types.length; nth++) appendValue(appender, types[nth] ?? "VARCHAR", values[nth] ?? null);
+  appender.endRow();
 }
 
 function appendValue(appender: DuckDBAppender, type: ColumnType, value: Value): void {

@@ -85,7 +85,7 @@ async function writeFiles({ duck, part, counts, temporary }: Omit<Closing, "stor
 }
 
 /** Small row groups keep the memory for writing one small. */
-const parquetForm = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 40960";
+export const parquetForm = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 40960";
 
 async function copyTo({ caretaker }: Duck, table: string, file: string): Promise<void> {
   await caretaker.run(`COPY ${table} TO ${quoted(file)} (${parquetForm})`);
@@ -107,7 +107,7 @@ function hourSql(table: string, { fromMs, spanMs }: { fromMs: number; spanMs: nu
     FROM ${table} WHERE atMs >= ${fromMs} AND atMs < ${fromMs + spanMs} GROUP BY checkId, vantage, hour`;
 }
 
-async function syncPath(file: string): Promise<void> {
+export async function syncPath(file: string): Promise<void> {
   const handle = await fs.open(file, "r");
   try {
     await handle.sync();

@@ -35,6 +35,15 @@ export function firstKeptDay(kept: number, { nowMs, days }: { nowMs: number; day
   return recent.size >= 3 ? dayOf(nowMs - kept - marginMs) : -Infinity;
 }
 
+/** Sources whose lines go sooner than those of others, with the first day that is kept of each; -Infinity: all of them. */
+export function firstKeptDays(
+  sources: ReadonlyMap<string, number>,
+  { logsMs, ...at }: { readonly logsMs: number; readonly nowMs: number; readonly days: readonly DayNumber[] },
+): ReadonlyMap<string, DayNumber> {
+  const sooner = [...sources].filter(([, ms]) => ms < logsMs);
+  return new Map(sooner.map(([source, ms]) => [source, firstKeptDay(ms, at)]));
+}
+
 /** Rows of an earlier time than this would go at once. */
 export function firstKeptMs(
   table: TableName,

@@ -3,7 +3,7 @@ import { DamagedPart, type Appending } from "./append.ts";
 import { dayOf, type DayNumber } from "./days.ts";
 import { quoted, rowsOf, type Duck } from "./duckdb.ts";
 import { databaseOf, parquetPath, type Part } from "./parts.ts";
-import { logRow, type Row } from "./rows.ts";
+import { logRow } from "./rows.ts";
 import type { Store } from "./store.ts";
 import { emptyTableSql } from "./tables.ts";
 import type { LogStore, NumberedLine } from "./telemetry.ts";
@@ -15,6 +15,8 @@ export interface NumberedDeps {
   readonly clock: Clock;
   /** lines before this moment are older than what is kept */
   firstKeptMs(): number;
+  /** the same for single sources, by day */
+  firstKeptDays(): ReadonlyMap<string, DayNumber>;
   /** rows of the day were stored now */
   stored(day: DayNumber): void;
 }
@@ -31,7 +33,7 @@ const rowsAtOnce = 12_288;
  * Lines come in rising order of their number, and each day's file gets them in that order: what a day holds is therefore
  * told by the highest number in it, whichever of the day's files were committed before a kill.
  */
-export function createLogStore(deps: NumberedDeps): LogStore {
+export function createLogStore(deps: NumberedDeps): Pick<LogStore, "store"> {
   const held: Held = { ...deps, highest: new Map() };
   return {
     async store(lines) {
@@ -50,8 +52,7 @@ async function storeSome(held: Held, lines: readonly NumberedLine[]): Promise<re
       const duck = await store.owned();
       await store.requireSpace();
       const fresh: NumberedLine[] = [];
-      for (const [day, ofDay] of byDay(lines, held.firstKeptMs()))
-        fresh.push(...(await storeDay({ held, duck, day }, ofDay)));
+      for (const [day, ofDay] of byDay(lines, held)) fresh.push(...(await storeDay({ held, duck, day }, ofDay)));
       return fresh.sort((a, b) => a.seq - b.seq);
     });
   } catch (thrown) {
@@ -71,13 +72,15 @@ async function storeDay(
   const fresh = lines.filter(({ seq }) => seq > highest);
   const last = fresh.at(-1);
   if (last === undefined) return [];
-  const rows: Row[] = [];
-  for (const line of fresh) {
-    const row = logRow(line);
-    if (row !== null) rows.push(row);
-    if (rows.length % 512 === 0) await held.clock.breathe?.();
-  }
-  await held.appending.storeNumbered(duck, day, rows);
+  await held.appending.storeNumbered(duck, day, {
+    *[Symbol.iterator]() {
+      for (const line of fresh) {
+        const row = logRow(line);
+        if (row !== null) yield row;
+      }
+    },
+    breathe: async () => held.clock.breathe?.(),
+  });
   held.highest.set(day, last.seq);
   held.stored(day);
   return fresh;
@@ -110,11 +113,13 @@ async function highestIn(store: Store, duck: Duck, part: Part): Promise<number> 
   }
 }
 
-function byDay(lines: readonly NumberedLine[], firstKeptMs: number): Map<DayNumber, NumberedLine[]> {
+function byDay(lines: readonly NumberedLine[], kept: NumberedDeps): Map<DayNumber, NumberedLine[]> {
   const days = new Map<DayNumber, NumberedLine[]>();
+  const [firstKeptMs, firstKeptDays] = [kept.firstKeptMs(), kept.firstKeptDays()];
   for (const line of lines) {
     if (line.atMs < firstKeptMs) continue;
     const day = dayOf(Math.round(line.atMs));
+    if (firstKeptDays.size > 0 && day < (firstKeptDays.get(line.source) ?? Number.NEGATIVE_INFINITY)) continue;
     const ofDay = days.get(day);
     if (ofDay === undefined) days.set(day, [line]);
     else ofDay.push(line);

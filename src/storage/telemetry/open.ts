@@ -3,7 +3,7 @@ import { sleep, type Clock, type Timer } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { createAppending } from "./append.ts";
 import { dayName, type DayNumber } from "./days.ts";
-import { firstKeptMs, type Retention } from "./expiry.ts";
+import { firstKeptDays, firstKeptMs, type Retention } from "./expiry.ts";
 import { smallProfile, type Profile } from "./profile.ts";
 import { createReads } from "./reads.ts";
 import { createLogStore } from "./numbered.ts";
@@ -36,6 +36,8 @@ interface Held extends OpenTelemetry {
   readonly waiting: Waiting;
   readonly writer: Writer;
   readonly logs: LogStore;
+  /** of sources whose lines go sooner than those of others */
+  readonly keptDays: () => ReadonlyMap<string, DayNumber>;
   readonly profile: Profile;
   readonly openedAtMs: number;
   lostRows: number;
@@ -85,11 +87,19 @@ function hold(deps: OpenTelemetry): Held {
   const appending = createAppending(store);
   const writer = createWriter({ store, appending, waiting, clock, log, profile, firstKeptMs: firstKept });
   const storedDays = new Map<DayNumber, number>();
+  let sources: ReadonlyMap<string, number> = new Map();
+  const keptDays = (): ReadonlyMap<string, DayNumber> =>
+    firstKeptDays(sources, {
+      logsMs: retention().logsMs,
+      nowMs: clock.nowMs(),
+      days: store.shelf.parts().map(({ day }) => day),
+    });
   const logs = createLogStore({
     store,
     appending,
     clock,
     firstKeptMs: () => firstKept("logs"),
+    firstKeptDays: keptDays,
     stored: (day) => storedDays.set(day, clock.monotonicMs()),
   });
   return {
@@ -98,7 +108,8 @@ function hold(deps: OpenTelemetry): Held {
     store,
     waiting,
     writer: { ...writer, lastStoredMs: (day) => latest(writer.lastStoredMs(day), storedDays.get(day)) },
-    logs,
+    logs: { ...logs, keepSources: (keptMs) => void (sources = keptMs) },
+    keptDays,
     openedAtMs: clock.monotonicMs(),
     lostRows: 0,
     sizeBytes: 0,

@@ -66,6 +66,8 @@ export interface LogStore {
    * @throws what keeps them from being stored; some may have been
    */
   store(lines: readonly NumberedLine[]): Promise<readonly NumberedLine[]>;
+  /** From now on the lines of these sources are kept for so many milliseconds, where that is shorter than for all lines. */
+  keepSources(keptMs: ReadonlyMap<string, number>): void;
 }
 
 /**

@@ -11,6 +11,7 @@ import { databaseOf, duckdbPath, findParts, parquetFolder, parquetPath, type Par
 import type { Profile } from "./profile.ts";
 import type { Store } from "./store.ts";
 import { fileNames, tableNames } from "./tables.ts";
+import { removeLinesOf } from "./thinning.ts";
 import { troubleOf } from "./troubles.ts";
 
 export interface TidyDeps {
@@ -19,6 +20,8 @@ export interface TidyDeps {
   readonly log: Log;
   readonly profile: Profile;
   readonly retention: () => Retention;
+  /** the first day that is kept of the lines of a source, where they go sooner than those of others */
+  readonly keptDays: () => ReadonlyMap<string, DayNumber>;
   /** monotonic time of the last row of the day, or of the start */
   readonly quietSinceMs: (day: DayNumber) => number;
 }
@@ -31,6 +34,7 @@ export async function tidy(deps: TidyDeps): Promise<void> {
       const duck = await store.owned();
       for (const part of dueForClosing(deps)) await closeOrSetAside(deps, duck, part);
       await removeExpired(deps, duck);
+      await thinOut(deps, duck);
     });
   } catch (thrown) {
     log.debug("measurements are not tidied now", { reason: troubleOf(thrown).reason });
@@ -89,6 +93,25 @@ async function removeExpired(deps: TidyDeps, duck: Duck): Promise<void> {
   const { aside } = await findParts(folder);
   for (const old of aside.filter(({ day }) => day < firstKeptDay(rawKeptMs, at)))
     await fs.rm(old.path, { force: true });
+}
+
+/** Lines of sources that are kept for less long than others are left out of the files of days gone by. */
+async function thinOut({ store, log, keptDays }: TidyDeps, duck: Duck): Promise<void> {
+  const firstKept = [...keptDays()];
+  if (firstKept.length === 0) return;
+  for (const part of store.shelf.parts()) {
+    const expired = firstKept.filter(([, first]) => part.day < first).map(([source]) => source);
+    if (!part.files.has("logs") || expired.length === 0) continue;
+    try {
+      const removed = await removeLinesOf(expired, { store, duck, part });
+      if (removed > 0)
+        log.debug("log lines older than their source's are kept were removed", { day: part.stem, removed });
+    } catch (thrown) {
+      const { kind, reason } = troubleOf(thrown);
+      if (kind === "damaged") await store.setAside(part, "logs");
+      else log.warn("log lines older than their source's are kept cannot be removed yet", { day: part.stem, reason });
+    }
+  }
 }
 
 async function removeIfEmpty(folder: string, { form }: Part): Promise<void> {

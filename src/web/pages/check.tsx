@@ -11,10 +11,12 @@ import { milliseconds } from "../../words/figures.ts";
 import { layerLine } from "../../words/scope.ts";
 import { serviceWords } from "../../words/services.ts";
 import { glyphs, stateName } from "../../words/states.ts";
+import type { CheckPath } from "../check-path.ts";
 import { who, type PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import type { Reading } from "../past.ts";
 import { NotReady } from "./bars.tsx";
+import { CheckPathPart } from "./check-path.tsx";
 import { ChecksMatrix } from "./evidence.tsx";
 import { askWhom, Done, Part, PauseForms, type ServiceView } from "./service.tsx";
 import { vantageName, when } from "./summary.tsx";
@@ -30,6 +32,8 @@ export interface CheckView {
   readonly pause: Pause | null;
   /** newest first */
   readonly attempts: Reading<readonly StoredObservation[]>;
+  /** null: no way to its target is measured */
+  readonly path: CheckPath | null;
   readonly done: ServiceView["done"];
 }
 
@@ -79,6 +83,7 @@ function CheckRoom({ context, view }: { context: PageContext; view: CheckView })
       <Part id="now" title={say.matrix}>
         <ChecksMatrix context={context} checks={[check]} caption={say.matrix} />
       </Part>
+      <CheckPathPart context={context} path={view.path} />
       <Part id="attempts" title={say.attemptsTitle(attemptsShown)}>
         <Attempts context={context} reading={view.attempts} />
       </Part>

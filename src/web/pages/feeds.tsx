@@ -13,6 +13,7 @@ import {
 } from "../../words/feeds.ts";
 import type { PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
+import { UnreadProviders } from "./unread-providers.tsx";
 
 export interface FeedsView {
   readonly feeds: readonly FeedStatus[];
@@ -63,6 +64,7 @@ function Feeds({ context, view }: { context: PageContext; view: FeedsView }): JS
       )}
       <h2>{say.sources}</h2>
       <Sources context={context} feeds={feeds} />
+      <UnreadProviders context={context} />
     </>
   );
 }

@@ -134,14 +134,13 @@ function Unreadable({ context, facts, code }: { context: PageContext; facts: Hom
 
 function Next({ context, first, id }: { context: PageContext; first: IncidentFacts | null; id: number }): JSX.Element {
   const { say, lang } = context;
-  const signal = first?.signals.find(({ closedAt }) => closedAt === null) ?? null;
   const look = firstLook(
     {
       scope: first?.incident.scope.id ?? "none",
-      layer: signal?.layer ?? null,
-      ...(first === null ? {} : { subject: first.incident.subject }),
+      subject: first?.incident.subject ?? null,
+      signals: first?.signals.filter(({ closedAt }) => closedAt === null) ?? [],
     },
-    lang,
+    { lang, timeZone: context.site.timeZone },
   );
   return (
     <section aria-labelledby="next">

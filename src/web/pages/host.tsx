@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { LedgerEvent } from "../../kernel/event.ts";
+import type { HardwareStatus } from "../../kernel/ports-hardware.ts";
 import type { HostStatus } from "../../kernel/ports-hosts.ts";
 import { Glyph, StateMark, Time } from "../../render/parts.tsx";
 import { findingText } from "../../words/host-findings.ts";
@@ -11,12 +12,15 @@ import type { Page } from "../frame.tsx";
 import { VerbForm } from "./actions.tsx";
 import { HostCharts, type HostPast } from "./host-charts.tsx";
 import { HostDetails } from "./host-details.tsx";
+import { BoardSentence, HostHardware } from "./host-hardware.tsx";
 import { HostHowTo } from "./host-how-to.tsx";
 import { hostPath } from "./hosts.tsx";
 import { Part } from "./service.tsx";
 
 export interface HostView {
   readonly host: HostStatus;
+  /** null: nothing is asked about it */
+  readonly hardware: HardwareStatus | null;
   readonly past: HostPast;
   /** newest first */
   readonly events: readonly LedgerEvent[];
@@ -39,15 +43,18 @@ interface Props {
   readonly host: HostStatus;
 }
 
-function HostRoom({ context, view: { host, past, events } }: { context: PageContext; view: HostView }): JSX.Element {
+function HostRoom({ context, view }: { context: PageContext; view: HostView }): JSX.Element {
   const say = hostWords(context.lang);
+  const { host, hardware, past, events } = view;
   const { reading, silence } = host;
   return (
     <>
       <Verdict context={context} host={host} />
+      <BoardSentence context={context} host={host} hardware={hardware} />
       {host.hostKey.seen === null ? null : <KeyBox context={context} host={host} />}
       <Actions context={context} host={host} />
       <Findings context={context} host={host} />
+      <HostHardware context={context} hardware={hardware} />
       {silence?.reason === "not-set-up" ? <HostHowTo context={context} host={host.key} /> : null}
       <Part id="past" title={say.past}>
         <HostCharts context={context} past={past} />

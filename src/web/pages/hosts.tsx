@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
+import type { HardwareStatus } from "../../kernel/ports-hardware.ts";
 import type { HostStatus } from "../../kernel/ports-hosts.ts";
 import type { StateWord } from "../../kernel/model/status.ts";
 import { Glyph, StateMark } from "../../render/parts.tsx";
+import { hostHardwareWords } from "../../words/host-hardware.ts";
 import { hostWords } from "../../words/hosts.ts";
 import { age, type PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import { cellsOf, columnKeys, reasonsOf, type Cell } from "./host-cells.ts";
+import { HardwareMark } from "./host-hardware.tsx";
 import { HostHowTo } from "./host-how-to.tsx";
 
 const order: readonly StateWord[] = ["down", "unknown", "warning", "maintenance", "paused", "ok"];
@@ -16,8 +19,14 @@ export function hostPath(key: string): string {
   return `/hosts/${encodeURIComponent(key)}`;
 }
 
+export interface HostsView {
+  readonly hosts: readonly HostStatus[];
+  /** by host; those whose hardware nobody asks are left out */
+  readonly hardware: ReadonlyMap<string, HardwareStatus>;
+}
+
 /** Every machine with its vitals, sick ones first. */
-export function hostsPage(context: PageContext, hosts: readonly HostStatus[]): Page {
+export function hostsPage(context: PageContext, { hosts, hardware }: HostsView): Page {
   const sorted = hosts.toSorted(
     (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.key.localeCompare(b.key),
   );
@@ -26,12 +35,13 @@ export function hostsPage(context: PageContext, hosts: readonly HostStatus[]): P
     here: "hosts",
     mark: sorted[0]?.state ?? "paused",
     wide: true,
-    body: <Hosts context={context} hosts={sorted} />,
+    body: <Hosts context={context} view={{ hosts: sorted, hardware }} />,
   };
 }
 
-function Hosts({ context, hosts }: { context: PageContext; hosts: readonly HostStatus[] }): JSX.Element {
+function Hosts({ context, view }: { context: PageContext; view: HostsView }): JSX.Element {
   const { lang } = context;
+  const { hosts } = view;
   const say = hostWords(lang);
   const counts = order
     .map((state) => [state, hosts.filter((host) => host.state === state).length] as const)
@@ -55,14 +65,15 @@ function Hosts({ context, hosts }: { context: PageContext; hosts: readonly HostS
               </span>
             ))}
           </p>
-          <Table context={context} hosts={hosts} />
+          <Table context={context} view={view} />
         </>
       )}
     </>
   );
 }
 
-function Table({ context, hosts }: { context: PageContext; hosts: readonly HostStatus[] }): JSX.Element {
+function Table({ context, view }: { context: PageContext; view: HostsView }): JSX.Element {
+  const { hosts, hardware } = view;
   const say = hostWords(context.lang);
   return (
     <table class="cards">
@@ -74,19 +85,26 @@ function Table({ context, hosts }: { context: PageContext; hosts: readonly HostS
               {say[key]}
             </th>
           ))}
+          {hardware.size === 0 ? null : <th scope="col">{hostHardwareWords(context.lang).column}</th>}
           <th scope="col">{say.seen}</th>
         </tr>
       </thead>
       <tbody>
         {hosts.map((host) => (
-          <Row key={host.key} context={context} host={host} />
+          <Row key={host.key} context={context} host={host} hardware={hardware} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ context, host }: { context: PageContext; host: HostStatus }): JSX.Element {
+interface RowProps {
+  readonly context: PageContext;
+  readonly host: HostStatus;
+  readonly hardware: HostsView["hardware"];
+}
+
+function Row({ context, host, hardware }: RowProps): JSX.Element {
   const { lang } = context;
   const say = hostWords(lang);
   const cells = cellsOf(host, lang);
@@ -114,8 +132,22 @@ function Row({ context, host }: { context: PageContext; host: HostStatus }): JSX
           </td>
         ))
       )}
+      {hardware.size === 0 ? null : (
+        <td data-l={hostHardwareWords(lang).column}>
+          <HardwareCell context={context} hardware={hardware.get(host.key) ?? null} />
+        </td>
+      )}
       <td data-l={say.seen}>{host.readAt === null ? say.neverSeen : say.ago(age(context, host.readAt))}</td>
     </tr>
+  );
+}
+
+function HardwareCell({ context, hardware }: { context: PageContext; hardware: HardwareStatus | null }): JSX.Element {
+  if (hardware === null) return <span class="mut">{hostHardwareWords(context.lang).notAsked}</span>;
+  return (
+    <a href={`/hardware/${encodeURIComponent(hardware.host)}`}>
+      <HardwareMark context={context} hardware={hardware} />
+    </a>
   );
 }
 

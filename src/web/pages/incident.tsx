@@ -9,10 +9,12 @@ import { componentName, incidentTitle } from "../../words/incident.ts";
 import { reportPageWords } from "../../words/report-page.ts";
 import { glyphs, incidentStateName, severityName } from "../../words/states.ts";
 import { timelineText } from "../../words/timeline.ts";
+import type { BesideIncident } from "../beside-incident.ts";
 import { who, type PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import type { IncidentFacts } from "../load.ts";
 import { Actions, VerbForm } from "./actions.tsx";
+import { Beside } from "./beside-incident.tsx";
 import { Evidence, Matrix } from "./evidence.tsx";
 import { incidentMark } from "./rows.tsx";
 import { IfNobody, Summary, when } from "./summary.tsx";
@@ -22,6 +24,7 @@ export interface IncidentView extends IncidentFacts {
   /** what every service shows now; empty when that cannot be read */
   readonly services: readonly ServiceStatus[];
   readonly openCount: number;
+  readonly beside: BesideIncident;
 }
 
 /** What a form was sent with when it was refused, so that nobody types it again. */
@@ -81,6 +84,7 @@ function Room({ context, view, draft }: RoomProps): JSX.Element {
       <Part id="evidence" title={say.evidence}>
         <Evidence context={context} signals={view.signals} />
       </Part>
+      <Beside context={context} beside={view.beside} />
       <Part id="timeline" title={say.timeline}>
         <Timeline context={context} events={view.timeline} />
         {isOpen(incident) ? <NoteForm context={context} incident={incident} draft={draft} /> : null}
@@ -129,10 +133,14 @@ function Ended({ context, incident }: { context: PageContext; incident: Incident
 }
 
 function FirstLook({ context, view }: { context: PageContext; view: IncidentView }): JSX.Element {
-  const signal = view.signals.find(({ closedAt }) => closedAt === null);
+  const { incident, signals } = view;
   const look = firstLook(
-    { scope: view.incident.scope.id, layer: signal?.layer ?? null, subject: view.incident.subject },
-    context.lang,
+    {
+      scope: incident.scope.id,
+      subject: incident.subject,
+      signals: signals.filter(({ closedAt }) => closedAt === null),
+    },
+    { lang: context.lang, timeZone: context.site.timeZone },
   );
   return (
     <Part id="next" title={context.say.nextStep}>

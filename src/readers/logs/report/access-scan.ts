@@ -7,6 +7,7 @@ import {
   type AccessShape,
   type AccessTally,
 } from "./access-tally.ts";
+import { scanSameMinute } from "./brief-scan.ts";
 import { countKey, keyText, markKey } from "./byte-table.ts";
 import type { Block } from "./line-feeder.ts";
 import { minuteAt } from "./minute-table.ts";
@@ -30,8 +31,10 @@ export function scanAccess(tally: AccessTally, shape: AccessShape, block: Block)
   const { bytes, from, to } = block;
   tally.bytes = bytes;
   for (const table of [tally.clients, tally.paths, tally.referrers, tally.agents]) table.bytes = bytes;
+  const isPlain = shape.isBrief && shape.timing === "none" && !shape.hasVhost;
   let start = from;
   while (start < to) {
+    if (isPlain && tally.minutePosition >= 0) start = scanSameMinute(tally, block, start);
     const end = bytes.indexOf(newline, start);
     if (end < 0 || end >= to) break;
     if (end > start) {
@@ -53,20 +56,26 @@ function countLine(tally: AccessTally, shape: AccessShape, start: number): boole
   if (at + stampBytes + 8 > end || !readMinute(tally, at + 1)) return false;
   const asked = at + stampBytes + 4;
   if (bytes[asked - 1] !== quote) return false;
+  if (shape.isBrief) return countBrief(tally, shape, asked);
   const path = readPath(tally, asked);
   const pathEnd = tally.at;
   const status = readStatus(tally);
   if (status < 0) return false;
   countMinute(tally, status);
-  if (shape.isBrief) {
-    if (shape.timing !== "none") countTime(tally, shape, -1);
-    return true;
-  }
   const pathId = countKey(tally.paths, path, pathEnd);
   const clientId = countKey(tally.clients, client, clientEnd);
   countMarks(tally, status, { pathId, clientId, isPost: bytes[asked] === 80 && bytes[asked + 1] === 79 });
   countAgent(tally, shape, clientId);
   if (shape.timing !== "none") countTime(tally, shape, pathId);
+  return true;
+}
+
+function countBrief(tally: AccessTally, shape: AccessShape, asked: number): boolean {
+  tally.at = asked;
+  const status = readStatus(tally);
+  if (status < 0) return false;
+  countMinute(tally, status);
+  if (shape.timing !== "none") countTime(tally, shape, -1);
   return true;
 }
 

@@ -198,19 +198,31 @@ export interface CountedKey {
   readonly count: number;
 }
 
-/** The most frequent keys, by their count or by a further counter; of equal ones those seen first. */
+/** The most frequent keys, by their count or by a further counter; equal ones in the order of their bytes. */
 export function topKeys(table: ByteTable, limit: number, mark?: number): readonly CountedKey[] {
   const countOf = (id: number): number => (mark === undefined ? (table.counts[id] ?? 0) : markOf(table, id, mark));
   const best = (ids: readonly number[]): number[] =>
-    ids.toSorted((a, b) => countOf(b) - countOf(a) || a - b).slice(0, limit);
+    ids.toSorted((a, b) => countOf(b) - countOf(a) || compareKeys(table, a, b)).slice(0, limit);
   let ids: number[] = [];
   let least = 0;
   for (let id = 0; id < table.size; id++) {
-    if (countOf(id) <= least) continue;
+    const count = countOf(id);
+    if (count === 0 || count < least) continue;
     ids.push(id);
     if (ids.length < limit * 16) continue;
     ids = best(ids);
     least = countOf(ids.at(-1) ?? 0);
   }
   return best(ids).map((id) => ({ id, key: keyText(table, id), count: countOf(id) }));
+}
+
+/** Threads meet keys in another order each time: which of equal ones are shown must not depend on it. */
+function compareKeys({ arena, offsets, lengths }: ByteTable, a: number, b: number): number {
+  const [ofA, ofB] = [offsets[a] ?? 0, offsets[b] ?? 0];
+  const [lengthA, lengthB] = [lengths[a] ?? 0, lengths[b] ?? 0];
+  for (let at = 0; at < lengthA && at < lengthB; at++) {
+    const difference = (arena[ofA + at] ?? 0) - (arena[ofB + at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return lengthA - lengthB;
 }

@@ -22,6 +22,9 @@ export interface ErrorTally {
   stampA: number;
   stampB: number;
   minutePosition: number;
+  /** where the next code, or the next client, was found: lines before it hold none and need no search of their own */
+  nextCode: number;
+  nextClient: number;
 }
 
 export interface ErrorShape {
@@ -33,8 +36,12 @@ const newline = 10;
 const openBracket = 91;
 const closeBracket = 93;
 const colon = 58;
+const comma = 44;
+const letterA = 65;
+const clientLabel = Buffer.from(", client: ");
 /** A client or a code stands near the start of the text. */
 const reachBytes = 320;
+const codeBytes = 7;
 
 export function createErrorTally(): ErrorTally {
   return {
@@ -50,6 +57,8 @@ export function createErrorTally(): ErrorTally {
     stampA: 0,
     stampB: 0,
     minutePosition: -1,
+    nextCode: -1,
+    nextClient: -1,
   };
 }
 
@@ -64,6 +73,7 @@ export function mergeErrors(into: ErrorTally, from: ErrorTally): void {
 
 export function scanErrors(tally: ErrorTally, shape: ErrorShape, { bytes, from, to }: Block): void {
   tally.bytes = bytes;
+  [tally.nextCode, tally.nextClient] = [-1, -1];
   for (const table of [tally.modules, tally.codes, tally.clients]) table.bytes = bytes;
   const count = shape.server === "apache" ? countApache : countNginx;
   let start = from;
@@ -105,11 +115,11 @@ function countNginx(tally: ErrorTally, shape: ErrorShape, start: number): boolea
   while (at < end && bytes[at] !== closeBracket) at++;
   countKey(tally.modules, start + 21, at);
   countLine(tally);
-  const client = bytes.subarray(at, end).indexOf(", client: ");
-  if (client < 0) return true;
-  const from = at + client + 10;
+  if (tally.nextClient < at) tally.nextClient = orEnd(bytes, bytes.indexOf(clientLabel, at));
+  if (tally.nextClient >= end) return true;
+  const from = tally.nextClient + clientLabel.length;
   at = from;
-  while (at < end && bytes[at] !== 44) at++;
+  while (at < end && bytes[at] !== comma) at++;
   countKey(tally.clients, from, at);
   return true;
 }
@@ -121,18 +131,25 @@ function countLine({ minutes, minutePosition }: ErrorTally): void {
 
 /** The client, then the code of the message. */
 function countNamed(tally: ErrorTally, from: number): void {
-  const { bytes } = tally;
-  const last = Math.min(tally.end - 7, from + reachBytes);
-  for (let at = from; at < last; at++) {
-    const byte = bytes[at];
-    if (byte === 65 && bytes[at + 1] === 72 && isCode(bytes, at + 2)) {
-      countKey(tally.codes, at, at + 7);
-      return;
-    }
-    if (byte === openBracket && bytes[at + 1] === 99 && bytes[at + 2] === 108 && bytes[at + 6] === 116) {
-      at = countClient(tally, at + 8);
-    }
+  const last = Math.min(tally.end - codeBytes, from + reachBytes);
+  if (tally.nextCode < from) tally.nextCode = findCode(tally.bytes, from);
+  const code = tally.nextCode;
+  const hasCode = code <= last;
+  countClient(tally, from, hasCode ? code : last);
+  if (hasCode) countKey(tally.codes, code, code + codeBytes);
+}
+
+/** The next `AH01102`, in whichever line. @returns the end of the buffer when there is none */
+function findCode(bytes: Buffer, from: number): number {
+  for (let at = from; ; at++) {
+    at = bytes.indexOf(letterA, at);
+    if (at < 0) return bytes.length;
+    if (bytes[at + 1] === 72 && isCode(bytes, at + 2)) return at;
   }
+}
+
+function orEnd(bytes: Buffer, at: number): number {
+  return at < 0 ? bytes.length : at;
 }
 
 function isCode(bytes: Buffer, from: number): boolean {
@@ -140,20 +157,17 @@ function isCode(bytes: Buffer, from: number): boolean {
   return true;
 }
 
-/** `address:port]`. @returns where the bracket closes */
-function countClient(tally: ErrorTally, from: number): number {
+/** The first `[client address:port]` that begins before `last`. */
+function countClient(tally: ErrorTally, from: number, last: number): void {
   const { bytes, end } = tally;
   let at = from;
+  while (at < last && !(bytes[at] === openBracket && bytes[at + 1] === 99 && bytes[at + 2] === 108)) at++;
+  if (at >= last || bytes[at + 6] !== 116) return;
+  const address = at + 8;
   let port = -1;
-  let colons = 0;
-  for (; at < end && bytes[at] !== closeBracket; at++) {
-    if (bytes[at] !== colon) continue;
-    port = at;
-    colons++;
-  }
+  for (at = address; at < end && bytes[at] !== closeBracket; at++) if (bytes[at] === colon) port = at;
   // an IPv6 address without a port has colons too, but Apache 2.4 always writes the port
-  countKey(tally.clients, from, colons > 0 ? port : at);
-  return at;
+  countKey(tally.clients, address, port < 0 ? at : port);
 }
 
 /** Both servers write day, hour and minute at the same places. */

@@ -1,10 +1,10 @@
-// What a thread does for a report: one range of one file, then it ends.
+// What a thread does for a report: pieces of one file, then it ends.
 import { parentPort, workerData } from "node:worker_threads";
-import { scanRange, type FileRange } from "./read-range.ts";
+import { scanPieces, type FilePieces } from "./pieces.ts";
 import { createScanner, type LogShape, type Tally } from "./tally.ts";
 
 export interface RangeWork {
-  readonly range: FileRange;
+  readonly pieces: FilePieces;
   readonly shape: LogShape;
 }
 
@@ -13,9 +13,9 @@ export interface RangeResult {
   readonly tooLong: number;
 }
 
-const { range, shape } = workerData as RangeWork;
+const { pieces, shape } = workerData as RangeWork;
 const { tally, scan } = createScanner(shape);
-const tooLong = await scanRange(range, scan);
+const tooLong = await scanPieces(pieces, scan);
 tally.bytes = Buffer.alloc(0);
 parentPort?.postMessage({ tally, tooLong } satisfies RangeResult, lightened(tally));
 

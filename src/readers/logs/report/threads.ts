@@ -1,10 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { RangeResult, RangeWork } from "./range-worker.ts";
-import { scanRange } from "./read-range.ts";
+import { scanPieces } from "./pieces.ts";
 import { createScanner, mergeTally, type LogShape } from "./tally.ts";
 
 /** Smaller files are read sooner than a thread starts. */
 const leastBytesAThread = 32 * 1_048_576;
+/** A thread that starts late, or on a busy processor, takes fewer of them, and nobody waits for it long. */
+const pieceBytes = 8 * 1_048_576;
 
 export interface FileWork {
   readonly file: string;
@@ -13,17 +15,16 @@ export interface FileWork {
   readonly threads: number;
 }
 
-/** Counts a whole file, in ranges on several threads when it is large: this thread takes the first. */
+/** Counts a whole file, on several threads when it is large: each takes the next piece until none is left. */
 export async function tallyFile({ file, bytes, shape, threads }: FileWork): Promise<RangeResult> {
-  const parts = Math.max(1, Math.min(threads, Math.floor(bytes / leastBytesAThread)));
-  const bounds = Array.from({ length: parts + 1 }, (_, nth) => Math.floor((bytes * nth) / parts));
-  const ranges = bounds.slice(1).map((to, nth) => ({ file, from: bounds[nth] ?? 0, to }));
-  const others = ranges.slice(1).map((range) => inWorker({ range, shape }));
+  const readers = Math.max(1, Math.min(threads, Math.floor(bytes / leastBytesAThread)));
+  const pieces = { file, bytes, pieceBytes: readers === 1 ? bytes : pieceBytes, taken: new SharedArrayBuffer(4) };
+  const others = Array.from({ length: readers - 1 }, () => inWorker({ pieces, shape }));
   // a failure here must not leave theirs unheard
   const results = Promise.all(others);
   results.catch(() => undefined);
   const { tally, scan } = createScanner(shape);
-  let tooLong = await scanRange(ranges[0] ?? { file, from: 0, to: bytes }, scan);
+  let tooLong = await scanPieces(pieces, scan);
   for (const other of await results) {
     mergeTally(tally, other.tally);
     tooLong += other.tooLong;

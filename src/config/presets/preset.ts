@@ -1,4 +1,4 @@
-import type { Bilingual } from "../../../kernel/lang.ts";
+import type { Bilingual } from "../../kernel/lang.ts";
 
 /** How one provider tells its customers, and where it is reached: a proposal for the configuration, never read by itself. */
 export interface ProviderPreset {
@@ -12,10 +12,8 @@ export interface ProviderPreset {
   readonly notices: readonly string[];
   readonly support: string;
   readonly console: string;
-  /** day on which a person or a check last looked at these addresses: `2026-11-22` */
-  readonly checkedOn: string;
-  /** false: the addresses were written down without asking the provider's servers, so they may have moved */
-  readonly verified: boolean;
+  /** day on which the provider's own servers last answered at all of these addresses, `2026-11-22`; null: never asked, so they may have moved */
+  readonly checkedOn: string | null;
 }
 
 export type PresetSource =

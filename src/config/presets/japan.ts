@@ -6,15 +6,11 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     key: "sakura",
     name: { ja: "さくらインターネット", en: "SAKURA internet" },
     words: ["sakura", "さくら"],
-    sources: [
-      { kind: "feed", url: "https://support.sakura.ad.jp/mainte/rss/index.xml" },
-      { kind: "page", url: "https://support.sakura.ad.jp/mainte/", select: null },
-    ],
+    sources: [{ kind: "page", url: "https://support.sakura.ad.jp/mainte/", select: null }],
     notices: ["https://support.sakura.ad.jp/mainte/"],
     support: "https://support.sakura.ad.jp/",
     console: "https://secure.sakura.ad.jp/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "conoha",
@@ -24,8 +20,7 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://www.conoha.jp/news/"],
     support: "https://support.conoha.jp/",
     console: "https://manage.conoha.jp/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "gmo",
@@ -35,8 +30,7 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://www.gmocloud.com/news/"],
     support: "https://support.gmocloud.com/",
     console: "https://portal.gmocloud.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "xserver",
@@ -46,8 +40,7 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://www.xserver.ne.jp/support/information.php"],
     support: "https://www.xserver.ne.jp/support/",
     console: "https://secure.xserver.ne.jp/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "kagoya",
@@ -57,8 +50,7 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://support.kagoya.jp/"],
     support: "https://support.kagoya.jp/",
     console: "https://cp.kagoya.net/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "idcf",
@@ -68,8 +60,7 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://www.idcf.jp/news/"],
     support: "https://www.idcf.jp/help/",
     console: "https://console.idcfcloud.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "nifcloud",
@@ -79,8 +70,7 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://pfs.nifcloud.com/"],
     support: "https://pfs.nifcloud.com/inquiry/",
     console: "https://cp.nifcloud.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "ntt-com",
@@ -90,8 +80,7 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://support.ntt.com/"],
     support: "https://support.ntt.com/",
     console: "https://sdpf.ntt.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "iij",
@@ -101,7 +90,6 @@ export const japaneseProviders: readonly ProviderPreset[] = [
     notices: ["https://www.iij.ad.jp/svcsol/support/"],
     support: "https://help.iij.ad.jp/",
     console: "https://help.iij.ad.jp/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
 ];

@@ -10,8 +10,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://health.aws.amazon.com/health/status"],
     support: "https://console.aws.amazon.com/support/",
     console: "https://console.aws.amazon.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "google-cloud",
@@ -21,8 +20,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://status.cloud.google.com/"],
     support: "https://cloud.google.com/support",
     console: "https://console.cloud.google.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "azure",
@@ -32,8 +30,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://azure.status.microsoft/"],
     support: "https://azure.microsoft.com/support/",
     console: "https://portal.azure.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "cloudflare",
@@ -43,8 +40,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://www.cloudflarestatus.com/"],
     support: "https://support.cloudflare.com/",
     console: "https://dash.cloudflare.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "github",
@@ -54,8 +50,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://www.githubstatus.com/"],
     support: "https://support.github.com/",
     console: "https://github.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "heroku",
@@ -65,8 +60,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://status.heroku.com/"],
     support: "https://help.heroku.com/",
     console: "https://dashboard.heroku.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "digitalocean",
@@ -76,8 +70,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://status.digitalocean.com/"],
     support: "https://www.digitalocean.com/support",
     console: "https://cloud.digitalocean.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "vultr",
@@ -87,8 +80,7 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://status.vultr.com/"],
     support: "https://my.vultr.com/support/",
     console: "https://my.vultr.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
   {
     key: "linode",
@@ -98,7 +90,6 @@ export const clouds: readonly ProviderPreset[] = [
     notices: ["https://status.linode.com/"],
     support: "https://www.linode.com/support/",
     console: "https://cloud.linode.com/",
-    checkedOn: "2026-11-22",
-    verified: false,
+    checkedOn: null,
   },
 ];
