@@ -43,7 +43,7 @@ export interface SchedulerDeps {
 const defaultMaxRunning = 500;
 const pulseEveryMs = 5_000;
 /** First looks begin this far apart, so that 10,000 new checks do not ask for everything at once. */
-const firstGapMs = 0.6;
+const firstGapMs = 0.9;
 const firstWindowMs = 1_000;
 /** A tick this late comes from a stall, not from a busy moment. */
 const stalledMs = 1_000;
