@@ -1,6 +1,7 @@
 // `npm run bench [NAME]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
 import fs from "node:fs";
 import { detect } from "./detect.ts";
+import { diagnose } from "./diagnose.ts";
 import type { Row } from "./row.ts";
 import { alerts } from "./alerts.ts";
 import { ledger } from "./ledger.ts";
@@ -17,6 +18,7 @@ import { web } from "./web.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   detect,
+  diagnose,
   start,
   probes,
   ledger,

@@ -5,6 +5,7 @@ import path from "node:path";
 import { hardwareSuites } from "./conformance/hardware.ts";
 import { parseOpenMetrics } from "../src/readers/metrics/openmetrics.ts";
 import { folderText, logSuites } from "./conformance/logs.ts";
+import { noticeSuites } from "./conformance/notices.ts";
 
 type Results = readonly { readonly name: string; readonly agrees: boolean }[];
 
@@ -39,7 +40,7 @@ const openmetrics: Suite = {
     })),
 };
 
-const suites: readonly Suite[] = [openmetrics, ...logSuites, ...hardwareSuites];
+const suites: readonly Suite[] = [openmetrics, ...logSuites, ...hardwareSuites, ...noticeSuites];
 
 async function report(suite: Suite, data: string): Promise<boolean> {
   const file = path.join(data, suite.file);

@@ -40,6 +40,10 @@ const packages: Readonly<Record<string, string>> = {
   "iputils-tracepath": "/usr/bin/tracepath",
   iptables: "/usr/sbin/iptables",
   faketime: "/usr/bin/faketime",
+  apache2: "/usr/sbin/apache2",
+  nftables: "/usr/sbin/nft",
+  curl: "/usr/bin/curl",
+  sudo: "/usr/sbin/visudo",
   libfaketime: "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
 };
 

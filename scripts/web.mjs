@@ -14,4 +14,11 @@ await build({
   jsxImportSource: "preact",
   logLevel: "warning",
 });
-fs.copyFileSync("src/clients/host-script.sh", "dist/clients/host-script.sh");
+for (const name of ["host-script.sh", "host-logs.sh", "host-collector.sh"])
+  fs.copyFileSync(`src/clients/${name}`, `dist/clients/${name}`);
+
+// causes are read as one packed file; people are shown and copy them as they were written
+fs.cpSync("src/diagnose/causes", "dist/diagnose/causes", { recursive: true });
+const { packShipped } = await import("../dist/diagnose/catalogue/shipped.js");
+const { evidenceKinds } = await import("../dist/diagnose/evidence/index.js");
+fs.writeFileSync("dist/diagnose/causes.json", packShipped(evidenceKinds));

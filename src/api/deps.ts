@@ -5,6 +5,7 @@ import type { Log } from "../kernel/log.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
 import type { AvailabilityReader, ChannelDesk, IncidentVerbs, JobDesk, PauseVerbs } from "../kernel/ports.ts";
+import type { DiagnosisDesk } from "../kernel/ports-diagnosis.ts";
 import type { HardwareDesk } from "../kernel/ports-hardware.ts";
 import type { HostDesk } from "../kernel/ports-hosts.ts";
 import type { LogDesk } from "../kernel/ports-logs.ts";
@@ -25,6 +26,7 @@ export interface ApiDeps {
   readonly ledger: Ledger;
   status(): Promise<SiteStatus>;
   readonly verbs: IncidentVerbs;
+  readonly diagnoses: DiagnosisDesk;
   readonly desk: VantageDesk;
   readonly live: LiveFeed;
   readonly alerts: AlertIntake;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { ApiDeps } from "./deps.ts";
 import { refuseThrown } from "./errors.ts";
+import { agentLogsRoute } from "./routes/agent-logs.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -59,6 +60,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       peopleRoutes,
       metricSourceRoutes,
       hostRoutes,
+      agentLogsRoute,
       pingRoutes,
       pushRoutes,
       pageRoutes,
@@ -79,7 +81,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
 /** What the public listener answers of the API: that koboshi lives, vantages by their own signature, jobs by their address, and programs by a token. */
 export async function registerPublicApi(
   app: FastifyInstance,
-  deps: Pick<ApiDeps, "desk" | "site" | "jobs" | "alerts" | "clock" | "log" | "hosts">,
+  deps: Pick<ApiDeps, "desk" | "site" | "jobs" | "alerts" | "clock" | "log" | "hosts" | "logs">,
 ): Promise<void> {
   await app.register((scope, _options, done) => {
     scope.setValidatorCompiler(validatorCompiler);
@@ -91,6 +93,7 @@ export async function registerPublicApi(
     deskRoutes(scope, deps);
     pingRoutes(scope, deps);
     readingRoute(scope, deps);
+    agentLogsRoute(scope, deps);
     pushRoutes(scope, deps);
     alertRoutes(scope, deps);
     probeRoutes(scope, deps);

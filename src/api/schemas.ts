@@ -36,10 +36,14 @@ export const EventJson = z.object({
 
 const CauseJson = z.object({
   id: z.string(),
-  component: z.string(),
+  component: z.string().nullable().meta({ description: "null: nothing says where" }),
   probability: z.number().min(0).max(1),
+  title: z.string(),
+  certainty: z.string(),
   for: z.array(z.string()),
   against: z.array(z.string()),
+  action: z.string().meta({ description: "the first safe step" }),
+  notYet: z.string().meta({ description: "what not to do yet, and why" }),
 });
 
 export const IncidentJson = z.object({
@@ -67,8 +71,12 @@ export const IncidentJson = z.object({
     seconds: z.number(),
     scope: ScopeJson,
     causes: z.array(CauseJson),
+    headline: z.string().meta({ description: "empty while there is no diagnosis" }),
+    ruledOut: z.array(z.string()),
     unobserved: z.array(z.string()),
-    stoppedBecause: z.string(),
+    unexplained: z.array(z.string()),
+    repair: z.array(z.string()).meta({ description: "in the order that costs least to expect" }),
+    stoppedBecause: z.string().nullable().meta({ description: "null: it is under way; `scope-only`: none began" }),
   }),
   timeline: z.array(EventJson),
 });

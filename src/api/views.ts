@@ -92,9 +92,15 @@ export async function readIncidentView(
   const { read } = deps.ledger;
   const incident = await read.incident(id);
   if (incident === null) return null;
-  const [signals, timeline] = await Promise.all([read.signalsOf(id), read.timeline(id)]);
+  const [signals, timeline, stored] = await Promise.all([
+    read.signalsOf(id),
+    read.timeline(id),
+    read.newestDiagnosis(id),
+  ]);
   const site = deps.site();
-  const view = incidentView({ incident, signals, timeline, site, lang, now: stampNow(deps.clock) });
+  const now = stampNow(deps.clock);
+  const diagnosis = stored?.diagnosis ?? null;
+  const view = incidentView({ incident, signals, timeline, site, lang, now, diagnosis });
   return { ...view, timeline: timeline.map((event) => eventView(event, site)) };
 }
 

@@ -8,12 +8,14 @@ import type { Attention, CheckStatus, SiteStatus } from "../kernel/model/status.
 import type { AvailabilityReader, ChannelDesk, IncidentVerbs, PauseVerbs } from "../kernel/ports.ts";
 import { readStatus } from "../api/status.ts";
 import { createAvailability } from "../detect/index.ts";
+import { createDiagnoses, type Diagnoses } from "../diagnose/index.ts";
 import { createSenses, type Senses, type VantageDesk } from "../observe/index.ts";
-import { channels, createEscalation, createOutbox } from "../respond/index.ts";
+import { channels, createEscalation, createNotices, createOutbox } from "../respond/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
 import { gatherAttentions } from "./attentions.ts";
 import { createChannelTests, type ChannelTests } from "./channel-tests.ts";
+import { createDiagnosisSources } from "./diagnosis-sources.ts";
 import { every, type Repeating } from "./every.ts";
 import { openEyes, type Eyes, type Held } from "./eyes.ts";
 import type { Live } from "./live.ts";
@@ -27,6 +29,7 @@ export interface Engine {
   readonly verbs: IncidentVerbs;
   readonly pauses: PauseVerbs;
   readonly senses: Senses;
+  readonly diagnoses: Diagnoses;
   readonly channels: ChannelDesk;
   readonly availability: AvailabilityReader;
   readonly desk: VantageDesk;
@@ -50,6 +53,8 @@ export interface EngineDeps {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly log: Log;
+  /** where a user's own causes lie */
+  readonly causesFolder: string;
 }
 
 const sightEveryMs = 5_000;
@@ -70,27 +75,30 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   };
   const site = (): Site => held.site;
   await rememberJumps(ledger, held);
-  const eyes = await openEyes(deps, held);
+  const checks = (): readonly CheckStatus[] => eyes.board.checks();
+  const notices = createNotices({ ledger, clock, site, checks, wake: () => outbox.wake() });
+  const eyes = await openEyes({ ...deps, notices }, held);
   const senses = await openSenses(deps, held, eyes);
   const channelTests = await createChannelTests({ ledger, clock, site, channels });
-  const { live, pump, desk, board } = eyes;
+  const { live, pump } = eyes;
   const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, senses, channelTests, page });
   const availability = createAvailability({ ledger, telemetry, clock, site });
   const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status, availability });
   const undelivered = createUndeliveredWatch({ ledger, clock, log, take: (changes) => pump.take(changes) });
   const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
-  const checks = (): readonly CheckStatus[] => board.checks();
+  const diagnoses = openDiagnoses(deps, held, { ...eyes, senses, notices });
   const escalation = createEscalation({ ledger, clock, log, site, checks });
-  const parts: Parts = { ...eyes, senses, page, undelivered, outbox, escalation, watching: [] };
+  const parts: Parts = { ...eyes, senses, diagnoses, page, undelivered, outbox, escalation, watching: [] };
 
   return {
     site,
     status,
-    desk,
+    desk: eyes.desk,
     live,
     page,
     availability,
     senses,
+    diagnoses,
     channels: channelTests,
     pauses: eyes.pauses,
     probeNow: eyes.probeNow,
@@ -109,10 +117,8 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
     },
     async start() {
       await startParts(parts, held.site);
-      parts.watching = [
-        watchSight(eyes, held, deps),
-        watchUnwritten({ clock, log, site, channels, checks, blockedBy: pump.blockedBy }),
-      ];
+      const unwritten = watchUnwritten({ clock, log, site, channels, checks, blockedBy: pump.blockedBy });
+      parts.watching = [watchSight(eyes, held, deps), unwritten];
       await page.use(held.site);
     },
     stop: () => stopParts(parts),
@@ -121,6 +127,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
 
 interface Parts extends Eyes {
   readonly senses: Senses;
+  readonly diagnoses: Diagnoses;
   readonly page: PageKeeper;
   readonly undelivered: UndeliveredWatch;
   readonly outbox: ReturnType<typeof createOutbox>;
@@ -128,11 +135,13 @@ interface Parts extends Eyes {
   watching: readonly Repeating[];
 }
 
-async function startParts({ use, here, pump, senses, outbox, escalation }: Parts, site: Site): Promise<void> {
+async function startParts(parts: Parts, site: Site): Promise<void> {
+  const { use, here, pump, senses, diagnoses, outbox, escalation } = parts;
   await use(site);
   here.start();
   pump.start();
   await senses.start();
+  await diagnoses.start();
   await outbox.start();
   escalation.start();
 }
@@ -140,6 +149,7 @@ async function startParts({ use, here, pump, senses, outbox, escalation }: Parts
 /** What looks ends first, then what is made of it, so that nothing is seen that nobody takes down. */
 async function stopParts(parts: Parts): Promise<void> {
   for (const watch of parts.watching) watch.stop();
+  await parts.diagnoses.stop();
   await parts.here.stop();
   await parts.senses.stop();
   parts.pauses.stop();
@@ -167,6 +177,30 @@ async function openSenses({ ledger, telemetry, clock, log }: EngineDeps, held: H
   });
   eyes.listen(senses);
   return senses;
+}
+
+interface Diagnosing extends Eyes {
+  readonly senses: Senses;
+  readonly notices: ReturnType<typeof createNotices>;
+}
+
+/** Every incident is diagnosed, and whoever is told of it hears what was found. */
+function openDiagnoses(
+  { ledger, telemetry, clock, log, causesFolder }: EngineDeps,
+  held: Held,
+  { board, here, desk, probeNow, senses, notices }: Diagnosing,
+): Diagnoses {
+  const site = (): Site => held.site;
+  const checks = (): readonly CheckStatus[] => board.checks();
+  const sources = createDiagnosisSources({ clock, ledger, telemetry, site, checks, here, desk, probeNow, senses });
+  const inside = { hosts: senses.hosts, logs: senses.logs, metrics: telemetry.read.metrics };
+  const diagnoses = createDiagnoses({ clock, log, ledger, site, checks, sources, inside, causesFolder });
+  diagnoses.onStep((diagnosis) => {
+    notices.diagnosed(diagnosis).catch((thrown: unknown) => {
+      log.error("diagnosis not told", { incident: diagnosis.incidentId, error: errorText(thrown) });
+    });
+  });
+  return diagnoses;
 }
 
 /** Steps of the clock from before a restart are looked for in the newest events; later ones are heard of as they come. */

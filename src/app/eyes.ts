@@ -16,7 +16,7 @@ import {
 } from "../detect/index.ts";
 import { judgeScope } from "../diagnose/index.ts";
 import { createHereVantage, createVantageDesk, type VantageDesk } from "../observe/index.ts";
-import { createIncidents, queueNotices } from "../respond/index.ts";
+import { createIncidents, type createNotices } from "../respond/index.ts";
 import { perfMetrics } from "../readers/perfdata-facts.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
 import type { EngineDeps } from "./engine.ts";
@@ -66,8 +66,12 @@ export interface Eyes {
   listen(ears: Ears): void;
 }
 
+interface EyesDeps extends EngineDeps {
+  readonly notices: ReturnType<typeof createNotices>;
+}
+
 /** Joins probes, vantages, detection and incidents. What is paused is looked at by nobody. */
-export async function openEyes(deps: EngineDeps, held: Held): Promise<Eyes> {
+export async function openEyes(deps: EyesDeps, held: Held): Promise<Eyes> {
   const { ledger, clock, log, telemetry } = deps;
   const live = createLive(ledger, clock);
   const pauses = await createPauses({ ledger, clock, log, site: () => held.site, changed: () => void look() });
@@ -146,21 +150,12 @@ function createRelay(): Relay {
 }
 
 function openIncidents(
-  { ledger, clock }: EngineDeps,
+  { ledger, clock, notices }: EyesDeps,
   held: Held,
   board: CheckBoard,
 ): ReturnType<typeof createIncidents> {
   const site = (): Site => held.site;
-  return createIncidents({
-    ledger,
-    clock,
-    site,
-    board,
-    ...judges(held, board),
-    queue: async (tx, notice) => {
-      await queueNotices(tx, { clock, site }, notice);
-    },
-  });
+  return createIncidents({ ledger, clock, site, board, ...judges(held, board), queue: notices.queue });
 }
 
 /** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */

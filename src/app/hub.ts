@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { EventKind } from "../kernel/event.ts";
@@ -54,7 +55,8 @@ export async function startHub(deps: HubDeps, first: Site): Promise<Hub> {
     const tell = teller(ledger);
     const startToken = createStartToken(clock);
     const cliTokenHash = await writeCliToken(folder);
-    const engine = await createEngine({ ledger, telemetry, clock, log }, first);
+    const causesFolder = path.join(path.dirname(deps.configPath), "causes");
+    const engine = await createEngine({ ledger, telemetry, clock, log, causesFolder }, first);
     const apply = async (next: Site): Promise<void> => {
       keep = next.hub.keep;
       await engine.apply(next);

@@ -1,8 +1,8 @@
-import { isIP } from "node:net";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Probe } from "../kernel/model/probe.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { probes } from "../observe/index.ts";
+import { toUrl } from "./target-url.ts";
 
 /** One thing to look at once. */
 export interface OneShot {
@@ -37,23 +37,4 @@ function checksOf(service: string, site: Site | null): OneShot[] {
       const probe = probes.find(({ kind }) => kind === check.kind);
       return probe === undefined ? [] : [{ target: check.target, probe, spec: check.spec }];
     });
-}
-
-function toUrl(typed: string): URL {
-  const written = withScheme(typed.trim());
-  try {
-    return new URL(written);
-  } catch (cause) {
-    throw new KoboshiError("KB1001", { what: typed }, cause);
-  }
-}
-
-function withScheme(typed: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return typed;
-  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):(.+)$/i.exec(typed) ?? [];
-  // `dns:example.jp`; a number after the colon is a port
-  const isShort = !/^\d+$/.test(rest) && probes.some(({ urlSchemes }) => urlSchemes.includes(scheme.toLowerCase()));
-  if (isShort) return `${scheme}://${rest}`;
-  if (isIP(typed) === 6) return `https://[${typed}]/`;
-  return /^[^/]+:\d+$/.test(typed) ? `tcp://${typed}` : `https://${typed}`;
 }

@@ -1,3 +1,4 @@
+import type { HostAnswers } from "../kernel/model/host-answers.ts";
 import type { HostReading } from "../kernel/model/host-reading.ts";
 import type { HostFinding } from "../kernel/ports-hosts.ts";
 import { rfc3339 } from "../words/format.ts";
@@ -11,6 +12,12 @@ export function hostJson(
   const timeZone = reading.clock?.zone ?? "UTC";
   const plain = forPrograms({ ...reading, findings }, timeZone) as Record<string, unknown>;
   return { ok: findings.length === 0, host, bootId: reading.identity?.bootId ?? null, ...plain };
+}
+
+/** The answers to `--why` for programs, in the same forms; times in UTC. */
+export function hostWhyJson(host: string, answers: HostAnswers): Record<string, unknown> {
+  const plain = forPrograms(answers, "UTC") as Record<string, unknown>;
+  return { ok: true, host, ...plain, raw: answers.raw };
 }
 
 /** Moments lose their `Ms` and become text; lengths of time become seconds. Units and labels keep their names. */

@@ -1,6 +1,8 @@
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Lang } from "../kernel/lang.ts";
+import { whySections } from "../kernel/model/host-answers.ts";
 import { hostLookWords } from "../words/host-look.ts";
+import { hostWhyWords } from "../words/host-why-words.ts";
 
 /** Parts of a look as people call them, and what the host script has to look at for each. */
 const sections: Readonly<Record<string, readonly string[]>> = {
@@ -33,4 +35,14 @@ export function sectionsOf(only: string | null, lang: Lang): readonly string[] {
     throw new KoboshiError("KB1001", { what: hostLookWords(lang).whichPart(Object.keys(sections).join(" ")) });
   }
   return [...new Set(["ident", "system", "clock", ...wanted.flatMap((part) => part ?? [])])];
+}
+
+/** What to ask for with `--why`: everything, or what `--only limits,db` names. @throws KoboshiError KB1001 */
+export function whyWordsOf(only: string | null, lang: Lang): readonly string[] {
+  const wanted = (only ?? "").split(",").map((part) => part.trim());
+  const named = wanted.filter((part) => part !== "");
+  if (named.some((part) => !whySections.some((section) => section === part))) {
+    throw new KoboshiError("KB1001", { what: hostWhyWords(lang).noPart(whySections.join(" ")) });
+  }
+  return ["why", ...named];
 }

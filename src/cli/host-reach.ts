@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { countedFolders, pathWord } from "../clients/host-script.ts";
 import { readOverSsh, readThisHost, type HostLookAnswer, type HostLookFailure } from "../clients/host-look.ts";
 import { connectSsh, type SshFailure, type SshTarget } from "../clients/ssh.ts";
 import { errorText, KoboshiError } from "../kernel/errors.ts";
@@ -10,7 +11,7 @@ import { err, type Result } from "../kernel/result.ts";
 import { Secret, UnopenedSecret } from "../kernel/secret.ts";
 import { hostLookWords } from "../words/host-look.ts";
 import type { Context } from "./command.ts";
-import { sectionsOf } from "./host-parts.ts";
+import { sectionsOf, whyWordsOf } from "./host-parts.ts";
 
 /** A machine to look into, as typed. */
 export interface HostTarget {
@@ -26,6 +27,8 @@ export interface HostTarget {
 
 /** Longer is longer than anyone waits for their own machine. */
 const thisMachineMs = 2_700;
+/** The answers to a diagnosis take three seconds of a healthy machine. */
+const whyMs = 8_000;
 const longestFileBytes = 65_536;
 
 /**
@@ -37,7 +40,7 @@ export function hostTarget({ args, values, lang }: Context, site: Site | null): 
   const say = hostLookWords(lang);
   if (typed === undefined || args.length > 1) throw new KoboshiError("KB1001", { what: say.whichHost });
   const text = (name: string): string | null => (typeof values[name] === "string" ? values[name] : null);
-  const sections = sectionsOf(text("only"), lang);
+  const sections = values["why"] === true ? whyWordsOf(text("only"), lang) : sectionsOf(text("only"), lang);
   const given = { keyFile: text("key-file"), hostKey: text("host-key"), sections };
   if (/^(?:localhost|127\.0\.0\.1|::1)$/.test(typed)) return here(sections);
   if (/^ssh:\/\//i.test(typed)) return byAddress(typed, given, { lang });
@@ -87,7 +90,13 @@ function byName(key: string, { keyFile, hostKey, sections }: Given, { lang, site
     hostKey: hostKey ?? host.hostKey,
   };
   const allowed = look?.sudo === "listed" ? ["sudo"] : [];
-  return { name: key, ssh, sections: [...sections, ...allowed], watch: look?.watch ?? null };
+  const folders = sections.includes("why") ? countedFolders(host) : [];
+  return {
+    name: key,
+    ssh,
+    sections: [...sections, ...allowed, ...folders.map(pathWord)],
+    watch: look?.watch ?? null,
+  };
 }
 
 /** The key the configuration gives for reading. */
@@ -120,7 +129,7 @@ export async function lookInto(
   { clock, signal, timeoutMs }: Context,
 ): Promise<Result<HostLookAnswer, Unreached>> {
   const limits = { clock, signal, sections };
-  if (ssh === null) return readThisHost({ ...limits, timeoutMs: thisMachineMs });
+  if (ssh === null) return readThisHost({ ...limits, timeoutMs: sections.includes("why") ? whyMs : thisMachineMs });
   const client = await connectSsh(ssh, { clock, signal });
   if (!client.ok) return err(client.error);
   const answer = await readOverSsh(client.value, { ...limits, timeoutMs });

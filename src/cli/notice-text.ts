@@ -64,3 +64,16 @@ export function noticeLines(notice: ProviderNotice, shown: Shown): string {
 function list(name: string, values: readonly string[]): readonly string[] {
   return values.length === 0 ? [] : [`${name}: ${values.join(", ")}`];
 }
+
+/** How many there are, how many are certain, how many a person is asked about, and of what kind they are. */
+export function noticeCounts(notices: readonly ProviderNotice[], lang: Lang): string {
+  const say = feedWords(lang);
+  const asked = notices.filter(({ questions }) => questions.length > 0).length;
+  const certain = notices.filter(({ windows }) => windows.length > 0 && windows.every((one) => one.certain)).length;
+  const kinds = new Map<string, number>();
+  for (const { kind } of notices) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const byKind = [...new Set(notices.map(({ kind }) => kind))].map(
+    (kind) => `${noticeKindName(kind, lang)} ${kinds.get(kind) ?? 0}`,
+  );
+  return [say.readCount(notices.length, certain, asked), ...byKind].join(" · ");
+}

@@ -4,7 +4,6 @@ import { phases, stop, type Attempt, type Step } from "./attempt.ts";
 import { openImap } from "./imap.ts";
 import type { MailboxLogin } from "./mailbox-login.ts";
 import { closedStop } from "./net-error.ts";
-import { secure } from "./tls.ts";
 
 /** A mailbox open for reading: it cannot change anything in it. */
 export interface MailReader {
@@ -25,6 +24,8 @@ export interface MailReaderWanted {
   readonly host: string;
   readonly encryption: "none" | "implicit" | "starttls";
   readonly login: MailboxLogin;
+  /** who is trusted to vouch for the server, besides the system's; null: nobody */
+  readonly caFile: string | null;
 }
 
 /** Answers that are longer are not a mail's: the connection is given up. */
@@ -33,22 +34,16 @@ const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /**
  * Opens INBOX read-only over IMAP. Mails come as literals, which hold any bytes, so that this reads bytes where the checks
- * read lines. A password is sent encrypted, or stays on this machine; STARTTLS is refused with the way out in its text.
- * Source: RFC 3501.
+ * read lines. A server that was to encrypt and does not offer it is left before the password. Source: RFC 3501.
  */
 export async function openMailReader(
   attempt: Attempt,
   socket: net.Socket,
-  { host, encryption, login }: MailReaderWanted,
+  { host, encryption, login, caFile }: MailReaderWanted,
 ): Promise<Step<MailReader>> {
-  if (encryption === "starttls")
-    return stop("protocol", "needs-imaps", "write imaps:// so that the password is encrypted");
-  const secured = encryption === "implicit" ? await secure(attempt, socket, { name: host, caFile: null }) : null;
-  if (secured !== null && !secured.ok) return secured;
-  const line = secured === null ? socket : secured.value.socket;
-  const opened = await openImap(attempt, line, { handshake: { name: host, caFile: null }, encryption: "none", login });
+  const opened = await openImap(attempt, socket, { handshake: { name: host, caFile }, encryption, login });
   if (!opened.ok) return opened;
-  const { command, close } = commandsOver(attempt, line);
+  const { command, close } = commandsOver(attempt, opened.value.line);
   return ok({
     async examine() {
       const answer = await command("EXAMINE INBOX");

@@ -17,6 +17,8 @@ const logoutWithinMs = 1_000;
 const bannerChars = 500;
 
 export interface Imap extends MailboxHello {
+  /** what the session runs on, encrypted where it was asked for: for whoever reads bytes where this reads lines */
+  readonly line: net.Socket;
   /** @returns the untagged lines before the answer, without their `* ` */
   command(line: string): Promise<Step<readonly string[]>>;
   /** One that does not say goodbye has still served. */
@@ -27,12 +29,13 @@ export interface Imap extends MailboxHello {
 export async function openImap(attempt: Attempt, socket: net.Socket, wanted: MailboxWanted): Promise<Step<Imap>> {
   const opened = await encrypted(attempt, socket, wanted);
   if (!opened.ok) return opened;
-  const { talk, hello } = opened.value;
+  const { talk, hello, line } = opened.value;
   const command = commandOf(talk);
   const offers = await capabilities(command);
   if (!offers.ok) return offers;
   const session: Imap = {
     ...hello,
+    line,
     offers: offers.value,
     command,
     async logout() {
@@ -52,6 +55,7 @@ type Command = Imap["command"];
 
 interface Opened {
   readonly talk: Conversation;
+  readonly line: net.Socket;
   readonly hello: Omit<MailboxHello, "offers"> & { readonly isPreauthenticated: boolean };
 }
 
@@ -65,12 +69,14 @@ async function encrypted(
     if (!secured.ok) return secured;
     const talk = converse(attempt, secured.value.socket);
     const greeted = await greeting(attempt, talk);
-    return greeted.ok ? ok({ talk, hello: { ...greeted.value, certificate: secured.value.certificate } }) : greeted;
+    if (!greeted.ok) return greeted;
+    const { certificate, socket: line } = secured.value;
+    return ok({ talk, line, hello: { ...greeted.value, certificate } });
   }
   const talk = converse(attempt, socket);
   const greeted = await greeting(attempt, talk);
   if (!greeted.ok) return greeted;
-  if (encryption === "none") return ok({ talk, hello: { ...greeted.value, certificate: null } });
+  if (encryption === "none") return ok({ talk, line: socket, hello: { ...greeted.value, certificate: null } });
   const command = commandOf(talk);
   const offers = await capabilities(command);
   if (!offers.ok) return offers;
@@ -83,7 +89,7 @@ async function encrypted(
   const secured = await secure(attempt, socket, handshake);
   if (!secured.ok) return secured;
   const { certificate, socket: safe } = secured.value;
-  return ok({ talk: converse(attempt, safe), hello: { ...greeted.value, certificate } });
+  return ok({ talk: converse(attempt, safe), line: safe, hello: { ...greeted.value, certificate } });
 }
 
 async function greeting(

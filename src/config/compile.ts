@@ -71,6 +71,7 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     statusPage: page.page,
     hub: compileHub(config, folder),
     backupNames: Object.keys(config.backups ?? {}),
+    backupHosts: new Map(Object.entries(config.backups ?? {}).map(([key, { of }]) => [key, bareHost(of.host)])),
     notActive: outermost(later),
     hash,
   };
@@ -102,9 +103,10 @@ function compilePlaces(config: RootConfig): Map<string, Place> {
 }
 
 function compileProviders(config: RootConfig): Map<string, Provider> {
-  return table(config.providers, (key, { support, links, notices }) => {
+  return table(config.providers, (key, { support, links, notices, neighbours }) => {
     const { phone = null, account = null, console = null } = support ?? {};
-    return { key, support: { phone, account, console }, links, feeds: compileFeeds(key, notices ?? []) };
+    const feeds = compileFeeds(key, notices ?? []);
+    return { key, support: { phone, account, console }, links, feeds, neighbours: neighbours ?? [] };
   });
 }
 
@@ -123,9 +125,14 @@ function compileServices(config: RootConfig): Map<string, Service> {
   return table(config.services, (key, service) => {
     if (typeof service === "string") return { key, name: key, on: null, needs: [], priority: 2 };
     const needs = many(service.needs).map((name) => name.replace(/^service:/, ""));
-    const on = service.on?.replace(/^host:/, "") ?? null;
-    return { key, name: service.name ?? key, on, needs, priority: service.priority };
+    const on = service.on === undefined ? null : bareHost(service.on);
+    const kind = service.kind === undefined ? {} : { kind: service.kind };
+    return { key, name: service.name ?? key, on, needs, priority: service.priority, ...kind };
   });
+}
+
+function bareHost(written: string): string {
+  return written.replace(/^host:/, "");
 }
 
 function compileHub({ hub }: RootConfig, folder: string): HubSpec {

@@ -10,6 +10,7 @@ import type {
   Site,
 } from "../kernel/model/site.ts";
 import type { RootConfig } from "./schema.ts";
+import { readSftp } from "./sftp.ts";
 import { table } from "./table.ts";
 
 type HostConfig = RootConfig["hosts"][string];
@@ -17,6 +18,7 @@ type NoticesConfig = NonNullable<RootConfig["providers"][string]["notices"]>[num
 
 /** The machines of the file, with what is read of each and how. */
 export function compileHosts(config: RootConfig): Map<string, Host> {
+  const onlyPublished = publishedTo(config);
   return table(config.hosts, (key, host) => ({
     key,
     at: host.at ?? null,
@@ -26,12 +28,33 @@ export function compileHosts(config: RootConfig): Map<string, Host> {
     port: host.port,
     hostKey: host.host_key ?? null,
     privateKey: host.keys?.act ?? host.key ?? null,
-    look: lookOf(host),
+    look: onlyPublished(key, host) ? null : lookOf(host),
     hardware: hardwareOf(host),
-    logs: (host.logs ?? []).map(logOf),
-    providerNames: host.provider_names ?? [],
-    scrapes: (host.scrape ?? []).map(scrapeOf),
+    ...listsOf(host),
+    ...bandwidthOf(host),
   }));
+}
+
+function listsOf({
+  logs,
+  provider_names,
+  scrape,
+  track,
+}: HostConfig): Pick<Host, "logs" | "providerNames" | "scrapes" | "tracked"> {
+  return {
+    logs: (logs ?? []).map(logOf),
+    providerNames: provider_names ?? [],
+    scrapes: (scrape ?? []).map(scrapeOf),
+    tracked: track ?? [],
+  };
+}
+
+const bitsPer: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9 };
+
+/** `100Mbps` in bits a second. */
+function bandwidthOf({ bandwidth }: HostConfig): Pick<Host, "bandwidthBitsPerSecond"> {
+  const [, figure, prefix = ""] = /^(\d+(?:\.\d+)?)\s*([kMG])bps$/.exec(bandwidth ?? "") ?? [];
+  return figure === undefined ? {} : { bandwidthBitsPerSecond: Number(figure) * (bitsPer[prefix] ?? 1) };
 }
 
 /** A log that a check looks at is followed, written among the host's logs or not. */
@@ -43,6 +66,19 @@ export function withCheckedLogs(hosts: Map<string, Host>, checks: readonly Check
     hosts.set(key, { ...host, logs: [...host.logs, { path, format: null }] });
   }
   return hosts;
+}
+
+/**
+ * Machines that only take the status page: their key is for SFTP, and nobody asked to look inside. One on which a service
+ * stands, or of which the file says anything about reading, is a machine to look into.
+ */
+function publishedTo({ status_page: page, services }: RootConfig): (key: string, host: HostConfig) => boolean {
+  const targets = new Set((page?.publish ?? []).flatMap(({ to }) => readSftp(to)?.host ?? []));
+  const carries = new Set(Object.values(services).map((service) => (typeof service === "string" ? "" : service.on)));
+  return (key, { collect, keys, sudo, watch, logs, track }) => {
+    const asked = [collect, keys?.read, watch, logs, track].some((one) => one !== undefined) || sudo !== "none";
+    return targets.has(key) && !asked && !carries.has(key) && !carries.has(`host:${key}`);
+  };
 }
 
 /** A host with a key for reading is looked into over SSH, unless the file says otherwise. */

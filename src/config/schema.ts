@@ -120,7 +120,6 @@ const ProviderConfig = z.strictObject({
   neighbours: key(z.array(urlField(web)).optional(), {
     ja: "同じ業者のほかのサイト。影響範囲の比較に使います",
     en: "other sites at the same provider, to compare with",
-    later: true,
   }),
   links: key(
     z

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { editDistance, suggest } from "./suggest.ts";
+import { editDistance } from "../kernel/edit-distance.ts";
+import { suggest } from "./suggest.ts";
 
 test("one slip of the finger is one step: a letter more, less, wrong, or two swapped", () => {
   for (const slip of ["evry", "everyy", "evary", "evrey"]) assert.equal(editDistance("every", slip), 1, slip);

@@ -78,6 +78,8 @@ export const errorCodes = {
   KB4305: { exit: 65, status: 400 }, // what a person reports lacks something
   KB4306: { exit: 75, status: 429 }, // too many reports by people
   KB4401: { exit: 77, status: 409 }, // the certificate is not the one the controller shows
+  KB4412: { exit: 64, status: 409 }, // the incident has ended: nothing is left to diagnose
+  KB4411: { exit: 5, status: 404 }, // no such cause in the catalogue
   KB4501: { exit: 65, status: 400 }, // a notice cannot be read from its file
   KB4502: { exit: 65, status: 409 }, // the times of a notice are not settled
   KB4503: { exit: 75, status: 409 }, // the notice was changed by its provider meanwhile

@@ -27,6 +27,8 @@ export const eventKinds = [
   "incident.settled",
   "incident.resolved",
   "incident.cause-confirmed",
+  "diagnosis.asked",
+  "diagnosis.ended",
   "notice.queued",
   "notice.sent",
   "notice.failed",

@@ -1,6 +1,7 @@
 import type { Stamp } from "./clock.ts";
 import type { KoboshiError } from "./errors.ts";
 import type { Actor } from "./event.ts";
+import type { HostAnswers, WhySection } from "./model/host-answers.ts";
 import type { HostReading } from "./model/host-reading.ts";
 import type { Facts } from "./model/observation.ts";
 import type { Severity } from "./model/signal.ts";
@@ -102,6 +103,13 @@ export interface HostDesk {
   host(key: string): HostStatus | null;
   /** Looks thoroughly and waits for it. KB1002 unknown host, KB4204 nothing of ours reads it. A host that cannot be read is no error */
   lookNow(key: string): Promise<Result<HostStatus, KoboshiError>>;
+  /**
+   * Asks the machine what a diagnosis wants to know, over the same connection as its looks and before any that wait; about
+   * three seconds, at most ten. One that cannot be asked is no error: then `silence` of the answer says why.
+   * KB1002 unknown host, KB4204 it is not read over SSH
+   * @param sections all when empty
+   */
+  ask(key: string, sections: readonly WhySection[]): Promise<Result<HostAnswers, KoboshiError>>;
   /**
    * Believes this host key from now on, and looks. Twice is not an error. KB1002 unknown host, KB4201 not the key that was
    * seen, KB4205 the file names the key

@@ -1,3 +1,6 @@
+import type { KoboshiError } from "./errors.ts";
+import type { Result } from "./result.ts";
+
 /** One line as it is shown: secrets are masked before it is stored. */
 export interface LogEntry {
   /** where the line lies in the order of arrival, unique; null for lines that came another way */
@@ -68,7 +71,7 @@ export type LogSourceState = "following" | "waiting" | "missing" | "failed";
 export interface LogSource {
   readonly key: string;
   readonly host: string | null;
-  readonly kind: "file" | "ssh" | "syslog-udp" | "syslog-tcp" | "sender";
+  readonly kind: "file" | "ssh" | "agent" | "syslog-udp" | "syslog-tcp" | "sender";
   /** the file, or the address listened on */
   readonly at: string;
   readonly state: LogSourceState;
@@ -87,6 +90,13 @@ export interface LogSource {
   readonly lines: number;
 }
 
+export const logSourceStates = [
+  "following",
+  "waiting",
+  "missing",
+  "failed",
+] as const satisfies readonly LogSourceState[];
+
 export const logProblems = [
   "not-there",
   "denied",
@@ -102,6 +112,10 @@ export const logProblems = [
   "listen-failed",
   "spool-full",
   "rotated-away",
+  "rotated-denied",
+  "key-restricted",
+  "agent-restricted",
+  "agent-silent",
 ] as const;
 export type LogProblem = (typeof logProblems)[number];
 
@@ -119,6 +133,40 @@ export interface LogState {
   readonly heldBack: number;
 }
 
+/** How an agent stands with one log of its host. */
+export interface SentSource extends Pick<LogSource, "state" | "problem" | "seen" | "lagBytes" | "dropped"> {
+  readonly path: string;
+}
+
+/** Whole lines of one log, as an agent read them. */
+export interface SentRecord {
+  readonly path: string;
+  /** rises from one record to the next, within one epoch */
+  readonly seq: number;
+  /** by the agent's clock, as is `sentAtMs` */
+  readonly readAtMs: number;
+  /** its last line was longer than is kept */
+  readonly isCut: boolean;
+  readonly body: Buffer;
+}
+
+export interface SentLogs {
+  readonly host: string;
+  /** which of the agent's memories the numbers belong to: one that was lost begins anew */
+  readonly epoch: string;
+  readonly sentAtMs: number;
+  readonly sources: readonly SentSource[];
+  /** in the order they were read */
+  readonly records: readonly SentRecord[];
+}
+
+export interface SentAnswer {
+  /** so many of the records, from the first on, are kept here now; the others may come again */
+  readonly taken: number;
+  /** the logs to follow from now on */
+  readonly paths: readonly string[];
+}
+
 /** Log lines: searched, watched as they come, and compared with what is usual; owned by the observation. */
 export interface LogDesk {
   /** newest first */
@@ -133,4 +181,6 @@ export interface LogDesk {
     readonly host?: string;
   }): Promise<TemplatesAround>;
   state(): LogState;
+  /** Takes what an agent sends of its own host; on disk when it resolves. KB1002 unknown host, KB4204 the file names no agent there */
+  takeSent(sent: SentLogs): Promise<Result<SentAnswer, KoboshiError>>;
 }

@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import type { Observation } from "../kernel/model/observation.ts";
+import type { Observation, ProbeResult } from "../kernel/model/observation.ts";
 import type { LogLines } from "../kernel/model/probe.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { artifactsOf } from "./artifacts.ts";
 import { createConnectivity, type Sight } from "./connectivity.ts";
+import { lookOnce } from "./look-once.ts";
 import { probes } from "./probes/index.ts";
 import { createScheduler } from "./scheduler.ts";
 import { trustedHosts } from "./trusted-hosts.ts";
@@ -18,6 +19,12 @@ export interface HereVantage {
   /** Ends every attempt at once; what they would have said is not reported. */
   stop(): Promise<void>;
   probeNow(checkIds: readonly string[]): void;
+  /** One look that no check asks for. @param look a probe's kind and its parsed spec; null when stopped */
+  look(look: {
+    readonly kind: string;
+    readonly spec: unknown;
+    readonly timeoutMs: number;
+  }): Promise<ProbeResult | null>;
   /** when its scheduler last ran, monotonic; null before the start */
   pulse(): number | null;
   /** can this machine look at all? At most five seconds old. */
@@ -35,12 +42,14 @@ export interface HereDeps {
 
 export function createHereVantage({ clock, log, site, report, logs }: HereDeps): HereVantage {
   const connectivity = createConnectivity({ clock, log });
+  const guarded = connectivity.guard(probes);
+  const trusted = trustedOf(site);
   const scheduler = createScheduler({
     clock,
     log,
-    probes: connectivity.guard(probes),
+    probes: guarded,
     vantage: "here",
-    trustedHosts: trustedOf(site),
+    trustedHosts: trusted,
     report,
     artifacts: (checkId) => ({
       // few attempts leave anything
@@ -53,6 +62,7 @@ export function createHereVantage({ clock, log, site, report, logs }: HereDeps):
     start: () => scheduler.start(),
     stop: () => scheduler.stop(),
     probeNow: (checkIds) => scheduler.probeNow(checkIds),
+    look: (wanted) => lookOnce({ clock, probes: guarded, trustedHosts: trusted }, wanted),
     pulse: () => scheduler.pulse(),
     sight: () => connectivity.read(),
   };

@@ -11,6 +11,7 @@ import {
   urlField,
 } from "../kernel/fields.ts";
 import type { Probe } from "../kernel/model/probe.ts";
+import { serviceKinds } from "../kernel/model/site.ts";
 import { writeDuration } from "../kernel/units.ts";
 import { probes } from "./probes/index.ts";
 
@@ -70,7 +71,7 @@ const ServiceConfig = z.union([
   }),
   z.strictObject({
     name: key(z.string().min(1).optional(), { ja: "人が呼ぶ名前", en: "what people call it" }),
-    kind: key(z.enum(["web", "app", "db", "mail", "dns", "ext"]).optional(), {
+    kind: key(z.enum(serviceKinds).optional(), {
       ja: "種類。省くと監視項目から判断します",
       en: "what it is; taken from the checks when left out",
     }),
@@ -195,7 +196,7 @@ const HostConfig = z.strictObject({
       .string()
       .regex(/^\d+(?:\.\d+)?\s*[kMG]bps$/)
       .optional(),
-    { ja: "回線の太さ(例 100Mbps)", en: "its line, such as 100Mbps", later: true },
+    { ja: "回線の太さ(例 100Mbps)", en: "its line, such as 100Mbps" },
   ),
   bmc: key(bmc.optional(), { ja: "管理用コントローラ", en: "its management controller" }),
   snmp: key(snmp.optional(), { ja: "SNMP での読み方", en: "how SNMP reads it" }),

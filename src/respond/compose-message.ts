@@ -42,7 +42,15 @@ export async function composeMessage(ledger: Ledger, site: Site, delivery: Deliv
     lang,
     texts: inBoth((each) => textIn(each, { site, delivery, ack, person })),
     links: linksIn(site, snapshot, ack),
-    incident: incidentView({ incident, signals, timeline, site, lang: site.lang, now: snapshot.at }),
+    incident: incidentView({
+      incident,
+      signals,
+      timeline,
+      site,
+      lang: site.lang,
+      now: snapshot.at,
+      diagnosis: snapshot.diagnosis ?? null,
+    }),
   };
 }
 

@@ -1,13 +1,13 @@
 import { elapsedMs, type Stamp } from "../kernel/clock.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
 import { langs, type Bilingual, type Lang } from "../kernel/lang.ts";
+import type { Diagnosis } from "../kernel/model/diagnosis.ts";
 import type { Incident } from "../kernel/model/incident.ts";
-import type { ScopeReason, ScopeVerdict } from "../kernel/model/scope.ts";
 import type { Signal } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
+import { diagnosisView, scopeView, type DiagnosisView } from "../render/diagnosis-view.ts";
 import { rfc3339 } from "../words/format.ts";
 import { incidentTitle } from "../words/incident.ts";
-import { reasonLine } from "../words/scope.ts";
 import { actorName } from "../words/timeline.ts";
 
 /** An incident as machines read it, in the API and in every webhook: RFC 3339 times with the site's zone, seconds. */
@@ -37,21 +37,6 @@ export interface IncidentView {
   timeline: EventView[];
 }
 
-interface DiagnosisView {
-  at: string;
-  seconds: number;
-  scope: {
-    id: ScopeVerdict["id"];
-    reach: ScopeVerdict["reach"];
-    failingFrom: string[];
-    workingFrom: string[];
-    reasons: { code: string; facts: Record<string, unknown>; text: { ja: string; en: string } }[];
-  };
-  causes: { id: string; component: string; probability: number; for: string[]; against: string[] }[];
-  unobserved: string[];
-  stoppedBecause: string;
-}
-
 interface EventView {
   seq: number;
   at: string;
@@ -69,13 +54,12 @@ export interface IncidentFacts {
   readonly lang: Lang;
   /** for how long an open incident has lasted */
   readonly now: Stamp;
+  /** null or left out: only the scope was judged */
+  readonly diagnosis?: Diagnosis | null;
 }
 
-/**
- * The incident with what is known of it. The scope is judged at once from what the vantages see, so its diagnosis has no
- * causes and says so: `scope-only`.
- */
-export function incidentView({ incident, signals, timeline, site, lang, now }: IncidentFacts): IncidentView {
+/** The incident with what is known of it. The scope is judged at once; until a diagnosis began there is nothing else: `scope-only`. */
+export function incidentView({ incident, signals, timeline, site, lang, now, diagnosis }: IncidentFacts): IncidentView {
   const time = (stamp: Stamp): string => rfc3339(stamp.atMs, site.timeZone);
   const optional = (stamp: Stamp | null): string | null => (stamp === null ? null : time(stamp));
   const titles = inBoth((each) => incidentTitle(incident, site, each));
@@ -100,14 +84,10 @@ export function incidentView({ incident, signals, timeline, site, lang, now }: I
     resolvedAt: optional(incident.resolvedAt),
     resolvedBy,
     durationSeconds: Math.round(elapsedMs(incident.startedAt, incident.resolvedAt ?? now) / 1_000),
-    diagnosis: {
-      at: time(incident.detectedAt),
-      seconds: Math.round(elapsedMs(firstSignal(incident, signals), incident.detectedAt)) / 1_000,
-      scope: scopeView(incident.scope, site),
-      causes: [],
-      unobserved: [],
-      stoppedBecause: "scope-only",
-    },
+    diagnosis:
+      diagnosis === undefined || diagnosis === null
+        ? scopeOnly({ incident, signals, site })
+        : diagnosisView(diagnosis, site, lang),
     timeline: timeline.map(({ seq, at, kind, actor, incidentId, data }) => ({
       seq,
       at: time(at),
@@ -119,24 +99,25 @@ export function incidentView({ incident, signals, timeline, site, lang, now }: I
   };
 }
 
+function scopeOnly({ incident, signals, site }: Pick<IncidentFacts, "incident" | "signals" | "site">): DiagnosisView {
+  const seconds = Math.round(elapsedMs(firstSignal(incident, signals), incident.detectedAt)) / 1_000;
+  return {
+    at: rfc3339(incident.detectedAt.atMs, site.timeZone),
+    seconds,
+    scope: scopeView(incident.scope, site),
+    causes: [],
+    headline: "",
+    ruledOut: [],
+    unobserved: [],
+    unexplained: [],
+    repair: [],
+    stoppedBecause: "scope-only",
+  };
+}
+
 /** The judgement starts with the first confirmed signal. */
 function firstSignal(incident: Incident, signals: readonly Signal[]): Stamp {
   return signals.map(({ openedAt }) => openedAt).toSorted((a, b) => a.atMs - b.atMs)[0] ?? incident.detectedAt;
-}
-
-function scopeView(scope: ScopeVerdict, site: Site): DiagnosisView["scope"] {
-  const reason = ({ code, facts }: ScopeReason): DiagnosisView["scope"]["reasons"][number] => ({
-    code,
-    facts: { ...facts },
-    text: inBoth((lang) => reasonLine({ code, facts }, site, lang)),
-  });
-  return {
-    id: scope.id,
-    reach: scope.reach,
-    failingFrom: [...scope.failingFrom],
-    workingFrom: [...scope.workingFrom],
-    reasons: scope.reasons.map(reason),
-  };
 }
 
 function inBoth(say: (lang: Lang) => string): { ja: string; en: string } {

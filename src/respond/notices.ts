@@ -11,6 +11,8 @@ import { quietWaitMs } from "./quiet.ts";
 export interface NoticeDeps {
   readonly clock: Clock;
   site(): Site;
+  /** how long the first notice waits for the diagnosis that began with its incident; not at all when left out */
+  readonly diagnosisWithinMs?: number;
 }
 
 export interface Notice {
@@ -37,7 +39,7 @@ export async function queueNotices(tx: LedgerTx, deps: NoticeDeps, notice: Notic
   const to = audience(site, notice, before);
   const queued: Delivery[] = [];
   for (const recipient of to) {
-    const delivery = draft({ site, at, notice, fact }, recipient);
+    const delivery = draft({ site, at, notice, fact, diagnosisWithinMs: deps.diagnosisWithinMs ?? 0 }, recipient);
     if (!(await enqueueDelivery(tx, delivery))) continue;
     queued.push(delivery);
     if (offersAck(site, incident, recipient)) await mintAckToken(tx, { incident, person: recipient.recipient, at });
@@ -77,9 +79,10 @@ interface Draft {
   readonly at: Stamp;
   readonly notice: Notice;
   readonly fact: string;
+  readonly diagnosisWithinMs: number;
 }
 
-function draft({ site, at, notice, fact }: Draft, { channel, recipient }: Recipient): Delivery {
+function draft({ site, at, notice, fact, diagnosisWithinMs }: Draft, { channel, recipient }: Recipient): Delivery {
   const { incident, kind, snapshot } = notice;
   const { timeZone } = site;
   const waitMs =
@@ -95,7 +98,7 @@ function draft({ site, at, notice, fact }: Draft, { channel, recipient }: Recipi
     state: waitMs > 0 ? "held" : "pending",
     attempts: 0,
     createdAt: at,
-    dueAt: later(at, waitMs),
+    dueAt: later(at, Math.max(waitMs, kind === "opened" ? diagnosisWithinMs : 0)),
     sentAt: null,
     lastError: null,
     snapshot,

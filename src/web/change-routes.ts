@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { actorOf } from "../api/access.ts";
 import { errorCodes, type KoboshiError } from "../kernel/errors.ts";
 import type { Actor } from "../kernel/event.ts";
+import { componentKinds, type ComponentId } from "../kernel/model/component.ts";
+import type { CauseAt } from "../kernel/model/diagnosis.ts";
 import type { Incident } from "../kernel/model/incident.ts";
 import type { Result } from "../kernel/result.ts";
 import { explainError } from "../words/errors.ts";
@@ -29,6 +31,9 @@ export function changeRoutes(app: FastifyInstance, deps: WebDeps, script: Script
         reason: field(request, "reason") || null,
         falseAlarm: field(request, "falseAlarm") === "yes",
       }),
+    diagnose: (_request, input) => deps.diagnoses.again(input),
+    "confirm-cause": (request, input) =>
+      deps.diagnoses.confirm({ ...input, note: field(request, "text"), cause: causeIn(field(request, "cause")) }),
   };
   for (const [name, verb] of Object.entries(verbs)) {
     app.post(`/i/:id/${name}`, async (request, reply) => {
@@ -63,4 +68,11 @@ async function refused({ deps, script, request, reply, incidentId, error }: Refu
     },
   });
   return sendPage(reply, context, { ...page, script });
+}
+
+/** `disk-full@host:web1`, as the form writes it. */
+function causeIn(written: string): CauseAt {
+  const [id = "", component = ""] = written.split("@", 2);
+  const known = componentKinds.some((kind) => component.startsWith(`${kind}:`));
+  return { id, component: known ? (component as ComponentId) : null };
 }

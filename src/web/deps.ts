@@ -8,6 +8,7 @@ import type { ChannelSpec, Site } from "../kernel/model/site.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
 import type { Actor } from "../kernel/event.ts";
 import type { AvailabilityReader, ChannelDesk, IncidentVerbs, JobDesk, PauseVerbs } from "../kernel/ports.ts";
+import type { DiagnosisDesk } from "../kernel/ports-diagnosis.ts";
 import type { HardwareDesk } from "../kernel/ports-hardware.ts";
 import type { HostDesk } from "../kernel/ports-hosts.ts";
 import type { LogDesk } from "../kernel/ports-logs.ts";
@@ -28,6 +29,7 @@ export interface WebDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly verbs: IncidentVerbs;
+  readonly diagnoses: DiagnosisDesk;
   readonly pauses: PauseVerbs;
   readonly availability: AvailabilityReader;
   readonly telemetry: Pick<Telemetry, "read">;

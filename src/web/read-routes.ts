@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { KoboshiError } from "../kernel/errors.ts";
+import type { SiteStatus } from "../kernel/model/status.ts";
 import type { Script } from "./assets.ts";
 import { besideIncident } from "./beside-incident.ts";
 import { pageContext, type PageContext } from "./context.ts";
@@ -7,10 +8,10 @@ import type { WebDeps } from "./deps.ts";
 import { incidentIdOf, queryText } from "./fields.ts";
 import { sendChanges, sendPage, type Page } from "./frame.tsx";
 import { keepLang } from "./language.ts";
-import { loadFacts, loadHome, loadStatus, loadTimeline } from "./load.ts";
+import { loadFacts, loadHome, loadStatus, loadTimeline, type IncidentFacts } from "./load.ts";
 import type { Past } from "./past.ts";
 import { homePage } from "./pages/home.tsx";
-import { incidentPage, type Draft } from "./pages/incident.tsx";
+import { incidentPage, type Draft, type IncidentView } from "./pages/incident.tsx";
 import { incidentsPage } from "./pages/incidents.tsx";
 import { loudOf, verdictOf } from "./verdict.ts";
 
@@ -89,17 +90,25 @@ export async function incidentRoom(
   if (incident === null) throw new KoboshiError("KB1002", { what: `#${id}` });
   const facts = (await loadFacts(deps, incident)) ?? { incident, signals: [], deliveries: [] };
   const status = await loadStatus(deps);
-  const page = incidentPage(
-    context,
-    {
-      ...facts,
-      timeline: await loadTimeline(deps, id),
-      services: status?.services ?? [],
-      openCount: status?.openIncidents.length ?? 0,
-      beside: await besideIncident(deps, incident),
-    },
-    draft,
-  );
+  const view = await viewOf(deps, context, { ...facts, status });
+  const page = incidentPage(context, view, draft);
   const others = status === null ? [] : loudOf(status).filter((other) => other.id !== id);
   return { ...page, pulseAgeMs: status?.pulseAgeMs ?? null, watch: status?.watch, alarms: others };
+}
+
+async function viewOf(
+  deps: WebDeps,
+  context: PageContext,
+  { status, ...facts }: IncidentFacts & { readonly status: SiteStatus | null },
+): Promise<IncidentView> {
+  const { id } = facts.incident;
+  return {
+    ...facts,
+    timeline: await loadTimeline(deps, id),
+    services: status?.services ?? [],
+    openCount: status?.openIncidents.length ?? 0,
+    beside: await besideIncident(deps, facts.incident),
+    diagnosis: (await deps.ledger.read.newestDiagnosis(id))?.diagnosis ?? null,
+    catalogue: deps.diagnoses.causes().map((cause) => ({ id: cause.id, title: cause.title[context.lang] })),
+  };
 }

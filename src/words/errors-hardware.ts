@@ -5,7 +5,7 @@ type Facts = Readonly<Record<string, string | number>>;
 type Say = (facts: Facts) => { readonly message: string; readonly fix: string };
 
 /** What refusals about hardware mean. */
-export const hardwareErrors: Readonly<Record<Extract<ErrorCode, `KB44${string}`>, Readonly<Record<Lang, Say>>>> = {
+export const hardwareErrors: Readonly<Record<Extract<ErrorCode, "KB4401">, Readonly<Record<Lang, Say>>>> = {
   KB4401: {
     ja: (f) => ({
       message: `${f["host"] ?? "—"} の管理用コントローラは、その証明書を示していません`,

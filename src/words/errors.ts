@@ -3,6 +3,7 @@ import type { Lang } from "../kernel/lang.ts";
 import { lendingErrors } from "./lending-errors.ts";
 import { configRefusal, isLoss, lossFix } from "./config-refusal.ts";
 import { accessErrors } from "./errors-access.ts";
+import { diagnosisErrors } from "./errors-diagnosis.ts";
 import { hardwareErrors } from "./errors-hardware.ts";
 import { intakeErrors } from "./errors-metrics.ts";
 import { feedErrors } from "./errors-feeds.ts";
@@ -329,6 +330,7 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
   ...logErrors,
   ...logReportErrors,
   ...hardwareErrors,
+  ...diagnosisErrors,
   ...intakeErrors,
   KB5001: {
     ja: () => ({

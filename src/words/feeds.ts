@@ -20,6 +20,8 @@ export const feedWords = catalogue(
     neverRead: "まだ一度も読めていません",
     lastSuccess: (when: string) => `最後に読めた時刻 ${when}`,
     count: (count: number) => `${count} 件`,
+    readCount: (all: number, certain: number, asked: number) =>
+      `お知らせ ${all} 件: 時間が確か ${certain} 件、確かめたいことあり ${asked} 件`,
     windows: "読み取った時間",
     noWindow: "時間は読み取れませんでした",
     endUnknown: "終了未定",
@@ -71,6 +73,8 @@ export const feedWords = catalogue(
     neverRead: "Never read so far",
     lastSuccess: (when: string) => `Last read ${when}`,
     count: (count: number) => `${count} notices`,
+    readCount: (all: number, certain: number, asked: number) =>
+      `${all} notices: times certain in ${certain}, something to settle in ${asked}`,
     windows: "Times read",
     noWindow: "No time could be read",
     endUnknown: "end not told",
@@ -177,9 +181,9 @@ const troubles: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     en: "What came is not Statuspage's JSON; please check the address",
   },
   "too-long": { ja: "長すぎるので、初めの 2 MB だけ読みました", en: "It is too long; its first 2 MB were read" },
-  "needs-imaps": {
-    ja: "パスワードが平文で流れるため読みません。imaps:// で書いてください",
-    en: "The password would travel in clear; please write imaps://",
+  "no-starttls": {
+    ja: "サーバーが STARTTLS に対応しておらず、パスワードが平文で流れるため読みません。imaps:// で書いてください",
+    en: "The server offers no STARTTLS and the password would travel in clear; please write imaps://",
   },
   "login-missing": {
     ja: "メールボックスの user か password がありません",

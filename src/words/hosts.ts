@@ -129,7 +129,7 @@ export const hostWords = catalogue(
     agentNode:
       "エージェントには Node.js 20 以降が要ります。RHEL 7・CentOS 7 以前では動かないので、SSH(hosts.*.key)で読んでください",
     collectorHow: (file: string) =>
-      `# これを対象サーバーの ${file} に置き(chmod 755)、authorized_keys の行頭に次を付けます\n# command="${file}",restrict`,
+      `# これを対象サーバーの ${file} に置き(chmod 755)、authorized_keys の行頭に次を付けます\n# command="${file} /var/log/messages /var/log/httpd/*_log",restrict\n# (この鍵で読ませるログのパスを並べます。ログを読ませないなら何も書きません)`,
   },
   {
     title: "Hosts",
@@ -255,7 +255,7 @@ export const hostWords = catalogue(
     agentNode:
       "The agent needs Node.js 20 or newer. RHEL 7, CentOS 7 and older cannot run it: let the hub read them over SSH (hosts.*.key)",
     collectorHow: (file: string) =>
-      `# put this on the host as ${file} (chmod 755), and in authorized_keys begin the line of the key with\n# command="${file}",restrict`,
+      `# put this on the host as ${file} (chmod 755), and in authorized_keys begin the line of the key with\n# command="${file} /var/log/messages /var/log/httpd/*_log",restrict\n# (the paths are the logs this key may read; leave them out where it shall read none)`,
   },
 );
 
@@ -268,8 +268,8 @@ const silences: Readonly<Record<HostSilence, Saying>> = {
   "not-set-up": {
     text: { ja: "中を読む設定がありません", en: "nothing is set up to look inside" },
     fix: {
-      ja: "koboshi.yml のこのホストに user と key(SSH)か、collect: agent を書いてください",
-      en: "write user and key (SSH) or collect: agent for this host into koboshi.yml",
+      ja: "koboshi.yml のこのホストに user と key(SSH)か、collect: agent を書いてください。確認ページの置き場所としてだけ使っているホストは、collect: ssh を足すと中も見ます",
+      en: "write user and key (SSH) or collect: agent for this host into koboshi.yml; one that only takes the status page is looked into with collect: ssh",
     },
   },
   "not-read-yet": {

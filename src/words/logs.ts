@@ -68,6 +68,14 @@ export const logWords = catalogue(
     problemListenFailed: "受け口を開けません。",
     problemSpoolFull: "待たせられる量の上限に達しました。保存が進めば続きから読みます。",
     problemRotatedAway: "読み終える前に、切り替えられたファイルが消えました。",
+    problemRotatedDenied:
+      "切り替えられたファイルを読む権限がなく、その分の行が抜けています。logrotate の create の指定などで、新しいファイルと同じ権限にしてください。",
+    problemKeyRestricted:
+      "この鍵ではログを読めません。koboshi host collector の出力を相手に置き直し、authorized_keys の command= の後にこのログのパスを書いてください。",
+    problemAgentRestricted:
+      "エージェントは /var/log の下だけを読みます。ほかの場所は koboshi agent の --logs に加えてください。",
+    problemAgentSilent:
+      "エージェントから届いていません。そのサーバーで systemctl status koboshi-agent を見てください。",
     severity0: "緊急",
     severity1: "要対応",
     severity2: "致命的",
@@ -147,6 +155,12 @@ export const logWords = catalogue(
     problemListenFailed: "The port cannot be opened.",
     problemSpoolFull: "As much waits as may wait; reading goes on once some of it is stored.",
     problemRotatedAway: "A rotated file was removed before it was read to its end.",
+    problemRotatedDenied:
+      "A rotated file may not be read, so its lines are missing. Give it the permissions of the new one, by logrotate's create for example.",
+    problemKeyRestricted:
+      "This key may not read logs. Put what koboshi host collector prints on the host anew, and write this log's path behind command= in authorized_keys.",
+    problemAgentRestricted: "The agent reads below /var/log only. Add another place to --logs of koboshi agent.",
+    problemAgentSilent: "Its agent sends nothing. See systemctl status koboshi-agent on the host.",
     severity0: "emergency",
     severity1: "alert",
     severity2: "critical",
@@ -204,6 +218,10 @@ const problemWords: Readonly<Record<LogProblem, (say: Words) => string>> = {
   "listen-failed": (say) => say.problemListenFailed,
   "spool-full": (say) => say.problemSpoolFull,
   "rotated-away": (say) => say.problemRotatedAway,
+  "rotated-denied": (say) => say.problemRotatedDenied,
+  "key-restricted": (say) => say.problemKeyRestricted,
+  "agent-restricted": (say) => say.problemAgentRestricted,
+  "agent-silent": (say) => say.problemAgentSilent,
 };
 
 /** Why a source cannot be read, and what mends it. */

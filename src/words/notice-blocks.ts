@@ -6,6 +6,7 @@ import { besideSentence } from "./beside.ts";
 import { fullDateTime, list } from "./format.ts";
 import { componentName } from "./incident.ts";
 import { momentOf, type Told } from "./notice-subject.ts";
+import { safeLine } from "./one-line.ts";
 import { noticeWords } from "./notice-words.ts";
 import { layerLine } from "./scope.ts";
 import { severityName } from "./states.ts";
@@ -38,19 +39,14 @@ export function seenBlock(facts: NoticeFacts, heading: string): Block {
   return lines.length === 0 ? [] : [heading, ...lines];
 }
 
-/** Text from outside stays on its line, whatever it holds. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\s]+/gu, " ").trim();
-}
-
 function seenLine({ site, lang }: NoticeFacts, signal: Signal): readonly string[] {
   const { checkId, subject, layer, error } = signal;
   const say = noticeWords(lang);
   const beside = besideSentence(signal, { lang, timeZone: site.timeZone });
-  if (beside !== null) return [say.seenLine(componentName(site, subject, lang), oneLine(beside))];
+  if (beside !== null) return [say.seenLine(componentName(site, subject, lang), safeLine(beside))];
   if (layer === null) return [];
   const target = site.checks.find(({ id }) => id === checkId)?.target ?? componentName(site, subject, lang);
-  return [say.seenLine(oneLine(target), oneLine(layerLine(layer, error, lang)))];
+  return [say.seenLine(safeLine(target), safeLine(layerLine(layer, error, lang)))];
 }
 
 /** What else is hit, and what is not. */
@@ -120,7 +116,7 @@ export function notesBlock(facts: NoticeFacts): Block {
   const { snapshot, site, lang } = facts;
   const say = noticeWords(lang);
   const lines = snapshot.notes.map(({ at, actor, text }) => {
-    const line = oneLine(text);
+    const line = safeLine(text);
     const bounded = line.length > longestNoteChars ? `${line.slice(0, longestNoteChars)}…` : line;
     return say.note(momentOf(facts, at), actorName(site, actor, lang), bounded);
   });

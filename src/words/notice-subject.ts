@@ -29,6 +29,7 @@ const words = catalogue(
     down: "障害",
     attention: "注意",
     updated: "続報",
+    cause: "原因",
     taken: "対応中",
     notTaken: (length: string) => `未対応${length}`,
     resolved: "復旧",
@@ -45,6 +46,7 @@ const words = catalogue(
     down: "DOWN",
     attention: "WARNING",
     updated: "UPDATE",
+    cause: "CAUSE",
     taken: "TAKEN",
     notTaken: (length: string) => `NOT TAKEN ${length}`,
     resolved: "RESOLVED",
@@ -95,6 +97,11 @@ const parts: Readonly<Record<NoticeKind, (told: Told) => SubjectParts>> = {
     head: `${glyphOf(told)}${words(told.lang).updated}`,
     name: titleOf(told),
     tail: assignee(told) || since(told),
+  }),
+  diagnosed: (told) => ({
+    head: `${glyphOf(told)}${words(told.lang).cause}`,
+    name: told.snapshot.diagnosis?.told[told.lang].causes[0]?.title ?? titleOf(told),
+    tail: ` ${nameIn(told)}`,
   }),
   acknowledged: (told) => ({
     head: `${glyphOf(told)}${words(told.lang).taken}`,

@@ -2,6 +2,7 @@ import type { NoticeKind } from "../kernel/model/notice.ts";
 import type { NoticeText } from "../kernel/model/channel.ts";
 import { duration } from "./format.ts";
 import { componentName, peerOf } from "./incident.ts";
+import { causeBlocks } from "./notice-cause.ts";
 import { jobBlock } from "./notice-jobs.ts";
 import { jobWords } from "./jobs.ts";
 import {
@@ -23,9 +24,9 @@ import { severityName } from "./states.ts";
 import { actorName } from "./timeline.ts";
 
 /**
- * What a notice says in one language: what stopped, for whom and since when; how far it reaches; where it stops; how to
- * take it and what happens if nobody does; what customers see; whom to call. Only what is known is said, so there is no
- * cause as long as none was found. Lines are not wrapped.
+ * What a notice says in one language: what stopped, for whom and since when; how far it reaches; where it stops;
+ * why, as far as a diagnosis has come; how to take it and what happens if nobody does; what customers see; whom to call.
+ * Only what is known is said. Lines are not wrapped.
  */
 export function noticeText(facts: NoticeFacts): NoticeText {
   const { site, lang, insteadOf } = facts;
@@ -40,6 +41,7 @@ export function noticeText(facts: NoticeFacts): NoticeText {
 
 const bodies: Readonly<Record<NoticeKind, (facts: NoticeFacts) => Block[]>> = {
   opened: (facts) => [titleBlock(facts), ...callBlocks(facts)],
+  diagnosed: (facts) => [titleBlock(facts), ...causeBlocks(facts), ackBlock(facts)],
   updated: (facts) => [
     [noticeWords(facts.lang).updated, ...titleBlock(facts), ...stateLines(facts)],
     notesBlock(facts),
@@ -56,6 +58,7 @@ const bodies: Readonly<Record<NoticeKind, (facts: NoticeFacts) => Block[]>> = {
   "still-down": (facts) => [
     stillBlock(facts),
     reachBlock(facts),
+    ...causeBlocks(facts),
     notesBlock(facts),
     ackBlock(facts),
     offlineBlock(facts),
@@ -66,6 +69,7 @@ const bodies: Readonly<Record<NoticeKind, (facts: NoticeFacts) => Block[]>> = {
 function callBlocks(facts: NoticeFacts): Block[] {
   return [
     jobBlock(facts),
+    ...causeBlocks(facts),
     seenBlock(facts, noticeWords(facts.lang).seen),
     ackBlock(facts),
     customerBlock(facts),

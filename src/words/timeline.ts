@@ -5,6 +5,7 @@ import { layers } from "../kernel/model/observation.ts";
 import { severities, type Signal } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { besideSentence } from "./beside.ts";
+import { certainty, percent } from "./certainty.ts";
 import { componentName, personName } from "./incident.ts";
 import { layerLine } from "./scope.ts";
 import { severityName } from "./states.ts";
@@ -45,6 +46,19 @@ function stoppedAt(facts: Facts, lang: Lang): string {
   const layer = layers.find((name) => name === facts.text("signal.layer"));
   const [code, text] = [facts.text("signal.error.code"), facts.text("signal.error.text")];
   return layer === undefined ? text : layerLine(layer, code === "" ? null : { code, text }, lang);
+}
+
+/** The likeliest cause in words, or that none stands out. */
+function diagnosisEnded(facts: Facts): Bilingual {
+  const [ja, en] = [facts.text("title.ja"), facts.text("title.en")];
+  if (ja === "" || en === "")
+    return { ja: "診断を終えました。原因は絞り込めていません", en: "The diagnosis ended; no cause stands out" };
+  const probability = Number(facts.text("probability"));
+  const figure = `${percent(probability)}%`;
+  return {
+    ja: `診断を終えました: ${ja}(${certainty(probability, "ja")} ${figure})`,
+    en: `The diagnosis ended: ${en} (${certainty(probability, "en")}, ${figure})`,
+  };
 }
 
 const sentences: Readonly<Record<EventKind, Sentence>> = {
@@ -114,6 +128,11 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     ja: `${f.who}が原因を確定しました: ${f.text("cause", "id")}`,
     en: `${f.who} confirmed the cause: ${f.text("cause", "id")}`,
   }),
+  "diagnosis.asked": (f) => ({
+    ja: `${f.who}が診断のやり直しを頼みました`,
+    en: `${f.who} asked for the diagnosis again`,
+  }),
+  "diagnosis.ended": diagnosisEnded,
   "notice.queued": (f) => ({
     ja: `${f.person("recipient")}への連絡を用意しました${aside(f.text("channel")).ja}`,
     en: `A notice to ${f.person("recipient")} is on its way${aside(f.text("channel")).en}`,

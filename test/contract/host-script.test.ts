@@ -177,7 +177,7 @@ test("this machine is read within its limits, and the first line is timed", asyn
   const { signal } = new AbortController();
   const answer = await readThisHost({ clock, signal, sections: ["quick"] });
   assert.ok(answer.ok);
-  assert.ok(answer.value.receivedAtMs - answer.value.sentAtMs < 1_000);
+  assert.ok(answer.value.receivedAtMs - answer.value.sentAtMs < 5_000);
   const cut = await readThisHost({ clock, signal, sections: ["full", "twice"], timeoutMs: 200 });
   assert.ok(cut.ok);
   const reading = readHost({ ...cut.value, previous: null });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import net from "node:net";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { freePort } from "./hub-process.ts";
 
 export interface RelayedMail {
   readonly to: readonly string[];
@@ -76,8 +77,6 @@ export async function startRaw(behave: (socket: net.Socket) => void = () => unde
 }
 
 /** A port of 127.0.0.1 at which nothing listens. */
-export async function closedPort(): Promise<number> {
-  const server = await startRaw();
-  await server.close();
-  return server.port;
+export function closedPort(): Promise<number> {
+  return freePort();
 }

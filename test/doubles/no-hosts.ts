@@ -7,6 +7,7 @@ export const noHosts: HostDesk = {
   hosts: () => [],
   host: () => null,
   lookNow: (key) => Promise.resolve(err(new KoboshiError("KB1002", { what: key }))),
+  ask: (key) => Promise.resolve(err(new KoboshiError("KB1002", { what: key }))),
   confirmKey: ({ key }) => Promise.resolve(err(new KoboshiError("KB1002", { what: key }))),
   receive: ({ key }) => Promise.resolve(err(new KoboshiError("KB1002", { what: key }))),
   pack: () => null,

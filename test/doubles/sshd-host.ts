@@ -30,9 +30,16 @@ export interface SshHostOptions {
   /** what its authorized_keys puts before the key: `command="…",restrict` */
   readonly before?: string;
   readonly hostKeyType?: "ed25519" | "rsa";
+  /** what it sees at these paths instead, files or folders: other sessions of this machine see their own */
+  readonly inPlace?: Readonly<Record<string, string>>;
 }
 
-export async function startSshHost(first: SshHostOptions = {}): Promise<SshHost> {
+export interface FirstOptions extends SshHostOptions {
+  /** also after a restart: it has no lists of packages, so that a thorough look at it is as quick as any */
+  readonly withoutPackageLists?: boolean;
+}
+
+export async function startSshHost(first: FirstOptions = {}): Promise<SshHost> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-host-"));
   const file = (name: string): string => path.join(folder, name);
   for (const name of ["read", "strange"]) makeKey(file(name), "ed25519");
@@ -40,8 +47,10 @@ export async function startSshHost(first: SshHostOptions = {}): Promise<SshHost>
   const port = await freePort();
   let server: ServerProcess | null = null;
   let fingerprint = "";
+  const lists = first.withoutPackageLists === true ? { "/var/lib/apt/lists": file("lists") } : {};
+  fs.mkdirSync(file("lists"));
 
-  async function start({ lines = [], newHostKey, before = "", hostKeyType = "ed25519" }: SshHostOptions) {
+  async function start({ lines = [], newHostKey, before = "", hostKeyType = "ed25519", inPlace = {} }: SshHostOptions) {
     if (newHostKey === true) fs.rmSync(file("host"), { force: true });
     if (!fs.existsSync(file("host"))) makeKey(file("host"), hostKeyType);
     fingerprint = execFileSync("ssh-keygen", ["-l", "-f", file("host.pub")], { encoding: "utf8" }).split(" ")[1] ?? "";
@@ -60,7 +69,14 @@ export async function startSshHost(first: SshHostOptions = {}): Promise<SshHost>
       ...lines,
     ];
     fs.writeFileSync(file("sshd_config"), `${config.join("\n")}\n`);
-    server = runServer("/usr/sbin/sshd", ["-D", "-e", "-f", file("sshd_config")]);
+    const sshd = ["/usr/sbin/sshd", "-D", "-e", "-f", file("sshd_config")];
+    const binds = Object.entries({ ...lists, ...inPlace }).map(
+      ([target, source]) => `mount --bind '${source}' '${target}' && `,
+    );
+    server =
+      binds.length === 0
+        ? runServer(sshd[0] ?? "", sshd.slice(1))
+        : runServer("unshare", ["-m", "sh", "-c", `${binds.join("")}exec ${sshd.join(" ")}`]);
     await answering(port, server);
   }
 

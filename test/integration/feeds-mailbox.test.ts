@@ -3,6 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { createSystemClock } from "../../src/app/clock.ts";
+import { runAttempt } from "../../src/clients/attempt.ts";
+import { connectTo } from "../../src/clients/connect.ts";
+import { openMailReader } from "../../src/clients/feed-mail.ts";
 import type { FeedSpec } from "../../src/kernel/model/site.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { createAuthority } from "../contract/probes/certificates.ts";
@@ -13,10 +17,12 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-feed-mail-"));
 const all = { search: "", provider: null, before: null, limit: 50 };
 const key = "sakura-vps/0";
 let dovecot: Dovecot;
+let caFile = "";
 let count = 0;
 
 before(async () => {
   const authority = await createAuthority(folder);
+  caFile = authority.ca;
   const pem = await authority.issue("mail", { fromDays: -10, toDays: 80, names: "DNS:mail.shop.test" });
   dovecot = await startDovecot({ users: { notices: "pass word" }, pem });
 });
@@ -113,12 +119,58 @@ test("a refused login and a mailbox without a password are said, without the pas
   );
 });
 
+test("over STARTTLS the same mails are read as bytes, and the password is sent only after it", async () => {
+  const logBefore = dovecot.log();
+  const read = await throughStarttls(caFile);
+  assert.deepEqual(read.subjects, ["=?ISO-2022-JP?B?GyRCJWElcyVGJUolcyU5GyhC?=", "big"]);
+  assert.equal(read.longest, 262_144);
+  assert.match(dovecot.log().slice(logBefore.length), /Login: user=<notices>.*TLS/);
+  assert.equal((await throughStarttls(null)).code, "certificate-chain-incomplete");
+});
+
 test("a password is never sent in clear to another machine", async () => {
   await withBox(
     async (bench) => {
       await bench.feeds().readNow(key);
-      assert.equal(bench.feeds().feeds()[0]?.trouble?.code, "needs-imaps");
+      // its certificate is not one that anybody vouches for, so the session ends before the login
+      assert.equal(bench.feeds().feeds()[0]?.trouble?.code, "certificate-chain-incomplete");
     },
     { url: `imap://${os.hostname()}.localhost:${dovecot.ports.imap}` },
   );
 });
+
+interface Read {
+  readonly code: string | null;
+  readonly subjects: readonly string[];
+  readonly longest: number;
+}
+
+/** Every mail of the provider, the first 256 KB of each. */
+async function throughStarttls(trusted: string | null): Promise<Read> {
+  const read = { subjects: [] as string[], longest: 0 };
+  const login = { user: "notices", password: new Secret("pass word", "test") };
+  const clock = createSystemClock();
+  const limits = { clock, timeoutMs: 10_000, signal: new AbortController().signal };
+  const { error } = await runAttempt(limits, async (attempt) => {
+    const connected = await connectTo(attempt, { addresses: ["127.0.0.1"], port: dovecot.ports.imap });
+    if (!connected.ok) return connected.error;
+    const wanted = { host: "mail.shop.test", encryption: "starttls", login, caFile: trusted } as const;
+    const opened = await openMailReader(attempt, connected.value, wanted);
+    if (!opened.ok) return opened.error;
+    const reader = opened.value;
+    const box = await reader.examine();
+    if (!box.ok) return box.error;
+    const found = await reader.search({ afterUid: null, from: "@sakura.example", sinceDay: clock.nowMs() - 864e5 });
+    if (!found.ok) return found.error;
+    for (const uid of found.value) {
+      const mail = await reader.fetch(uid, 262_144);
+      if (!mail.ok) return mail.error;
+      const text = mail.value?.toString("latin1") ?? "";
+      read.subjects.push(/^Subject: (.*)\r$/m.exec(text)?.[1] ?? "");
+      read.longest = Math.max(read.longest, text.length);
+    }
+    await reader.logout();
+    return null;
+  });
+  return { code: error?.code ?? null, ...read };
+}

@@ -111,10 +111,11 @@ test("the agent's unit gives it no file systems of its own: it would report thos
     tokenFile: "/etc/koboshi/agent-token",
     every: "60s",
     plainHttp: false,
+    logs: ["/srv/shop/log"],
   });
   assert.match(
     unit,
-    /^ExecStart=\/usr\/bin\/node .* --name "web 1" --token-file \/etc\/koboshi\/agent-token --every 60s$/m,
+    /^ExecStart=\/usr\/bin\/node .* --name "web 1" --token-file \/etc\/koboshi\/agent-token --every 60s --logs \/srv\/shop\/log$/m,
   );
   assert.ok(!/Protect|Private|ReadWritePaths|DynamicUser/.test(unit));
 });

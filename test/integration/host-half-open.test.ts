@@ -13,7 +13,7 @@ function fastClock(): Clock {
 
 let server: SshHost;
 before(async () => {
-  server = await startSshHost();
+  server = await startSshHost({ withoutPackageLists: true });
 });
 after(() => server.stop());
 

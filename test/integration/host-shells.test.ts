@@ -8,7 +8,7 @@ import { startSshHost, type SshHost } from "../doubles/sshd-host.ts";
 
 let server: SshHost;
 before(async () => {
-  server = await startSshHost();
+  server = await startSshHost({ withoutPackageLists: true });
 });
 after(() => server.stop());
 

@@ -102,6 +102,8 @@ async function bundled(folder: string): Promise<string> {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "error",
   });
+  for (const name of fs.readdirSync("src/clients").filter((one) => one.endsWith(".sh")))
+    fs.copyFileSync(path.join("src/clients", name), path.join(folder, name));
   fs.symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
   return outfile;
 }

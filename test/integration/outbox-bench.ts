@@ -80,7 +80,7 @@ export async function outboxBench(
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<number> {
   const beganMs = performance.now();
   while (!(await isTrue())) {

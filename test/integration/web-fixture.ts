@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { noIntake } from "../doubles/bare-site.ts";
+import { noDiagnoses } from "../doubles/no-diagnoses.ts";
 import { noFeeds } from "../doubles/no-feeds.ts";
 import http from "node:http";
 import os from "node:os";
@@ -119,6 +120,7 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     availability: createAvailability({ ledger, telemetry, clock, site }),
     jobs: { jobs: () => [] } as Pick<JobDesk, "jobs"> as JobDesk,
     feeds: noFeeds,
+    diagnoses: noDiagnoses,
     paths: noPaths,
     people: noPeople,
     hardware: noHardware,

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { KoboshiError } from "../../kernel/errors.ts";
@@ -9,8 +9,8 @@ import { stateWords } from "../../kernel/model/status.ts";
 import { findingText } from "../../words/host-findings.ts";
 import { silenceFix, silenceText } from "../../words/hosts.ts";
 import { rfc3339 } from "../../words/format.ts";
-import { actorOf, identityOf } from "../access.ts";
-import { agentTokenName } from "../agent-token.ts";
+import { actorOf } from "../access.ts";
+import { mayWriteHost } from "../agent-access.ts";
 import { answer, langOf } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
 import { readingView } from "../host-views.ts";
@@ -152,7 +152,7 @@ export function readingRoute(app: FastifyInstance, { site, hosts }: Deps): void 
       },
       async (request, reply) => {
         const { key } = request.params as z.infer<typeof Key>;
-        mayWrite(request, key);
+        mayWriteHost(request, key);
         const ages = Ages.safeParse(request.headers);
         if (!ages.success || typeof request.body !== "string") throw new KoboshiError("KB4203", { host: key });
         const result = await hosts.receive({
@@ -170,14 +170,6 @@ export function readingRoute(app: FastifyInstance, { site, hosts }: Deps): void 
     );
     done();
   });
-}
-
-/** @throws KoboshiError KB4202 for the token of another host */
-function mayWrite(request: FastifyRequest, key: string): void {
-  const identity = identityOf(request);
-  const token = agentTokenName(key);
-  if (identity?.scopes?.includes("admin") === true || identity?.actor === `token:${token}`) return;
-  throw new KoboshiError("KB4202", { host: key, token });
 }
 
 function hostNamed(hosts: HostDesk, key: string): HostStatus {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { KoboshiError } from "../../kernel/errors.ts";
+import { componentKinds, type ComponentId } from "../../kernel/model/component.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
 import type { Result } from "../../kernel/result.ts";
 import { actorOf } from "../access.ts";
@@ -11,6 +12,11 @@ import { ErrorJson, IncidentJson, listOf } from "../schemas.ts";
 import { readIncidentView } from "../views.ts";
 
 const mostPerPage = 100;
+const ComponentName = z
+  .string()
+  .refine((text): text is ComponentId => componentKinds.some((kind) => text.startsWith(`${kind}:`)), {
+    message: "a component is written kind:name, like host:web1",
+  });
 const Id = z.object({ id: z.coerce.number().int().positive() });
 const answers = { 200: IncidentJson, "4xx": ErrorJson };
 
@@ -85,9 +91,14 @@ interface VerbRoute {
 const NoteBody = z.object({ text: z.string().min(1).max(4_000) });
 const AssignBody = z.object({ to: z.string().min(1).meta({ description: "a person's key in the configuration" }) });
 const ResolveBody = z.object({ reason: z.string().max(4_000).nullish(), falseAlarm: z.boolean().default(false) });
+const CauseBody = z.object({
+  cause: z.string().min(1).meta({ description: "a cause of the catalogue" }),
+  component: ComponentName.nullable().default(null).meta({ description: "where it sat, `host:web1`" }),
+  note: z.string().max(4_000).default(""),
+});
 const NoBody = z.object({}).nullish();
 
-function verbRoutes({ verbs }: ApiDeps): readonly VerbRoute[] {
+function verbRoutes({ verbs, diagnoses }: ApiDeps): readonly VerbRoute[] {
   return [
     {
       name: "acknowledge",
@@ -114,6 +125,21 @@ function verbRoutes({ verbs }: ApiDeps): readonly VerbRoute[] {
       run: (incidentId, body, actor) => {
         const { reason, falseAlarm } = ResolveBody.parse(body);
         return verbs.resolve({ incidentId, actor, reason: reason ?? null, falseAlarm });
+      },
+    },
+    {
+      name: "diagnose",
+      summary: "Look again for the cause",
+      body: NoBody,
+      run: (incidentId, _body, actor) => diagnoses.again({ incidentId, actor }),
+    },
+    {
+      name: "confirm-cause",
+      summary: "Say what the cause was: later rankings shift",
+      body: CauseBody,
+      run: (incidentId, body, actor) => {
+        const { cause, component, note } = CauseBody.parse(body);
+        return diagnoses.confirm({ incidentId, actor, note, cause: { id: cause, component } });
       },
     },
   ];

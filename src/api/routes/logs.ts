@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Clock, Timer } from "../../kernel/clock.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
 import type { Site } from "../../kernel/model/site.ts";
-import { logProblems, type LogDesk, type LogEntry, type LogSearch } from "../../kernel/ports-logs.ts";
+import { logProblems, logSourceStates, type LogDesk, type LogEntry, type LogSearch } from "../../kernel/ports-logs.ts";
 import { rfc3339 } from "../../words/format.ts";
 import { ErrorJson, listOf } from "../schemas.ts";
 
@@ -27,9 +27,9 @@ const LineJson = z.object({
 const SourceJson = z.object({
   key: z.string(),
   host: z.string().nullable(),
-  kind: z.enum(["file", "ssh", "syslog-udp", "syslog-tcp", "sender"]),
+  kind: z.enum(["file", "ssh", "agent", "syslog-udp", "syslog-tcp", "sender"]),
   at: z.string(),
-  state: z.enum(["following", "waiting", "missing", "failed"]),
+  state: z.enum(logSourceStates),
   problem: z.enum(logProblems).nullable(),
   seen: z.string(),
   format: z.string().nullable(),

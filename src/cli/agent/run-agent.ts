@@ -2,9 +2,12 @@ import { agentTokenName } from "../../api/agent-token.ts";
 import { readThisHost, type HostLookAnswer } from "../../clients/host-look.ts";
 import { createJsonClient, type JsonClient } from "../../clients/http-json.ts";
 import { sleep, type Clock } from "../../kernel/clock.ts";
-import { KoboshiError } from "../../kernel/errors.ts";
+import { errorText, KoboshiError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Secret } from "../../kernel/secret.ts";
+import { createAgentLogs, type AgentLogs, type AgentLogsDeps } from "./follow-logs.ts";
+import { refusalText } from "./refusal.ts";
+import { sendLogs } from "./send-logs.ts";
 
 export interface AgentOptions {
   readonly hubUrl: string;
@@ -16,6 +19,8 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** where log lines wait for the hub, and what of this machine may be sent as one; left out: no logs are followed */
+  readonly logs?: Pick<AgentLogsDeps, "folder" | "within">;
   /** the hub took one, for the first time since the start or since it was away */
   onTaken?(): void;
 }
@@ -33,28 +38,54 @@ interface Kept extends HostLookAnswer {
 }
 
 /**
- * Reads this machine round by round and hands it to the hub, until `signal` ends it. What the hub cannot take now is kept
- * and sent later, oldest first, with how long ago it was read.
+ * Reads this machine round by round and hands it to the hub, and the logs the hub asks for as they grow, until `signal`
+ * ends it. What the hub cannot take now is kept and sent later, oldest first, with how long ago it was read.
  * @throws KoboshiError KB4207 for a hub address that cannot be used
  */
 export async function runAgent(options: AgentOptions): Promise<void> {
-  const { clock, signal, everyMs, hubUrl, plainHttp } = options;
+  const { clock, hubUrl, plainHttp } = options;
   const made = createJsonClient({ clock, baseUrl: hubUrl, plainHttp });
   if (!made.ok) throw new KoboshiError("KB4207", { hub: hubUrl });
   const client = made.value;
-  const line: Line = { client, wayMs: 1_000, isTaken: null };
-  const kept: Kept[] = [];
   try {
-    for (let nth = 0; !signal.aborted; nth++) {
-      const beganMs = clock.monotonicMs();
-      const look = await lookHere(options, nth % fullEvery === 0 ? "full" : "quick");
-      if (look !== null) kept.push(look);
-      kept.splice(0, Math.max(0, kept.length - mostKept));
-      await drain(options, line, kept);
-      await sleep(clock, Math.max(0, beganMs + everyMs - clock.monotonicMs()), signal);
-    }
+    await Promise.all([sendReadings(options, client), followLogs(options, client)]);
   } finally {
     client.close();
+  }
+}
+
+async function sendReadings(options: AgentOptions, client: JsonClient): Promise<void> {
+  const { clock, signal, everyMs } = options;
+  const line: Line = { client, wayMs: 1_000, isTaken: null };
+  const kept: Kept[] = [];
+  for (let nth = 0; !signal.aborted; nth++) {
+    const beganMs = clock.monotonicMs();
+    const look = await lookHere(options, nth % fullEvery === 0 ? "full" : "quick");
+    if (look !== null) kept.push(look);
+    kept.splice(0, Math.max(0, kept.length - mostKept));
+    await drain(options, line, kept);
+    await sleep(clock, Math.max(0, beganMs + everyMs - clock.monotonicMs()), signal);
+  }
+}
+
+/** Readings go on when no lines can be kept. */
+async function followLogs(options: AgentOptions, client: JsonClient): Promise<void> {
+  const logs = openLogs(options);
+  if (logs === null) return;
+  try {
+    await sendLogs({ ...options, client, logs });
+  } finally {
+    await logs.stop();
+  }
+}
+
+function openLogs({ logs, clock, log }: AgentOptions): AgentLogs | null {
+  if (logs === undefined) return null;
+  try {
+    return createAgentLogs({ ...logs, clock, log });
+  } catch (thrown) {
+    log.error("logs are not followed: their folder cannot be used", { folder: logs.folder, error: errorText(thrown) });
+    return null;
   }
 }
 
@@ -120,10 +151,5 @@ async function send({ clock, signal, host, token }: AgentOptions, line: Line, re
   if (!answer.ok) return { isTaken: false, isRefused: false, why: answer.error.text };
   line.wayMs = clock.monotonicMs() - startMs;
   const { status, body } = answer.value;
-  return { isTaken: status === 200, isRefused: useless.has(status), why: `status ${status} ${codeOf(body)}`.trim() };
-}
-
-function codeOf(body: unknown): string {
-  const { error } = (body ?? {}) as { error?: { code?: unknown; message?: unknown } };
-  return [error?.code, error?.message].filter((part) => typeof part === "string").join(" ");
+  return { isTaken: status === 200, isRefused: useless.has(status), why: refusalText(status, body) };
 }

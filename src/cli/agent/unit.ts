@@ -7,6 +7,8 @@ export interface AgentUnitFacts {
   readonly tokenFile: string;
   readonly every: string;
   readonly plainHttp: boolean;
+  /** places besides /var/log whose logs may be sent; absolute */
+  readonly logs: readonly string[];
 }
 
 export const agentUnitPath = "/etc/systemd/system/koboshi-agent.service";
@@ -14,12 +16,14 @@ export const agentUnitPath = "/etc/systemd/system/koboshi-agent.service";
 export const agentUnitMark = "# written by koboshi agent --service";
 
 /**
- * The systemd unit of an agent. It may read everything and write nothing, by its capabilities alone: settings that give a
+ * The systemd unit of an agent. It may read everything and write nothing but the lines
+ * that wait for the hub, by its capabilities alone: settings that give a
  * service file systems of its own would make it report those, not the machine's.
  */
-export function agentUnit({ command, hubUrl, host, tokenFile, every, plainHttp }: AgentUnitFacts): string {
+export function agentUnit({ command, hubUrl, host, tokenFile, every, plainHttp, logs }: AgentUnitFacts): string {
   const words = ["agent", "--hub", hubUrl, "--name", host, "--token-file", tokenFile, "--every", every];
-  const start = [...command, ...words, ...(plainHttp ? ["--plain-http"] : [])].map(quoted).join(" ");
+  const more = [...(plainHttp ? ["--plain-http"] : []), ...logs.flatMap((place) => ["--logs", place])];
+  const start = [...command, ...words, ...more].map(quoted).join(" ");
   return `${agentUnitMark}
 [Unit]
 Description=koboshi agent: sends how this machine is
@@ -29,6 +33,8 @@ StartLimitIntervalSec=0
 
 [Service]
 ExecStart=${start}
+StateDirectory=koboshi-agent
+StateDirectoryMode=0700
 Restart=always
 RestartSec=10
 Nice=10

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { agentTokenName } from "../../api/agent-token.ts";
@@ -17,10 +18,10 @@ import { thisServiceMachine, type ServiceMachine } from "../service/install.ts";
 export const agent: Command = {
   name: "agent",
   summary: {
-    ja: "このコンピュータの CPU・ディスク・時計などを koboshi 本体へ送る",
-    en: "send how this machine is to the hub: CPU, disks, clock, cron …",
+    ja: "このコンピュータの CPU・ディスク・時計などと、本体が求めるログを koboshi 本体へ送る",
+    en: "send how this machine is to the hub: CPU, disks, clock, cron …, and the logs it asks for",
   },
-  usage: "--hub URL --name HOST --token-file FILE [--every 60s] [--plain-http] [--service [--print]]",
+  usage: "--hub URL --name HOST --token-file FILE [--every 60s] [--logs PLACE]… [--plain-http] [--service [--print]]",
   examples: [
     "koboshi agent --hub https://koboshi.example.jp --name web1 --token-file /etc/koboshi/agent-token",
     "sudo koboshi agent --hub https://koboshi.example.jp --name web1 --token-file /etc/koboshi/agent-token --service",
@@ -30,6 +31,7 @@ export const agent: Command = {
     hub: { type: "string" },
     name: { type: "string" },
     every: { type: "string" },
+    logs: { type: "string", multiple: true },
     "plain-http": { type: "boolean" },
     service: { type: "boolean" },
     print: { type: "boolean" },
@@ -44,6 +46,8 @@ interface Asked {
   readonly every: string;
   readonly everyMs: number;
   readonly plainHttp: boolean;
+  /** besides /var/log */
+  readonly logs: readonly string[];
 }
 
 const leastEveryMs = 1_000;
@@ -59,7 +63,15 @@ function askedOf({ values }: Context): Asked {
   if (!everyMs.ok || everyMs.value < leastEveryMs) throw new KoboshiError("KB1001", { what: "--every 60s" });
   const plainHttp = values["plain-http"] === true;
   if (!URL.canParse(hubUrl)) throw new KoboshiError("KB4207", { hub: hubUrl });
-  return { hubUrl, host, tokenFile: path.resolve(tokenFile), every, everyMs: everyMs.value, plainHttp };
+  const logs = (Array.isArray(values["logs"]) ? values["logs"] : []).map((place) => path.resolve(String(place)));
+  return { hubUrl, host, tokenFile: path.resolve(tokenFile), every, everyMs: everyMs.value, plainHttp, logs };
+}
+
+/** Lines wait below it: the service's own folder, or one of the user. */
+function stateFolder(host: string): string {
+  const own =
+    process.getuid?.() === 0 ? "/var/lib/koboshi-agent" : path.join(os.homedir(), ".local/state/koboshi-agent");
+  return path.join(process.env["STATE_DIRECTORY"] ?? own, agentTokenName(host));
 }
 
 async function inForeground(context: Context): Promise<Answer> {
@@ -69,7 +81,8 @@ async function inForeground(context: Context): Promise<Answer> {
   const token = readToken(asked);
   hint(say.agentRunning(asked.hubUrl, asked.host));
   const log = createLog(verbose ? "debug" : "info");
-  await whileAlive(() => runAgent({ ...asked, token, clock, log, signal, onTaken: () => hint(say.agentSent) }));
+  const logs = { folder: stateFolder(asked.host), within: ["/var/log", ...asked.logs] };
+  await whileAlive(() => runAgent({ ...asked, logs, token, clock, log, signal, onTaken: () => hint(say.agentSent) }));
   return { exit: 0, json: { ok: true, hub: asked.hubUrl, host: asked.host }, text: "" };
 }
 

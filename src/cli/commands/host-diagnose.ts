@@ -1,14 +1,22 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { HostLookAnswer } from "../../clients/host-look.ts";
+import { safeText } from "../../clients/safe-text.ts";
 import { errorText, KoboshiError } from "../../kernel/errors.ts";
 import { hostBounds, hostFindings } from "../../readers/host/findings.ts";
+import { splitFrame } from "../../readers/host/frame.ts";
+import { zoneName } from "../../readers/host/log-time.ts";
 import { maskSecrets } from "../../readers/host/mask.ts";
+import { readAnswers } from "../../readers/host/read-answers.ts";
 import { readHost } from "../../readers/host/read-host.ts";
 import { hostLookWords } from "../../words/host-look.ts";
 import type { Answer, Command, Context } from "../command.ts";
-import { hostJson } from "../host-json.ts";
+import { hostWhyWords } from "../../words/host-why-words.ts";
+import { whyParts } from "../../words/host-why.ts";
+import { hostJson, hostWhyJson } from "../host-json.ts";
 import { hostTarget, lookInto, unreachedText, type HostTarget, type Unreached } from "../host-reach.ts";
 import { hostText } from "../host-text.ts";
+import { whyText } from "../host-why-text.ts";
 import { readSite } from "../local-site.ts";
 
 export const hostDiagnose: Command = {
@@ -18,15 +26,16 @@ export const hostDiagnose: Command = {
     en: "look into a machine, right now; reads only, no hub needed",
   },
   usage:
-    "localhost|ssh://USER@HOST[:PORT]|HOST [--key-file FILE] [--host-key SHA256:…] [--only disk,clock,…] [--pack FILE]",
+    "localhost|ssh://USER@HOST[:PORT]|HOST [--why] [--key-file FILE] [--host-key SHA256:…] [--only disk,clock,…] [--pack FILE]",
   examples: [
     "koboshi host diagnose localhost",
     "koboshi host diagnose ssh://root@web1.example.jp --key-file ~/.ssh/id_ed25519 --host-key SHA256:…",
-    "koboshi host diagnose web1 --only disk,clock --json",
+    "koboshi host diagnose web1 --why --only limits,web,db",
   ],
   options: {
     "key-file": { type: "string" },
     "host-key": { type: "string" },
+    why: { type: "boolean" },
     only: { type: "string" },
     pack: { type: "string" },
   },
@@ -34,6 +43,7 @@ export const hostDiagnose: Command = {
     const target = hostTarget(context, readSite(context.configPath));
     const answer = await lookInto(target, context);
     if (!answer.ok) return unreached(target, answer.error, context);
+    if (context.values["why"] === true) return causes(target, answer.value, context);
     const isThisMachine = target.ssh === null;
     const reading = readHost({ ...answer.value, previous: null, isThisMachine });
     const findings = hostFindings(reading, hostBounds(target.watch));
@@ -50,6 +60,30 @@ export const hostDiagnose: Command = {
     };
   },
 };
+
+/** What the machine answers to a diagnosis: evidence, and no verdict. */
+function causes({ name }: HostTarget, answer: HostLookAnswer, context: Context): Answer {
+  const { lang, terminal, values, hint } = context;
+  const answers = readAnswers(answer);
+  if (Object.values(answers.unobserved).includes("old-script")) hint(hostWhyWords(lang).oldScript);
+  const json = hostWhyJson(name, answers);
+  if (typeof values["pack"] === "string") writePack(values["pack"], packText(answer.text, json), context);
+  const place = { lang, timeZone: "UTC" };
+  return {
+    exit: 0,
+    json,
+    text: whyText(answers, { host: name, terminal, ...place, timeZone: zoneOf(answer.text) }),
+    plain: whyParts(answers, place).flatMap(({ section, lines }) =>
+      lines.map(({ text, isNotable }) => [section, isNotable ? "!" : "", safeText(text, [])].join("\t")),
+    ),
+    quiet: whyParts(answers, place).map(({ section }) => section),
+  };
+}
+
+/** The zone of the machine's own clock, as its answer begins. */
+function zoneOf(text: string): string {
+  return zoneName([], splitFrame(text).began?.zoneOffsetMs ?? 0);
+}
 
 const ourFault: ReadonlySet<Unreached["reason"]> = new Set(["private-key-missing", "private-key-unreadable"]);
 const notTrusted: ReadonlySet<Unreached["reason"]> = new Set(["host-key-unknown", "host-key-changed", "auth-refused"]);

@@ -6,7 +6,7 @@ import { readNotice } from "../../readers/notices/notice.ts";
 import { readMoment } from "../../readers/schedule/moment.ts";
 import { isZone } from "../../readers/schedule/zone.ts";
 import type { Answer, Command, Context } from "../command.ts";
-import { noticeJson, noticeLines } from "../notice-text.ts";
+import { noticeCounts, noticeJson, noticeLines } from "../notice-text.ts";
 
 const longestFileBytes = 20_000_000;
 const japan = "Asia/Tokyo";
@@ -28,7 +28,7 @@ export const noticeRead: Command = {
   examples: [
     "koboshi notice read mail.txt",
     "koboshi notice read - --received 2026-11-19T10:00+09:00 --json < notice.html",
-    "koboshi notice read notices.jsonl --jsonl",
+    "koboshi notice read notices.jsonl",
   ],
   options: {
     received: { type: "string" },
@@ -40,7 +40,8 @@ export const noticeRead: Command = {
     const [file] = context.args;
     if (file === undefined) throw new KoboshiError("KB1001", { what: "notice read FILE|-" });
     const text = readText(file);
-    return Promise.resolve(context.values["jsonl"] === true ? rows(context, { text, file }) : one(context, text));
+    const inRows = context.values["jsonl"] === true || /\.(?:jsonl|ndjson)$/i.test(file);
+    return Promise.resolve(inRows ? rows(context, { text, file }) : one(context, text));
   },
 };
 
@@ -61,19 +62,21 @@ function one(context: Context, text: string): Answer {
   };
 }
 
-/** One record a line, in the order of the rows, for programs. */
+/** One record a line, in the order of the rows, for programs; for people what they are, in numbers, below. */
 function rows(context: Context, { text, file }: { text: string; file: string }): Answer {
   const timeZone = zoneOf(context);
+  const notices: ProviderNotice[] = [];
   const items = text.split("\n").flatMap((line, nth) => {
     if (line.trim() === "") return [];
     const row = rowOf(line, { file, line: nth + 1 });
     const notice = read(context, { text: row.text, title: row.title ?? null, received: row.received ?? null });
+    notices.push(notice);
     return [{ ...(row.id == null ? {} : { id: row.id }), ...noticeJson(notice, timeZone) }];
   });
   return {
     exit: 0,
     json: { items },
-    text: items.map((item) => JSON.stringify(item)).join("\n"),
+    text: [...items.map((item) => JSON.stringify(item)), noticeCounts(notices, context.lang)].join("\n"),
     plain: items.map((item) => JSON.stringify(item)),
     quiet: [],
   };

@@ -1,17 +1,18 @@
 import { KoboshiError } from "../../kernel/errors.ts";
 import { cliWords } from "../../words/cli.ts";
 import type { Command } from "../command.ts";
-import { check } from "./check.ts";
+import { diagnose } from "./diagnose.ts";
+import { diagnosisLines } from "../diagnosis-text.ts";
 import { incidentLine, scopeLines, type IncidentAnswer, type StatusAnswer } from "../incident-text.ts";
 
 export const why: Command = {
   name: "why",
-  summary: { ja: "どこまで及んでいるか、どこで止まっているか", en: "how far it reaches and where it stops" },
+  summary: { ja: "どこまで及んでいるか、原因は何か", en: "how far it reaches, and why" },
   usage: "[SERVICE | INCIDENT | ADDRESS]",
   examples: ["koboshi why", "koboshi why shop", "koboshi why https://www.example.jp"],
   async run(context) {
     const { args, hub, lang, terminal } = context;
-    if (isAddress(args[0])) return check.run(context);
+    if (isAddress(args[0])) return diagnose.run(context);
     const client = hub();
     const say = cliWords(lang);
     const status = await client.get<StatusAnswer>(`/api/v1/status?lang=${lang}`);
@@ -19,14 +20,17 @@ export const why: Command = {
       client.get<IncidentAnswer>(`/api/v1/incidents/${id}?lang=${lang}`),
     );
     const blocks = incidents.map((incident) =>
-      [incidentLine(incident, terminal, lang), ...scopeLines(incident, terminal, lang).map((line) => `  ${line}`)].join(
-        "\n",
-      ),
+      [
+        incidentLine(incident, terminal, lang),
+        ...[...scopeLines(incident, terminal, lang), ...diagnosisLines(incident.diagnosis, lang)].map(
+          (line) => `  ${line}`,
+        ),
+      ].join("\n"),
     );
     return {
       exit: 0,
       json: { incidents: incidents.map(({ id, titles, subject, diagnosis }) => ({ id, titles, subject, diagnosis })) },
-      text: blocks.length === 0 ? say.noIncidents : `${blocks.join("\n\n")}\n\n${say.causesLater}`,
+      text: blocks.length === 0 ? say.noIncidents : blocks.join("\n\n"),
       quiet: incidents.map(({ id }) => String(id)),
     };
   },

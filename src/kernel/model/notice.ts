@@ -1,4 +1,5 @@
 import type { Stamp } from "../clock.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import type { Incident } from "./incident.ts";
 import type { Signal } from "./signal.ts";
 
@@ -6,6 +7,7 @@ import type { Signal } from "./signal.ts";
 export const noticeKinds = [
   "opened",
   "updated",
+  "diagnosed",
   "acknowledged",
   "escalated",
   "resolved",
@@ -62,4 +64,6 @@ export interface NoticeSnapshot {
   /** what the public page says, and since when; null without a page */
   readonly page: { readonly at: Stamp; readonly verified: boolean } | null;
   readonly at: Stamp;
+  /** as far as it had come; left out where there was none */
+  readonly diagnosis?: Diagnosis | null;
 }

@@ -39,6 +39,8 @@ export interface Site {
   };
   /** backups the file declares, by name */
   readonly backupNames?: readonly string[];
+  /** the host each of them copies from, by name */
+  readonly backupHosts?: ReadonlyMap<string, string>;
   /** keys of the file that this version accepts and does not act on, as paths: `backups`, `services.shop.checks.2` */
   readonly notActive: readonly string[];
   /** sha256 of the file's bytes, hex: which configuration runs */
@@ -67,6 +69,8 @@ export interface Provider {
   readonly links: readonly { readonly title: string; readonly url: string }[];
   /** how its notices are read; keys are `provider/0`, `provider/1` … */
   readonly feeds: readonly FeedSpec[];
+  /** addresses of others at the same provider, to compare with; none when left out */
+  readonly neighbours?: readonly string[];
 }
 
 export interface VantageSpec {
@@ -102,6 +106,10 @@ export interface Host {
   readonly providerNames: readonly string[];
   /** addresses its metrics are fetched from; none when left out */
   readonly scrapes?: readonly ScrapeSpec[];
+  /** what its line carries; left out: not known */
+  readonly bandwidthBitsPerSecond?: number;
+  /** folders whose changes are of interest; none when left out */
+  readonly tracked?: readonly string[];
 }
 
 /** One exporter's page of metrics, as Prometheus reads it. */
@@ -181,6 +189,9 @@ export type FeedSpec = {
     }
 );
 
+export const serviceKinds = ["web", "app", "db", "mail", "dns", "ext"] as const;
+export type ServiceKind = (typeof serviceKinds)[number];
+
 export interface Service {
   readonly key: string;
   /** what a person calls it, in the site's language; the key when not given */
@@ -189,6 +200,8 @@ export interface Service {
   readonly needs: readonly string[];
   /** 1 is the most important; 2 when not given */
   readonly priority: number;
+  /** as written; left out: it is told by the checks */
+  readonly kind?: ServiceKind;
 }
 
 export interface HubSpec {

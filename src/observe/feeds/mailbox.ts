@@ -90,6 +90,7 @@ async function open(attempt: Attempt, { url, user, password }: MailboxRead["spec
   return openMailReader(attempt, connected.value, {
     host: place.host,
     encryption,
+    caFile: null,
     login: { user: login.user, password: login.password },
   });
 }

@@ -2,6 +2,7 @@ import { connectSsh } from "../../clients/ssh.ts";
 import { elapsedMs, stampNow, type Clock } from "../../kernel/clock.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
+import type { HostAnswers, WhySection } from "../../kernel/model/host-answers.ts";
 import type { Observation } from "../../kernel/model/observation.ts";
 import type { SignalChange } from "../../kernel/model/signal.ts";
 import type { Site } from "../../kernel/model/site.ts";
@@ -10,6 +11,7 @@ import { err, ok, type Result } from "../../kernel/result.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
 import type { StoredHost } from "../../storage/ledger/nouns/hosts.ts";
 import type { TelemetryAppend } from "../../storage/telemetry/telemetry.ts";
+import { askBySsh } from "./asking.ts";
 import { hostAttentions } from "./attentions.ts";
 import { createHostBook, type HostBook } from "./book.ts";
 import { createHttpDates, type HttpDates } from "./http-dates.ts";
@@ -101,6 +103,7 @@ export async function createHosts(deps: HostsDeps): Promise<Hosts> {
       await lookNow(key);
       return found(desk, key);
     },
+    ask: (key, sections) => ask(desk, { rounds, key, sections }),
     async confirmKey(input) {
       const one = watched.get(input.key);
       if (one === undefined) return err(new KoboshiError("KB1002", { what: input.key }));
@@ -217,18 +220,36 @@ async function regularLook(desk: Desk, key: string): Promise<void> {
 }
 
 async function look(desk: Desk, key: string, thoroughness: Thoroughness): Promise<void> {
-  const { watched, lines, clock } = desk;
+  const { watched } = desk;
   const one = watched.get(key);
   if (one === undefined || one.host.look?.by !== "ssh") return;
-  const line = lines.get(key) ?? createLine({ clock, connect: desk.connect ?? connectSsh });
-  lines.set(key, line);
-  const looked = await lookBySsh(one, line, thoroughness);
+  const looked = await lookBySsh(one, lineTo(desk, key), thoroughness);
   const before = watched.get(key);
   if (before === undefined) return;
   if (looked.ok) await beRead(desk, before, looked.value);
   else await notRead(desk, before, looked.error);
   // what a restart changed is worth a thorough look at once
   if (thoroughness === "quick" && isRebooted(before, watched.get(key))) await look(desk, key, "full");
+}
+
+interface Asked {
+  readonly rounds: Rounds;
+  readonly key: string;
+  readonly sections: readonly WhySection[];
+}
+
+async function ask(desk: Desk, { rounds, key, sections }: Asked): Promise<Result<HostAnswers, KoboshiError>> {
+  const one = desk.watched.get(key);
+  if (one === undefined) return err(new KoboshiError("KB1002", { what: key }));
+  if (one.host.look?.by !== "ssh") return err(new KoboshiError("KB4204", { host: key }));
+  return ok(await rounds.ahead(key, () => askBySsh(desk.clock, one, { line: lineTo(desk, key), sections })));
+}
+
+/** One connection to each host, whoever asks. */
+function lineTo({ lines, clock, connect = connectSsh }: Desk, key: string): HostLine {
+  const line = lines.get(key) ?? createLine({ clock, connect });
+  lines.set(key, line);
+  return line;
 }
 
 async function beRead(desk: Desk, before: Watched, { frame, oldAlgorithms }: SshLook): Promise<void> {

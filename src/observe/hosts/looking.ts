@@ -22,15 +22,8 @@ export async function lookBySsh(
   line: HostLine,
   thoroughness: Thoroughness,
 ): Promise<Result<SshLook, Silent>> {
-  const { host } = watched;
-  if (host.user === null) return err({ reason: "no-user", text: "" });
-  const target: SshTarget = {
-    host: host.address ?? host.key,
-    port: host.port,
-    user: host.user,
-    privateKey: host.look?.readKey ?? null,
-    hostKey: pinnedKey(watched),
-  };
+  const target = sshTargetOf(watched);
+  if (target === null) return err({ reason: "no-user", text: "" });
   const ran = await line.run({
     target,
     sections: sectionsOf(watched, thoroughness),
@@ -40,6 +33,19 @@ export async function lookBySsh(
   const { oldAlgorithms, ...frame } = ran.value;
   const text = frameIn(frame.text);
   return text === null ? err({ reason: "not-a-shell", text: "" }) : ok({ frame: { ...frame, text }, oldAlgorithms });
+}
+
+/** As whom the host is read; null: the file names no user. */
+export function sshTargetOf(watched: Watched): SshTarget | null {
+  const { host } = watched;
+  if (host.user === null) return null;
+  return {
+    host: host.address ?? host.key,
+    port: host.port,
+    user: host.user,
+    privateKey: host.look?.readKey ?? null,
+    hostKey: pinnedKey(watched),
+  };
 }
 
 /** What a login shell prints before the frame does not count, not even when it ends without a line break; null: no frame. */

@@ -11,6 +11,8 @@ export interface Rounds {
   stop(): void;
   /** Runs this for a host as soon as neither another look of it nor too many others are under way. */
   inTurn<T>(host: string, work: () => Promise<T>): Promise<T>;
+  /** The same, before everyone who waits for a place: somebody waits for the answer. */
+  ahead<T>(host: string, work: () => Promise<T>): Promise<T>;
   isBusy(host: string): boolean;
 }
 
@@ -51,9 +53,13 @@ export function createRounds({ clock, log, everyMs, atOnce, look }: RoundDeps): 
     }
   }
 
-  async function inTurn<T>(host: string, work: () => Promise<T>): Promise<T> {
+  function inTurn<T>(host: string, work: () => Promise<T>): Promise<T> {
+    return alone(host, () => gate(work));
+  }
+
+  async function alone<T>(host: string, work: () => Promise<T>): Promise<T> {
     while (underWay.has(host)) await underWay.get(host)?.catch(() => undefined);
-    const looking = gate(work);
+    const looking = work();
     underWay.set(host, looking);
     try {
       return await looking;
@@ -81,6 +87,7 @@ export function createRounds({ clock, log, everyMs, atOnce, look }: RoundDeps): 
       timers.clear();
     },
     inTurn,
+    ahead: alone,
     isBusy: (host) => underWay.has(host),
   };
 }

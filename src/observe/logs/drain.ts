@@ -66,24 +66,32 @@ export function createDrain(deps: DrainDeps): Drain {
   };
 }
 
+/** Reading goes ahead by so many batches, so that neither waits for the other while one folds its file or the other parses. */
+const batchesAhead = 2;
+
 async function run(held: Held): Promise<void> {
   const { spool, clock, stopping } = held;
-  let seq = spool.drainedSeq();
+  const ahead: Promise<Batch | null>[] = [];
   let markedMs = clock.monotonicMs();
-  let reading = readBatch(held, seq);
+  let reading: Promise<Batch | null> = readBatch(held, spool.drainedSeq());
+  const readOn = (): void => {
+    while (ahead.length < batchesAhead) {
+      ahead.push(reading);
+      reading = reading.then((last) => (last === null ? null : readBatch(held, last.nextSeq)));
+    }
+  };
   while (!stopping.signal.aborted) {
-    const batch = await reading;
+    readOn();
+    const batch = (await ahead.shift()) ?? null;
     if (batch === null) {
       await woken(held);
-      reading = readBatch(held, seq);
+      ahead.length = 0;
+      reading = readBatch(held, spool.drainedSeq());
       continue;
     }
-    seq = batch.nextSeq;
-    const storing = storeBatch(held, batch.lines);
-    // the next ones are read while these are on their way to the disk
-    reading = readBatch(held, seq);
-    if (!(await storing)) break;
-    spool.drained(seq);
+    readOn();
+    if (!(await storeBatch(held, batch.lines))) break;
+    spool.drained(batch.nextSeq);
     if (clock.monotonicMs() - markedMs < markEveryMs) continue;
     spool.mark();
     markedMs = clock.monotonicMs();

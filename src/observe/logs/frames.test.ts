@@ -4,7 +4,7 @@ import { eachFrame, longestFrameBytes, wholeFrames } from "./frames.ts";
 
 function messages(bytes: Buffer): string[] {
   const found: string[] = [];
-  eachFrame(bytes, (message) => found.push(message.toString()));
+  eachFrame(bytes, (start, end) => found.push(bytes.toString("utf8", start, end)));
   return found;
 }
 

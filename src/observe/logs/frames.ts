@@ -16,17 +16,17 @@ export function wholeFrames(bytes: Buffer): number {
   return at;
 }
 
-/** Each message of whole frames, with where it begins. What a body ends with, unfinished, counts as one. */
-export function eachFrame(bytes: Buffer, seen: (message: Buffer, at: number) => void): void {
+/** Each message of whole frames, from its first byte to before its end. What a body ends with, unfinished, counts as one. */
+export function eachFrame(bytes: Buffer, seen: (start: number, end: number) => void): void {
   let at = 0;
   while (at < bytes.length) {
-    const counted = countedStart(bytes, at);
-    const end = frameEnd(bytes, at);
-    const message = bytes.subarray(counted ?? at, end < 0 ? bytes.length : end);
-    const bare = withoutEnd(message);
-    if (bare.length > 0) seen(bare, at);
-    if (end < 0) return;
-    at = end;
+    const start = countedStart(bytes, at) ?? at;
+    const whole = frameEnd(bytes, at);
+    const next = whole < 0 ? bytes.length : whole;
+    let end = next;
+    while (end > start && isEnd(bytes[end - 1])) end -= 1;
+    if (end > start) seen(start, end);
+    at = next;
   }
 }
 
@@ -60,12 +60,6 @@ function countAt(bytes: Buffer, at: number): number {
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 48 && byte <= 57;
-}
-
-function withoutEnd(message: Buffer): Buffer {
-  let length = message.length;
-  while (length > 0 && isEnd(message[length - 1])) length -= 1;
-  return message.subarray(0, length);
 }
 
 /** Senders end messages by LF, CR LF, or NUL. */

@@ -1,10 +1,11 @@
 import path from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
-import { errorText } from "../../kernel/errors.ts";
+import { errorText, KoboshiError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { SignalChange } from "../../kernel/model/signal.ts";
 import type { Site } from "../../kernel/model/site.ts";
-import type { LogDesk, LogEntry, LogState } from "../../kernel/ports-logs.ts";
+import type { LogDesk, LogEntry, LogState, SentAnswer, SentLogs } from "../../kernel/ports-logs.ts";
+import { err, ok, type Result } from "../../kernel/result.ts";
 import type { LogContext } from "../../readers/logs/formats/format.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
 import { openSpool, type Spool } from "../../storage/spool/spool.ts";
@@ -15,6 +16,7 @@ import { createFollowing, keptSources, type Following } from "./following.ts";
 import { createSyslogIntake, type SyslogIntake } from "./intake.ts";
 import { createKnownSources, type KnownSource, type KnownSources } from "./known-sources.ts";
 import { createSenders, type Senders } from "./senders.ts";
+import { createSentIntake, type SentIntake } from "./sent.ts";
 import { createLogSignals, type LogSignals } from "./signals.ts";
 import { sourcesOf } from "./sources.ts";
 import { zoneTimes } from "./zone-times.ts";
@@ -64,6 +66,7 @@ interface Desk extends Noticing {
   readonly drain: Drain;
   readonly intake: SyslogIntake;
   readonly following: Following;
+  readonly sent: SentIntake;
 }
 
 /** Opens the spool in the hub's data folder; follows and listens only after `start`. @throws what keeps the folder from being opened */
@@ -103,6 +106,7 @@ export async function createLogs(deps: LogDeps): Promise<Logs> {
     },
     templatesAround: (input) => templatesAround(telemetry.read, input, known.template),
     state: () => stateOf(desk),
+    takeSent: (sent) => takeSent(desk, sent),
   };
 }
 
@@ -116,12 +120,14 @@ async function openDesk(deps: LogDeps): Promise<Desk> {
   const senders = createSenders();
   const signals = createLogSignals(clock, await ledger.read.openSignals());
   const listeners: Desk["listeners"] = new Set();
-  const parts = { ...deps, spool, known, senders, signals, listeners };
+  const sent = createSentIntake({ spool, clock });
+  const parts = { ...deps, spool, known, senders, signals, listeners, sent };
   return {
     ...parts,
     drain: createDrain({ spool, store: telemetry.logs, known, clock, log, stored: (lines) => notice(parts, lines) }),
     intake: createSyslogIntake({ spool, clock, log, senders }),
     following: createFollowing({
+      sent,
       spool,
       clock,
       log,
@@ -176,6 +182,13 @@ async function takeLines({ spool, clock }: Desk, lines: readonly LogLine[]): Pro
       }),
     ),
   );
+}
+
+async function takeSent({ site, sent: intake }: Desk, sent: SentLogs): Promise<Result<SentAnswer, KoboshiError>> {
+  const host = site().hosts.get(sent.host);
+  if (host === undefined) return err(new KoboshiError("KB1002", { what: sent.host }));
+  if (host.look?.by !== "agent") return err(new KoboshiError("KB4204", { host: sent.host }));
+  return ok({ taken: await intake.take(sent), paths: intake.paths(sent.host) });
 }
 
 function entryOf(line: LogLine): LogEntry {

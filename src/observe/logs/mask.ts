@@ -20,11 +20,11 @@ for (const [nth, pair] of pairs.entries()) {
   }
 }
 
-/** False for a line, in ASCII or UTF-8, that surely holds neither a secret nor a control character; most are so. */
-export function mayNeedTidying(line: Uint8Array): boolean {
+/** False for a line from `start` to before `end`, in ASCII or UTF-8, that surely holds neither a secret nor a control character; most are so. */
+export function mayNeedTidying(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
   let before = alone;
-  for (let at = 0; at < line.length; at++) {
-    const byte = line[at] ?? 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
     if ((before & (ends[byte] ?? 0)) !== 0) return true;
     before = begins[byte] ?? 0;
   }

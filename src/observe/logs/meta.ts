@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Position } from "./position.ts";
+import { Position } from "../../clients/log-files/position.ts";
 
 /** What a spooled record of lines says of itself. */
 const Meta = z.object({
@@ -10,6 +10,8 @@ const Meta = z.object({
   /** as written in the configuration; null: recognised */
   format: z.string().nullable(),
   position: Position.optional(),
+  /** of an agent's record: which it was, so that one sent twice is taken once */
+  upTo: z.object({ epoch: z.string(), seq: z.number() }).optional(),
   /** the last line was longer than is kept */
   cut: z.boolean().optional(),
 });

@@ -85,7 +85,8 @@ function newSignal(clock: Clock, { what, line, templateId, count, usual }: Templ
     what,
     template: template.slice(0, longestExample),
     templateId,
-    example: line.text.slice(0, longestExample),
+    // a copy: a part of the text would keep all that was read together with it in memory
+    example: Buffer.from(line.text.slice(0, longestExample)).toString(),
     count,
     source: line.source,
     host: line.host,

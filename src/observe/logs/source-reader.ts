@@ -59,7 +59,7 @@ interface RawLine {
 }
 
 function readBytes(held: Held, record: StoredRecord, meta: Meta): NumberedLine[] {
-  const lines = rawLines(held, record.body, meta);
+  const lines = rawLines(held, record.body, meta.kind);
   // a record read again after a kill must give the same lines, whatever was read before it
   held.lastAtMs = null;
   held.format ??= meta.format === null ? null : formatOf(meta.format);
@@ -82,14 +82,15 @@ function recognise(held: Held, lines: readonly RawLine[], meta: Meta): void {
   held.unread = 0;
 }
 
-function rawLines(held: Held, body: Buffer, meta: Meta): RawLine[] {
-  const decode = decoderFor(held, body);
-  const isAsciiBased = held.decode === null || held.decode === utf8;
+function rawLines(held: Held, body: Buffer, kind: Meta["kind"]): RawLine[] {
   const lines: RawLine[] = [];
-  const add = (bytes: Buffer, at: number): void => {
-    lines.push({ text: decode(bytes), at, isClean: isAsciiBased && !mayNeedTidying(bytes) });
+  const read = textReader(held, body);
+  const isAsciiBased = held.decode === null || held.decode === utf8;
+  const add = (start: number, end: number): void => {
+    const isClean = isAsciiBased && !mayNeedTidying(body, start, end);
+    lines.push({ text: read(start, end), at: start, isClean });
   };
-  if (meta.kind === "frames") {
+  if (kind === "frames") {
     eachFrame(body, add);
     return lines;
   }
@@ -97,20 +98,28 @@ function rawLines(held: Held, body: Buffer, meta: Meta): RawLine[] {
     const found = body.indexOf(10, at);
     const end = found < 0 ? body.length : found;
     const last = body[end - 1] === 13 ? end - 1 : end;
-    if (last > at) add(body.subarray(at, last), at);
+    if (last > at) add(at, last);
     at = end + 1;
   }
   return lines;
 }
 
-/** ASCII alone decides nothing; the first bytes beyond it do. */
-function decoderFor(held: Held, body: Buffer): (bytes: Uint8Array) => string {
-  if (held.decode !== null) return held.decode;
-  if (isAscii(body)) return (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  const encoding = recogniseEncoding(body);
-  const decode = encoding === "utf-8" ? utf8 : decoderOf(encoding);
-  held.decode = decode;
-  return decode;
+/** The text of a part of the body. ASCII alone decides no encoding; the first bytes beyond it do. */
+function textReader(held: Held, body: Buffer): (start: number, end: number) => string {
+  if (held.decode !== utf8 && held.decode !== null) return partsBy(held.decode, body);
+  if (isAscii(body)) {
+    const whole = body.toString("latin1");
+    return (start, end) => whole.slice(start, end);
+  }
+  if (held.decode === null) {
+    const encoding = recogniseEncoding(body);
+    held.decode = encoding === "utf-8" ? utf8 : decoderOf(encoding);
+  }
+  return partsBy(held.decode, body);
+}
+
+function partsBy(decode: (bytes: Uint8Array) => string, body: Buffer): (start: number, end: number) => string {
+  return (start, end) => decode(body.subarray(start, end));
 }
 
 function utf8(bytes: Uint8Array): string {
@@ -165,7 +174,7 @@ function lineOf(held: Held, { record, at, host, isFrame, isCut, text }: Given): 
   if (program !== null) line.program = program;
   // most lines have just what their format found in them, which is taken as it is
   const allFields = hostname === null && !isCut ? fields : moreFields(fields, { hostname, isCut });
-  if (Object.keys(allFields).length > 0) line.fields = allFields;
+  if (hasAny(allFields)) line.fields = allFields;
   return line;
 }
 
@@ -173,7 +182,15 @@ function moreFields(
   fields: LogRecord["fields"],
   { hostname, isCut }: { hostname: string | null; isCut: boolean },
 ): LogRecord["fields"] {
-  return { ...fields, ...(hostname === null ? undefined : { hostname }), ...(isCut ? { cut: 1 } : undefined) };
+  const more: Record<string, string | number> = Object.assign({}, fields);
+  if (hostname !== null) more["hostname"] = hostname;
+  if (isCut) more["cut"] = 1;
+  return more;
+}
+
+function hasAny(fields: LogRecord["fields"]): boolean {
+  for (const name in fields) if (name !== "") return true;
+  return false;
 }
 
 /** Syslog is what its sender makes of it: each message is read by the kind it is of. */
@@ -206,7 +223,7 @@ function timeOf(
 
 function readLines(held: Held, record: StoredRecord): NumberedLine[] {
   const lines: NumberedLine[] = [];
-  for (const { text, at } of rawLines(held, record.body, { kind: "lines", host: null, format: null })) {
+  for (const { text, at } of rawLines(held, record.body, "lines")) {
     const line = JSON.parse(text) as NumberedLine;
     const tidied = tidy(line.text);
     lines.push({

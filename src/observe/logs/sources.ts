@@ -1,12 +1,12 @@
 import type { LogSource } from "../../kernel/ports-logs.ts";
-import type { Followed } from "./followed.ts";
+import type { FollowedSource } from "./following.ts";
 import type { SyslogIntake } from "./intake.ts";
 import type { KnownSource, KnownSources } from "./known-sources.ts";
 
 export interface SourceParts {
   readonly known: KnownSources;
   readonly intake: SyslogIntake;
-  followed(): readonly Followed[];
+  followed(): readonly FollowedSource[];
 }
 
 /** Senders differ by address: those that spoke last are shown. */
@@ -24,7 +24,7 @@ export function sourcesOf({ known, intake, followed }: SourceParts): readonly Lo
   return [...files, ...intake.sources(), ...senders.map(senderSource)];
 }
 
-function fileSource(followed: Followed, known: KnownSource | undefined): LogSource {
+function fileSource(followed: FollowedSource, known: KnownSource | undefined): LogSource {
   const { key, host, kind, path } = followed.spec;
   return { key, host, kind, at: path, ...followed.state(), ...readOf(known) };
 }

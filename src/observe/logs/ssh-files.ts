@@ -1,7 +1,9 @@
 import type { Client } from "ssh2";
 import type { Clock, Timer } from "../../kernel/clock.ts";
+import { deniedExit, logAnswerMark, lookCommand, readCommand } from "../../clients/host-logs.ts";
+import { safeText } from "../../clients/safe-text.ts";
 import { connectSsh, type SshFailure, type SshTarget } from "../../clients/ssh.ts";
-import { FileTrouble, isCompressed, isRotatedName, type FileAccess, type FoundFile } from "./files.ts";
+import { FileTrouble, isRotatedName, type FileAccess, type FoundFile } from "../../clients/log-files/files.ts";
 
 /** No session came about; the reason is the connection's. */
 export class SshTrouble extends Error {
@@ -19,11 +21,15 @@ export interface SshFiles extends FileAccess {
 }
 
 const answerLimitMs = 30_000;
-/** A listing of rotated files is short; what is longer is not one. */
+/** A listing of rotated files is short; what is longer is not one. What a login prints may come before any answer. */
 const longestListing = 256 * 1024;
+const longestBanner = 64 * 1024;
 
-/** Files of a host, read with `stat`, `tail` and `head` over one connection that is kept; nothing is installed there. */
-/** @param deps.target asked for each connection: the host's key may have been confirmed since the last one */
+/**
+ * Files of a host, read with `stat`, `tail` and `head` over one connection that is kept; nothing is installed there. A key
+ * tied to the collector reads the logs its line names.
+ * @param deps.target asked for each connection: the host's key may have been confirmed since the last one
+ */
 export function createSshFiles({ target, clock }: { target: () => SshTarget; clock: Clock }): SshFiles {
   const stopping = new AbortController();
   let connecting: Promise<Client> | null = null;
@@ -39,25 +45,24 @@ export function createSshFiles({ target, clock }: { target: () => SshTarget; clo
     });
     return connecting;
   }
-  const run = async (script: string, mostBytes: number): Promise<Buffer> =>
-    runScript({ client: await client(), clock, script, mostBytes });
+  const run = async (command: string, mostBytes: number): Promise<Buffer> =>
+    runCommand({ client: await client(), clock, command, mostBytes });
 
   return {
     async look(path) {
-      const listing = await run(lookScript(path), longestListing);
-      const files = listing
-        .toString("utf8")
-        .split("\n")
-        .flatMap((line): FoundFile[] => foundLine(line));
-      const base = path.slice(path.lastIndexOf("/") + 1);
-      const isRotated = (file: FoundFile): boolean =>
-        file.path !== path && isRotatedName(base, file.path.slice(file.path.lastIndexOf("/") + 1));
+      const listing = (await run(lookCommand(path), longestListing)).toString("utf8").split("\n");
+      const files = listing.flatMap((line) => foundLine(line, path));
       return {
-        current: files.find((file) => file.path === path) ?? null,
-        rotated: files.filter(isRotated).sort((a, b) => a.mtimeMs - b.mtimeMs),
+        current: files.find(({ ending }) => ending === "") ?? null,
+        rotated: files.filter(({ ending }) => ending !== "").sort((a, b) => a.mtimeMs - b.mtimeMs),
+        hidden: listing.includes("HIDDEN") ? [path.slice(0, path.lastIndexOf("/"))] : [],
       };
     },
-    read: (file, offset, length) => run(readScript(file, offset, length), length),
+    read: ({ path, ending, ino }, offset, length) =>
+      run(
+        readCommand({ path: path.slice(0, path.length - ending.length), ending, inode: ino, offset, length }),
+        length,
+      ),
     stillOpen: () => Promise.resolve(null),
     release: () => Promise.resolve(),
     close() {
@@ -67,51 +72,29 @@ export function createSshFiles({ target, clock }: { target: () => SshTarget; clo
   };
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** One line a file: `dev inode size mtime path`; the path last, since it may hold spaces. */
-function lookScript(path: string): string {
-  const name = quoted(path);
-  return [
-    `p=${name}`,
-    `if [ -e "$p" ] && [ ! -f "$p" ]; then echo NOTFILE; exit 0; fi`,
-    `if [ -e "$p" ] && [ ! -r "$p" ]; then echo DENIED; exit 0; fi`,
-    `for f in "$p" "$p".* "$p"-*; do [ -f "$f" ] && stat -L -c '%d %i %s %Y %n' -- "$f"; done`,
-    "exit 0",
-  ].join("\n");
-}
-
-function readScript(file: FoundFile, offset: number, length: number): string {
-  const name = quoted(file.path);
-  const content = isCompressed(file)
-    ? `gzip -dc -- ${name} | tail -c +${offset + 1}`
-    : `tail -c +${offset + 1} -- ${name}`;
-  // another file may have the name by now: the next look finds out
-  return `[ "$(stat -L -c %i -- ${name})" = ${file.ino} ] || exit 0\n${content} | head -c ${length}`;
-}
-
-function foundLine(line: string): FoundFile[] {
+function foundLine(line: string, followed: string): FoundFile[] {
   if (line === "NOTFILE") throw new FileTrouble("NOTFILE", line);
   if (line === "DENIED") throw new FileTrouble("EACCES", line);
-  const [, dev, ino, size, mtime, path] = /^(\d+) (\d+) (\d+) (\d+) (\/.*)$/.exec(line) ?? [];
-  if (path === undefined) return []; // what a login prints is no listing
-  return [{ path, dev: Number(dev), ino: Number(ino), size: Number(size), mtimeMs: Number(mtime) * 1_000 }];
+  if (line === "UNLISTED") throw new FileTrouble("UNLISTED", "");
+  const [, dev, ino, size, mtime, path = ""] = /^(\d+) (\d+) (\d+) (\d+) (\/.*)$/.exec(line) ?? [];
+  const ending = path.slice(followed.length);
+  if (!path.startsWith(followed) || (ending !== "" && !isRotatedName("", ending))) return [];
+  return [{ path, ending, dev: Number(dev), ino: Number(ino), size: Number(size), mtimeMs: Number(mtime) * 1_000 }];
 }
 
 interface Run {
   readonly client: Client;
   readonly clock: Clock;
-  readonly script: string;
+  readonly command: string;
   readonly mostBytes: number;
 }
 
-/** One exec and its output, bounded in size and time; a connection that gives no answer is let go. */
-function runScript({ client, clock, script, mostBytes }: Run): Promise<Buffer> {
+/** One exec and what its answer holds, bounded in size and time; a connection that gives no answer is let go. */
+function runCommand({ client, clock, command, mostBytes }: Run): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let bytes = 0;
+    let exit: number | null = null;
     const end = (): void => {
       timer.cancel();
       client.removeListener("close", lost);
@@ -126,16 +109,23 @@ function runScript({ client, clock, script, mostBytes }: Run): Promise<Buffer> {
       client.destroy();
     });
     client.once("close", lost);
-    client.exec(`exec nice -n 10 sh -c ${quoted(script)}`, (error, stream) => {
+    client.exec(command, (error, stream) => {
       if (error !== undefined) return fail("EPIPE", error.message);
       stream.on("data", (part: Buffer) => {
         bytes += part.length;
-        if (bytes <= mostBytes) parts.push(part);
+        if (bytes <= mostBytes + longestBanner) parts.push(part);
       });
       stream.stderr.resume();
+      stream.once("exit", (code: number | null) => (exit = code));
       stream.once("close", () => {
+        const all = Buffer.concat(parts);
+        const mark = all.indexOf(logAnswerMark);
+        // another program is tied to the key, or an older collector
+        if (mark < 0) return fail("NOLOGS", safeText(all.toString("utf8", 0, 300), []));
+        const answer = all.subarray(mark + logAnswerMark.length);
+        if (exit === deniedExit && answer.length === 0) return fail("EACCES", "");
         end();
-        resolve(Buffer.concat(parts));
+        resolve(answer.subarray(0, mostBytes));
       });
       return undefined;
     });

@@ -21,7 +21,7 @@ export interface UdpListening extends Listening {
 /** Asked for; the system gives what its `net.core.rmem_max` allows. */
 const bufferBytes = 32 * 1024 * 1024;
 /** Messages are passed on in bunches: each costs a flush to disk. */
-const gatherMs = 5;
+const gatherMs = 20;
 const creditBytes = 128 * 1024 * 1024;
 
 type Said =

@@ -61,7 +61,7 @@ parentPort?.on("message", (said: { readonly done?: number; readonly pass?: true;
   parentPort?.close();
 });
 
-/** As one counted frame: `LENGTH SP MESSAGE`. */
+/** As one counted frame: `LENGTH SP MESSAGE`. A datagram's length has five digits at most. */
 function add(batch: Batch, message: Buffer): void {
   const needed = batch.length + message.length + 8;
   if (needed > batch.bytes.length) {
@@ -69,9 +69,21 @@ function add(batch: Batch, message: Buffer): void {
     batch.bytes.copy(larger, 0, 0, batch.length);
     batch.bytes = larger;
   }
-  batch.length += batch.bytes.write(`${message.length} `, batch.length, "latin1");
-  batch.length += message.copy(batch.bytes, batch.length);
+  const { bytes } = batch;
+  let at = batch.length;
+  for (let unit = unitOf(message.length); unit >= 1; unit /= 10)
+    bytes[at++] = 48 + (Math.floor(message.length / unit) % 10);
+  bytes[at++] = 32;
+  bytes.set(message, at);
+  batch.length = at + message.length;
   batch.count += 1;
+}
+
+/** Of the first digit: 100 for 247. */
+function unitOf(length: number): number {
+  let unit = 1;
+  while (unit * 10 <= length) unit *= 10;
+  return unit;
 }
 
 function passAll(): void {

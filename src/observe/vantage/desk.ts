@@ -3,11 +3,13 @@ import { errorText, KoboshiError } from "../../kernel/errors.ts";
 import type { Actor } from "../../kernel/event.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Site } from "../../kernel/model/site.ts";
+import type { ProbeResult } from "../../kernel/model/observation.ts";
 import type { VantageStatus } from "../../kernel/model/status.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import type { Ledger, LedgerTx } from "../../storage/ledger/ledger.ts";
 import type { Sight } from "../connectivity.ts";
 import { claimSequence, identifyCaller, refusalAsValue, type Caller, type VantageRequest } from "./caller.ts";
+import type { ExtraLook } from "./extra-looks.ts";
 import { createHandout, type Handout } from "./handout.ts";
 import { takeIn, type Intake, type TakenIn } from "./intake.ts";
 import { createJoin, rememberJoinTokens } from "./join.ts";
@@ -24,6 +26,8 @@ export interface VantageDesk {
   report(request: VantageRequest): Promise<Result<ReportAnswer, KoboshiError>>;
   /** Asks every vantage that runs one of them to look now. */
   probeNow(checkIds: readonly string[]): void;
+  /** One look that no check asks for, from a vantage elsewhere. Null: no answer in time. Its spec holds no secret. */
+  look(vantage: string, look: ExtraLook): Promise<ProbeResult | null>;
   /** From now on the vantage's key is void; only a new token lets it in again. KB1002 */
   revoke(input: { readonly name: string; readonly actor: Actor }): Promise<Result<void, KoboshiError>>;
   /** in the order of the configuration, the hub's own included */
@@ -70,6 +74,7 @@ export async function createVantageDesk(deps: VantageDeskDeps): Promise<VantageD
     work: (request, signal) => work(desk, request, signal),
     report: (request) => report(desk, request),
     probeNow: (checkIds) => handout.probeNow(checkIds),
+    look: (vantage, look) => lookFrom(desk, vantage, look),
     revoke: (input) => revoke(desk, input),
     statuses: () => seats.statuses(),
     withheld: () => handout.withheld(),
@@ -79,6 +84,13 @@ export async function createVantageDesk(deps: VantageDeskDeps): Promise<VantageD
       handout.wakeAll();
     },
   };
+}
+
+/** A vantage that is silent or unknown is not waited for. */
+async function lookFrom({ seats, handout }: Desk, vantage: string, look: ExtraLook): Promise<ProbeResult | null> {
+  const seat = seats.statuses().find(({ name }) => name === vantage);
+  const hears = vantage !== "here" && (seat?.state === "ok" || seat?.state === "blind");
+  return hears ? handout.extra.ask(vantage, look) : null;
 }
 
 async function work(
@@ -115,6 +127,7 @@ async function report(desk: Desk, request: VantageRequest): Promise<Result<Repor
   const { intake, state, refused } = done.value;
   const { name } = caller.value.vantage;
   desk.seats.heard(name, state);
+  desk.handout.extra.take(name, body.looked ?? []);
   if (refused > 0) desk.log.warn("a vantage reported what it was not asked for", { vantage: name, count: refused });
   handOn(desk, intake);
   return ok({ takenUntil: state.takenUntil, refused, tookMs: desk.clock.monotonicMs() - startedMs });

@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../../kernel/clock.ts";
 import { randomId } from "../../kernel/ids.ts";
 import type { Check } from "../../kernel/model/check.ts";
 import type { Site } from "../../kernel/model/site.ts";
+import { createExtraLooks, type ExtraLooks } from "./extra-looks.ts";
 import { sha256Hex } from "./signing.ts";
 import { holdsSecret, writeSpec } from "./spec-text.ts";
 import { silenceKitOf } from "./silence-kit.ts";
@@ -12,6 +13,8 @@ export interface Handout {
   /** Answers when there is something new after `cursor`, at the latest after 25 s. */
   wait(vantage: string, asked: Asked, signal?: AbortSignal): Promise<WorkAnswer>;
   probeNow(checkIds: readonly string[]): void;
+  /** looks that no check asks for */
+  readonly extra: Pick<ExtraLooks, "ask" | "take">;
   /** the checks that a vantage runs, by id */
   checksOf(vantage: string): ReadonlyMap<string, Check>;
   /** Lets all who wait look again: the site changed, or one of them was revoked. */
@@ -40,6 +43,7 @@ export function createHandout({ site, clock }: { site: () => Site; clock: Clock 
   // numbers of wishes begin anew with the process; the nonce says which numbers a cursor speaks of
   const nonce = randomId();
   const waiting = new Set<() => void>();
+  const extra = createExtraLooks({ clock, wake: () => wakeAll(waiting) });
   let wishes: Wish[] = [];
   let lastWish = 0;
   let written: { readonly site: Site; readonly byVantage: Map<string, Written> } | null = null;
@@ -57,20 +61,21 @@ export function createHandout({ site, clock }: { site: () => Site; clock: Clock 
     vantage: string,
     { cursor, isPrivate }: Asked,
   ): { readonly news: boolean; readonly answer: WorkAnswer } {
-    const { hash, checks, silence } = work(vantage, isPrivate);
-    const [knownHash, knownNonce, knownWish] = cursor.split(".");
+    const { hash, checks, silence, byId } = work(vantage, isPrivate);
+    const [knownHash, knownNonce, knownWish, knownLook = "0"] = cursor.split(".");
     const heard = knownNonce === nonce ? Number(knownWish) : 0;
-    const mine = new Set(checks.map(({ id }) => id));
+    const { looks, last } = extra.handOut(vantage, knownNonce === nonce ? Number(knownLook) : 0);
     const wanted = wishes.filter(({ number, atMs }) => number > heard && clock.monotonicMs() - atMs < wishLifeMs);
-    const probeNow = [...new Set(wanted.flatMap(({ checkIds }) => checkIds))].filter((id) => mine.has(id));
+    const probeNow = [...new Set(wanted.flatMap(({ checkIds }) => checkIds))].filter((id) => byId.has(id));
     const changed = knownHash !== hash;
     return {
-      news: changed || probeNow.length > 0,
+      news: changed || probeNow.length > 0 || looks.length > 0,
       answer: {
-        cursor: `${hash}.${nonce}.${lastWish}`,
+        cursor: `${hash}.${nonce}.${lastWish}.${last}`,
         checks: changed ? checks : null,
         silence: changed ? silence : null,
         probeNow,
+        ...(looks.length === 0 ? {} : { looks: [...looks] }),
         hubAtMs: clock.nowMs(),
       },
     };
@@ -93,6 +98,7 @@ export function createHandout({ site, clock }: { site: () => Site; clock: Clock 
       wishes = [...wishes.filter((wish) => atMs - wish.atMs < wishLifeMs), { number: ++lastWish, checkIds, atMs }];
       wakeAll(waiting);
     },
+    extra,
     checksOf: (vantage) => work(vantage).byId,
     wakeAll: () => wakeAll(waiting),
     withheld: () => withheldOf(site(), (vantage) => work(vantage).checks),

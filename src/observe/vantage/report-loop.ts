@@ -4,6 +4,7 @@ import type { Connectivity } from "../connectivity.ts";
 import { createBackoff } from "./backoff.ts";
 import type { ObservationBuffer } from "./buffer.ts";
 import type { Heard, HubLine } from "./hub-line.ts";
+import type { LookRunner } from "./look-runner.ts";
 import { itemsPerReport, ReportAnswer, vantagePaths, type ReportBody } from "./wire.ts";
 
 export interface ReportLoopDeps {
@@ -13,6 +14,7 @@ export interface ReportLoopDeps {
   readonly signal: AbortSignal;
   readonly buffer: ObservationBuffer;
   readonly connectivity: Connectivity;
+  readonly looks: Pick<LookRunner, "found" | "told">;
   readonly everyMs: number;
 }
 
@@ -39,14 +41,15 @@ export function createReportLoop(deps: ReportLoopDeps): ReportLoop {
 }
 
 async function run(
-  { line, vantage, clock, signal, buffer, connectivity, everyMs }: ReportLoopDeps,
+  { line, vantage, clock, signal, buffer, connectivity, looks, everyMs }: ReportLoopDeps,
   bell: Bell,
 ): Promise<void> {
   const backoff = createBackoff();
   let roundTripMs: number | null = null;
   while (!signal.aborted) {
     const sight = await connectivity.read();
-    const body = writeReport({ clock, buffer, roundTripMs, sight });
+    const looked = looks.found();
+    const body = writeReport({ clock, buffer, roundTripMs, sight, looked });
     const told = await line.ask({
       method: "POST",
       path: vantagePaths.report,
@@ -62,6 +65,7 @@ async function run(
     }
     backoff.reset();
     roundTripMs = roundTripOf(told.value);
+    looks.told(looked);
     await buffer.taken(told.value.value.takenUntil);
     if (buffer.next(1).length === 0) await bell.wait(everyMs);
   }
@@ -77,9 +81,10 @@ interface Reported {
   readonly buffer: ObservationBuffer;
   readonly roundTripMs: number | null;
   readonly sight: Awaited<ReturnType<Connectivity["read"]>>;
+  readonly looked: ReturnType<LookRunner["found"]>;
 }
 
-function writeReport({ clock, buffer, roundTripMs, sight }: Reported): ReportBody {
+function writeReport({ clock, buffer, roundTripMs, sight, looked }: Reported): ReportBody {
   const now = stampNow(clock);
   const items = buffer
     .next(itemsPerReport)
@@ -87,6 +92,7 @@ function writeReport({ clock, buffer, roundTripMs, sight }: Reported): ReportBod
   return {
     buffer: buffer.id(),
     items: firstOf(items),
+    ...(looked.length === 0 ? {} : { looked: [...looked] }),
     connectivity: { state: sight.state, reasons: [...sight.reasons] },
     clock: { wallMs: now.atMs, roundTripMs },
     bufferDepth: buffer.depth(),

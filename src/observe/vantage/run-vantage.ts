@@ -16,6 +16,7 @@ import { openVantageFolder, type Identity, type VantageFolder } from "./folder.t
 import { guardTargets } from "./guard-targets.ts";
 import { createHubLine, type HubLine } from "./hub-line.ts";
 import { joinHub } from "./join-hub.ts";
+import { createLookRunner } from "./look-runner.ts";
 import { isLoopbackAddress } from "../watchdog/loopback.ts";
 import { createReportLoop } from "./report-loop.ts";
 import { createSilenceWatch, type SilenceWatch } from "./silence-watch.ts";
@@ -97,7 +98,8 @@ async function lookAndReport(options: VantageOptions, { client, folder, identity
   const connectivity = createConnectivity({ clock, log, hubReachable: () => line.reachable() });
   const probes = [...guardTargets(connectivity.guard(options.probes), createAllowList(options.allow)), withheldProbe];
   const link = { line, vantage, clock, signal: over.signal };
-  const reports = createReportLoop({ ...link, buffer, connectivity, everyMs: reportEveryMs });
+  const looks = createLookRunner({ clock, probes, signal: over.signal, wake: () => reports.wake(true) });
+  const reports = createReportLoop({ ...link, buffer, connectivity, looks, everyMs: reportEveryMs });
   let trusted: ReadonlySet<string> = new Set();
   const scheduler = createScheduler({
     clock,
@@ -125,6 +127,7 @@ async function lookAndReport(options: VantageOptions, { client, folder, identity
     workFile,
     onChecks,
     onProbeNow: (checkIds) => scheduler.probeNow(checkIds),
+    onLooks: (wanted) => looks.run(wanted),
     isPrivate: isPrivateLine(options.hubUrl),
     onSilence: (kit) => silence.use(kit),
   });

@@ -69,6 +69,16 @@ export const SilenceKit = z.object({
 });
 export type SilenceKit = z.infer<typeof SilenceKit>;
 
+/** One look that no check asks for, as spec-text.ts writes its spec. It is not kept: who cannot be asked now is not asked. */
+export const WireLook = z.object({
+  id: z.string().min(1).max(64),
+  kind: text,
+  spec: z.unknown(),
+  timeoutMs: z.number().min(1).max(60_000),
+});
+export type WireLook = z.infer<typeof WireLook>;
+export const looksAtOnce = 200;
+
 export const WorkAnswer = z.object({
   /** what to ask with next: the checks and wishes this answer brought */
   cursor: text,
@@ -78,6 +88,8 @@ export const WorkAnswer = z.object({
   silence: SilenceKit.nullable().optional(),
   /** checks to look at now */
   probeNow: z.array(text).max(100_000),
+  /** left out by a hub that asks for none */
+  looks: z.array(WireLook).max(looksAtOnce).optional(),
   hubAtMs: z.number(),
 });
 export type WorkAnswer = z.infer<typeof WorkAnswer>;
@@ -91,9 +103,7 @@ const fact = z.union([
   z.array(z.union([z.string().max(1_024), z.number()])).max(100),
 ]);
 
-export const WireObservation = z.object({
-  checkId: text,
-  attempt: z.int().min(1).max(100),
+const wireResult = {
   outcome: z.enum(outcomes),
   layer: z.enum(layers).nullable(),
   timings: z.strictObject({
@@ -109,8 +119,14 @@ export const WireObservation = z.object({
     .record(z.string().max(100), fact)
     .refine((facts) => Object.keys(facts).length <= 64, { error: "more than 64 facts" }),
   error: z.object({ code: z.string().max(100), text }).nullable(),
-});
+};
+
+export const WireObservation = z.object({ checkId: text, attempt: z.int().min(1).max(100), ...wireResult });
 export type WireObservation = z.infer<typeof WireObservation>;
+
+/** What one look that no check asks for found. */
+export const WireLooked = z.object({ id: z.string().min(1).max(64), ...wireResult });
+export type WireLooked = z.infer<typeof WireLooked>;
 
 export const ReportBody = z.object({
   /** which run of numbers the items are counted in */
@@ -119,6 +135,8 @@ export const ReportBody = z.object({
   items: z
     .array(z.object({ n: z.int().min(1), ageMs: z.number().min(0), observation: z.unknown() }))
     .max(itemsPerReport),
+  /** what was looked at besides, each read by itself; left out when there is nothing */
+  looked: z.array(z.unknown()).max(looksAtOnce).optional(),
   connectivity: z.object({ state: z.enum(["ok", "blind", "unknown"]), reasons: z.array(z.string().max(64)).max(16) }),
   clock: z.object({
     /** the vantage's wall clock as it sends */

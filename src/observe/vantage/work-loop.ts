@@ -8,7 +8,7 @@ import { readJson, writeDurably } from "./folder.ts";
 import type { HubLine } from "./hub-line.ts";
 import { holdsSecret, readSpec } from "./spec-text.ts";
 import { withheldProbe } from "./withheld.ts";
-import { pollMs, vantagePaths, WireCheck, WorkAnswer, type SilenceKit } from "./wire.ts";
+import { pollMs, vantagePaths, WireCheck, WorkAnswer, type SilenceKit, type WireLook } from "./wire.ts";
 
 export interface WorkLoopDeps {
   readonly line: HubLine;
@@ -20,6 +20,7 @@ export interface WorkLoopDeps {
   readonly workFile: string;
   readonly onChecks: (checks: readonly Check[]) => void;
   readonly onProbeNow: (checkIds: readonly string[]) => void;
+  readonly onLooks: (looks: readonly WireLook[]) => void;
   /** nobody between here and the hub can read along */
   readonly isPrivate: boolean;
   readonly onSilence: (kit: SilenceKit | null) => void;
@@ -66,8 +67,8 @@ export function savedWork({
 }
 
 function takeUp(
-  { vantage, log, workFile, onChecks, onProbeNow, onSilence }: WorkLoopDeps,
-  { checks, probeNow, silence }: WorkAnswer,
+  { vantage, log, workFile, onChecks, onProbeNow, onLooks, onSilence }: WorkLoopDeps,
+  { checks, probeNow, looks = [], silence }: WorkAnswer,
 ): boolean {
   if (checks !== null) {
     const read = checks.map((check) => readCheck(check, vantage, log));
@@ -77,7 +78,8 @@ function takeUp(
     saveWork(workFile, { checks: checks.filter((_check, index) => !holdsSecret(read[index]?.spec)), log });
   }
   if (probeNow.length > 0) onProbeNow(probeNow);
-  return checks !== null || probeNow.length > 0;
+  if (looks.length > 0) onLooks(looks);
+  return checks !== null || probeNow.length + looks.length > 0;
 }
 
 function saveWork(workFile: string, { checks, log }: { checks: readonly WireCheck[]; log: Log }): void {

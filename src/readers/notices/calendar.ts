@@ -9,7 +9,7 @@ export interface FoundDay {
   /** days since 1970-01-01 */
   readonly number: number;
   readonly assumed: readonly string[];
-  readonly doubt: "weekday-mismatch" | "day-month-order" | null;
+  readonly doubt: "weekday-mismatch" | "day-month-order" | "no-window" | null;
   /** the other meanings of the words, as day numbers */
   readonly others: readonly number[];
 }
@@ -128,8 +128,9 @@ function withoutYear(
     close[0] ?? inReach.at(past ? -1 : 0) ?? all.toSorted((a, b) => Math.abs(a - today) - Math.abs(b - today))[0];
   if (first === undefined) return null;
   if (weekday === null || weekdayOf(first) === weekday) return plain(first, ["year"]);
-  const fitting = all.find((number) => weekdayOf(number) === weekday && number > today - 400 && number < today + 340);
-  if (fitting !== undefined) return plain(fitting, ["year-by-weekday"]);
+  // what lies behind may be meant for next year; what is to come has a wrong weekday
+  const next = all.find((number) => number > first && number - today <= 370 && weekdayOf(number) === weekday);
+  if (!past && first < today && next !== undefined) return plain(next, ["year-by-weekday"]);
   return { number: first, assumed: ["year"], doubt: "weekday-mismatch", others: nearestOf(first, weekday) };
 }
 

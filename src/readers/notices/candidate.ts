@@ -15,6 +15,8 @@ export interface Candidate {
   readonly end: number;
   /** the words say まで or until: this is an end, though no start is written beside it */
   readonly endOnly: boolean;
+  /** its last day is written beside its time, not borrowed */
+  readonly dated: boolean;
   /** its zone is written */
   readonly zoned: boolean;
   /** a moment alone, not from-to */

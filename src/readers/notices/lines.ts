@@ -27,17 +27,24 @@ export function placeTokens(text: string): readonly PlacedToken[] {
     const before = placed.length;
     for (let token = tokens[placed.length]; token !== undefined && token.start < end; token = tokens[placed.length]) {
       const at = token.start - start;
-      placed.push({ token, line, role: roleAt(marks, at) ?? above, block });
+      const role = isStamp(written, token.end - start) ? "publish" : (roleAt(marks, at) ?? above);
+      placed.push({ token, line, role, block });
     }
-    if (placed.length === before) above = roleBelow(marks) ?? above;
+    // the first line is a title: 「メンテナンス終了」 says what the notice tells, not what a time is
+    if (placed.length === before && line > 0) above = roleBelow(marks) ?? above;
     start = end + 1;
   }
   return placed;
 }
 
+/** 「10:50時点」: when it was written. */
+function isStamp(line: string, end: number): boolean {
+  return /^\s*(?:時点|現在(?!実施|作業|発生))/.test(line.slice(end, end + 8));
+}
+
 /** A label alone on its line holds for the lines below. */
 function roleBelow(marks: readonly RoleMark[]): Role | null {
-  return marks.find(({ alone }) => alone)?.role ?? null;
+  return marks.findLast(({ alone }) => alone)?.role ?? null;
 }
 
 function roleAt(marks: readonly RoleMark[], at: number): Role | null {

@@ -1,25 +1,21 @@
 import {
-  phaseOf,
   type NoticeQuestion,
   type NoticeSpan,
   type NoticeWindow,
   type ProviderNotice,
   type ProviderNoticeKind,
-  type ProviderNoticeState,
 } from "../../kernel/model/provider-notice.ts";
-import { dayAt } from "./calendar.ts";
 import { hostsIn } from "./hosts.ts";
-import { placeTokens } from "./lines.ts";
-import { isOfficeOnly, kindOf, stateIn, stateOf } from "./meaning.ts";
 import { normalText, type NormalText } from "./normal-text.ts";
 import { plainText } from "./plain-text.ts";
-import { pointsOf } from "./points.ts";
 import { questionsOf } from "./questions.ts";
 import { servicesIn } from "./services.ts";
-import { settle, type Settled } from "./settle.ts";
+import type { Settled } from "./settle.ts";
+import { stateIn } from "./states.ts";
 import type { Zone } from "./token.ts";
 import { updatesOf } from "./updates.ts";
-import { candidatesOf, lastDays } from "./windows.ts";
+import { whatAndWhen } from "./what-and-when.ts";
+import { zoneOfAll } from "./zone-words.ts";
 
 export interface NoticeInput {
   /** plain or HTML; a title may also be its first line */
@@ -48,15 +44,22 @@ export function readNotice(input: NoticeInput): ProviderNotice {
   const zone: Zone = { name: isJapanese && !isSure ? japan : input.zone };
   const textZone = zoneOfAll(normal.text);
   const updates = updatesOf(normal.text, { nowMs: input.receivedAtMs, zone: textZone ?? zone });
-  const found = windowsOf(normal.text, { input, title, zone, textZone, updates, isJapanese });
-  const { kind, state, settled } = found;
+  const { receivedAtMs } = input;
+  const { kind, state, settled } = whatAndWhen(normal.text, {
+    receivedAtMs,
+    title,
+    zone,
+    textZone,
+    updates,
+    isJapanese,
+  });
   const hosts = hostsIn(normal.text);
   const services = servicesIn(normal.text);
   const questions = questionsOf({
     kind,
     state,
     settled,
-    receivedAtMs: input.receivedAtMs,
+    receivedAtMs,
     zoneKnown: isSure || isJapanese,
     text: normal.text,
   });
@@ -94,72 +97,6 @@ export function readNotice(input: NoticeInput): ProviderNotice {
 export function noticeText({ text, title }: Pick<NoticeInput, "text" | "title">): string {
   const plain = plainText(text.slice(0, 400_000)).slice(0, 65_000);
   return title === undefined || title === null || title.trim() === "" ? plain : `${title.trim()}\n${plain}`;
-}
-
-interface Reading {
-  readonly input: NoticeInput;
-  readonly title: string;
-  readonly zone: Zone;
-  readonly textZone: Zone | null;
-  readonly updates: ReturnType<typeof updatesOf>;
-  readonly isJapanese: boolean;
-}
-
-/** The kind decides how a day without a year is meant, and the windows which kind: so windows are read for both. */
-function windowsOf(
-  text: string,
-  { input, title, zone, textZone, updates, isJapanese }: Reading,
-): { kind: ProviderNoticeKind | "unclear"; state: ProviderNoticeState; settled: Settled } {
-  const points = pointsOf(text, placeTokens(text));
-  const today = dayAt(input.receivedAtMs, zone);
-  const read = (past: boolean) =>
-    candidatesOf(points, { search: { today, past, near: null, monthFirst: isJapanese }, zone, textZone });
-  const first = read(false);
-  const whole = first.some((one) => one.startMs !== null && one.endMs !== null);
-  const isPast = whole && first.every((one) => (one.endMs ?? one.startMs ?? 0) <= input.receivedAtMs);
-  const kind = kindOf({ title, text, hasWindow: whole, isPast });
-  const state = stateOf(kind, title, updates);
-  const past = kind === "outage" || kind === "degraded" || phaseOf(state) === "over" || phaseOf(state) === "ongoing";
-  const candidates = past ? read(true) : first;
-  const ending =
-    kind === "end-of-service" && candidates.length === 0
-      ? lastDays(points, { today, past: false, near: null, monthFirst: isJapanese }, zone)
-      : candidates;
-  const settled = settle(isOfficeOnly(title, text) ? [] : ending, {
-    kind,
-    state,
-    text,
-    updates,
-    receivedAtMs: input.receivedAtMs,
-  });
-  return { kind, state, settled };
-}
-
-/** 「時刻はすべて日本時間」, "All times in UTC": one zone for the whole text. */
-function zoneOfAll(text: string): Zone | null {
-  if (/(?:時刻|時間|日時)(?:は|表記は)[^。\n]{0,12}(?:日本時間|JST)|all\s+times[^.\n]{0,20}(?:JST|japan)/i.test(text))
-    return { offsetMinutes: 540 };
-  if (
-    /(?:時刻|時間|日時)(?:は|表記は)[^。\n]{0,12}(?:UTC|協定世界時)|all\s+times[^.\n]{0,20}(?:UTC|GMT)|\((?:UTC|GMT)\)/i.test(
-      text,
-    )
-  )
-    return { offsetMinutes: 0 };
-  const named = [...text.matchAll(/(?<![a-z])(JST|UTC|GMT|PST|PDT|EST|EDT|CET|CEST|日本時間)(?![a-z])/gi)].map(
-    (match) => match[1]?.toUpperCase(),
-  );
-  if (new Set(named).size !== 1) return null;
-  const offsets: Readonly<Record<string, number>> = {
-    JST: 540,
-    日本時間: 540,
-    PST: -480,
-    PDT: -420,
-    EST: -300,
-    EDT: -240,
-    CET: 60,
-    CEST: 120,
-  };
-  return { offsetMinutes: offsets[named[0] ?? ""] ?? 0 };
 }
 
 function windowOf(

@@ -1,6 +1,6 @@
 import type { NoticeQuestion, NoticeQuestionId } from "../../kernel/model/provider-notice.ts";
 import type { FoundDay } from "./calendar.ts";
-import type { Point } from "./points.ts";
+import type { Point } from "./point.ts";
 import type { TimeToken } from "./token.ts";
 
 const dayMs = 86_400_000;

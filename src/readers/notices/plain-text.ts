@@ -10,7 +10,7 @@ const cellTags = new Set(["td", "th"]);
 
 /** Whether a text is HTML: it has closing tags, line breaks or entities of it. */
 export function looksLikeHtml(text: string): boolean {
-  return /<\/(?:p|div|td|tr|li|ul|span|strong|b|small|var|html|body|h\d|a|table|font)\s*>|<br\s*\/?>/i.test(text);
+  return /<\/[a-z][a-z0-9]{0,12}\s*>|<br\s*\/?>/i.test(text);
 }
 
 /** The words of an HTML text, a line for each block and each row of a table; scripts and styles are left out. */

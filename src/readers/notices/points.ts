@@ -1,40 +1,10 @@
 import type { PlacedToken } from "./lines.ts";
-import type { Role } from "./roles.ts";
-import type { DateToken, TimeToken, Zone } from "./token.ts";
+import type { Point } from "./point.ts";
+import { gap, isLinked, isReplaced, rangeWord, type RangeWord } from "./point-ranges.ts";
+import type { DateToken, Zone } from "./token.ts";
 
-/** A moment as far as it is written: a day, a time, or both. */
-export interface Point {
-  readonly date: DateToken | null;
-  readonly time: TimeToken | null;
-  zone: Zone | null;
-  /** the end is not known, and the text says so */
-  readonly open: boolean;
-  /** minutes, when it is no moment but a length */
-  readonly duration: { readonly minutes: number; readonly most: boolean } | null;
-  role: Role | null;
-  readonly line: number;
-  readonly block: number;
-  /** in the normal text */
-  readonly start: number;
-  end: number;
-  /** a range word stands between the point before and this one */
-  linked: boolean;
-  /** the range word or まで right after it */
-  until: boolean;
-  /** から, より or 以降 right after it */
-  since: boolean;
-  each: boolean;
-}
-
-/** Words between a day and its time, or around a range. */
+/** Characters between a day and its time. */
 const nearDate = 6;
-const nearRange = 16;
-
-interface RangeWord {
-  readonly end: number;
-  readonly word: string;
-}
-
 /** What is carried from one token to the next. */
 interface Reading {
   readonly text: string;
@@ -67,7 +37,7 @@ function takeZone(reading: Reading, nth: number): void {
   if (one.token.type !== "zone") return;
   if (leadsOn(text, { last, zone: one, next: placed[nth + 1] })) {
     reading.ahead = { zone: one.token.zone, line: one.line, left: 2 };
-  } else if (last !== undefined && gap(text, last.end, one.token.start) <= 3) {
+  } else if (last?.line === one.line && last.zone === null && gap(text, last.end, one.token.start) <= 3) {
     last.zone = one.token.zone;
     last.end = one.token.end;
   }
@@ -81,22 +51,37 @@ function takePoint(reading: Reading, nth: number): number {
   reading.range = null;
   const { point, nth: taken } = mergedPoint(text, { placed, nth, linked });
   takeAhead(reading, point);
-  if (linked && fromTo.has(range.word) && point.date !== null && isReplaced(text, point)) {
-    point.linked = false;
-    last.role = "old";
-  }
+  if (linked) parted(text, { last, range, point });
   if (startVerb.test(text.slice(Math.max(0, point.start - 24), point.start))) point.since = true;
+  point.listed = last !== undefined && isListed(text, last, point);
   points.push(point);
   return taken;
 }
 
+/** What one moment gives way to another for is no range: the first is old. */
+function parted(text: string, { last, range, point }: { last: Point; range: RangeWord; point: Point }): void {
+  const replaces = isReplaced(text, { last, range, point });
+  if (replaces || range.word === "を") point.linked = false;
+  if (!replaces) return;
+  last.role = "old";
+  // of one end only that end is new; of a day or a whole time all of it
+  if (point.date === null && point.role !== "start" && point.role !== "end") point.role = null;
+}
+
+/** 「3日、10日 2:00」: the time is for the days before it too. */
+function isListed(text: string, last: Point, { date, start }: Point): boolean {
+  const areDays = [date, last.date].every((day) => day !== null && day.relative === null);
+  if (!areDays || last.time !== null) return false;
+  return start < last.end || /^\s*(?:[、,・と&/]|及び|および|,?\s*and(?![a-z]))\s*$/i.test(text.slice(last.end, start));
+}
+
+/** A zone written ahead of both ends of a range. */
 function takeAhead({ ahead }: Reading, point: Point): void {
   if (ahead === null || ahead.left === 0 || ahead.line !== point.line || point.time === null) return;
   point.zone ??= ahead.zone;
   ahead.left -= 1;
 }
 
-const fromTo: ReadonlySet<string> = new Set(["から", "より", "を"]);
 const startVerb = /(?:starts?|begins?|starting|beginning|commenc\w+)\s+(?:at\s+)?$/i;
 
 /** `(UTC 12/2 17:00`: a zone that stands before what it is for. */
@@ -104,61 +89,9 @@ function leadsOn(
   text: string,
   { last, zone, next }: { last: Point | undefined; zone: PlacedToken; next: PlacedToken | undefined },
 ): boolean {
-  if (next === undefined || next.line !== zone.line || gap(text, zone.token.end, next.token.start) > 1) return false;
+  if (next === undefined || next.line !== zone.line || gap(text, zone.token.end, next.token.start) > 2) return false;
   if (next.token.type !== "date" && next.token.type !== "time") return false;
   return last === undefined || /[(\n/、,=。:]/.test(text.slice(last.end, zone.token.start));
-}
-
-/** 「3日から10日に変更」 is no range. */
-function isReplaced(text: string, { end }: Point): boolean {
-  return /^[\s)]*(?:に|へ)(?:日程を|日時を)?(?:変更|延期|順延|振り?替|繰り)/.test(text.slice(end, end + 20));
-}
-
-/** The distance in characters that are neither spaces nor brackets; far when a sentence ends between. */
-function gap(text: string, from: number, to: number): number {
-  const between = text.slice(from, to);
-  if (/[。!?]|\n\s*\n/.test(between)) return Infinity;
-  return between.replaceAll(/[\s()[\]「」、,]/g, "").length;
-}
-
-interface RangeAt {
-  readonly token: PlacedToken["token"] & { readonly type: "range" };
-  readonly last: Point | undefined;
-  readonly range: RangeWord | null;
-}
-
-/** Words that end what is linked, and words that link whatever stands before them. */
-const unlinking: ReadonlySet<string> = new Set(["from", "between"]);
-const linking: ReadonlySet<string> = new Set(["until", "till", "by", "にかけて"]);
-
-/** @returns the range word in force after this one */
-function rangeWord(text: string, { token, last, range }: RangeAt): RangeWord | null {
-  const { word, start, end } = token;
-  const far = last === undefined ? Infinity : gap(text, last.end, start);
-  if (last !== undefined && far <= 4) markBeside(last, word);
-  if (unlinking.has(word) || word === "まで") return null;
-  if (linking.has(word)) return { end, word };
-  if (far > nearRange || (word === "and" && !isBetween(text, last?.start ?? 0))) return range;
-  return { end, word };
-}
-
-function markBeside(last: Point, word: string): void {
-  if (word === "まで" || word === "にかけて") last.until = true;
-  if (word === "から" || word === "より") last.since = true;
-}
-
-/** "between 2:00 and 5:00": only then is "and" a range. */
-function isBetween(text: string, start: number): boolean {
-  return /between/i.test(text.slice(Math.max(0, start - 30), start));
-}
-
-function isLinked(text: string, last: Point, { token, line }: PlacedToken): boolean {
-  const far = gap(text, last.end, token.start);
-  if (line === last.line) return far <= nearRange + 6;
-  const between = text.slice(last.end, token.start);
-  return (
-    line - last.line === 1 && /^[\s(]*(?:頃)?[~-]\s*$|^[\s)]*(?:から|より)?\s*\n\s*[~-]?\s*$/.test(between) && far <= 4
-  );
 }
 
 function mergedPoint(
@@ -179,6 +112,7 @@ function mergedPoint(
     until: false,
     since: false,
     each: false,
+    listed: false,
     open: token.type === "open",
     duration: token.type === "duration" ? { minutes: token.minutes, most: token.most } : null,
   };
@@ -212,8 +146,10 @@ function dateAfter(
   const zone = zoneAfter(text, one, placed[nth + 1]);
   const at = zone === null ? nth + 1 : nth + 2;
   const found = placed[at];
-  if (found?.token.type !== "date" || found.line !== one.line || found.token.relative?.to === "before") return null;
+  if (found?.token.type !== "date" || found.line !== one.line) return null;
   const between = text.slice(placed[at - 1]?.token.end ?? 0, found.token.start);
+  // 「5:00(翌日)」, and not 「23:00、翌日 5:00」
+  if (found.token.relative?.to === "before" && !/\(\s*$/.test(between)) return null;
   if (!/^[\s,)]*(?:on|of)?\s*(?:the\s+)?(?:\(\s*)?$/i.test(between)) return null;
   if (hasOwnTime(text, found, placed[at + 1])) return null;
   return { date: found.token, zone, end: found.token.end, nth: at };

@@ -18,15 +18,15 @@ export function reallyEnded(
   input: SettleInput,
 ): readonly Candidate[] {
   const last = whole.at(-1) as Candidate;
-  const ended = all.find(
-    (one) =>
-      one.single &&
-      one.start >= last.start &&
-      isAfter(one.startMs, last) &&
-      (one.role === "end" || one.role === "actual" || one.role === null),
-  );
+  const later = all.filter((one) => one.single && isAfter(one.startMs, last));
+  const ended =
+    later.find((one) => one.start >= last.start && (one.role === null || saysOver(one))) ?? later.find(saysOver);
   const end = ended?.startMs ?? closedAtMs(input);
   return isAfter(end, last) ? [...whole.slice(0, -1), { ...last, endMs: end }] : whole;
+}
+
+function saysOver({ role }: Candidate): boolean {
+  return role === "end" || role === "actual";
 }
 
 export function isAfter(atMs: number | null, { startMs }: Candidate): boolean {
@@ -49,7 +49,22 @@ export function joinEnds(all: readonly Candidate[]): readonly Candidate[] {
     if (last !== undefined && isEndOf(one, last)) joined[joined.length - 1] = united(last, one);
     else joined.push(one);
   }
-  return joined;
+  return endsFirst(joined);
+}
+
+/** "It should be finished by 05:00. Started at 01:30." */
+function endsFirst(all: readonly Candidate[]): readonly Candidate[] {
+  const starts = all.filter(({ single, role }) => single && role === "start");
+  const ends = all.filter(({ single, role }) => single && role === "end");
+  const [[start], [end]] = [starts, ends];
+  if (
+    start === undefined ||
+    end === undefined ||
+    starts.length + ends.length !== 2 ||
+    all.some(({ single }) => !single)
+  )
+    return all;
+  return [...all.filter((one) => one !== start && one !== end), united(start, end)];
 }
 
 function isEndOf(one: Candidate, last: Candidate): boolean {
@@ -78,12 +93,13 @@ export function united(from: Candidate, to: Candidate): Candidate {
       startMs: from.startMs + days * dayMs,
       endMs,
       role: "window",
+      doubts: to.doubts,
       assumed: to.assumed,
       end: to.end,
       single: false,
     };
   }
-  const overMidnight = endMs !== null && from.startMs !== null && endMs <= from.startMs && !isDatedEnd(to, from);
+  const overMidnight = endMs !== null && from.startMs !== null && endMs <= from.startMs && !to.dated;
   return {
     ...from,
     endMs: overMidnight ? endMs + 86_400_000 : endMs,
@@ -93,11 +109,6 @@ export function united(from: Candidate, to: Candidate): Candidate {
     end: to.end,
     single: false,
   };
-}
-
-/** An end that stands for itself has its own day unless that was borrowed. */
-function isDatedEnd(to: Candidate, from: Candidate): boolean {
-  return to.end - to.start > 8 && to.line !== from.line;
 }
 
 /** Times of older updates are history; one update may say nothing new about them. */

@@ -1,5 +1,5 @@
 import type { Role } from "./roles.ts";
-import { closedAtMs, isAfter, ofNewest, reallyEnded, united, within, type SettleInput } from "./settle-ends.ts";
+import { closedAtMs, isAfter, ofNewest, reallyEnded, united, type SettleInput } from "./settle-ends.ts";
 import type { Candidate } from "./candidate.ts";
 
 /** A failure: when it began and when it was over, from labels, from the verbs beside the times, or from a range. */
@@ -25,7 +25,7 @@ function fromMoments(said: readonly Candidate[], input: SettleInput): readonly C
   const ends = said.filter((one) => one.single && one.startMs !== null && (one.role === "end" || one.endOnly));
   const from =
     starts.toSorted((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0))[0] ??
-    said.find((one) => one.single && isBody(one, input) && one.role !== "end" && !one.endOnly) ??
+    (input.updates.length > 1 ? null : said.find((one) => one.single && one.role !== "end" && !one.endOnly)) ??
     earliest(said);
   if (from === undefined || from.startMs === null) return [];
   const to = ends.filter((one) => one.start !== from.start).toSorted((a, b) => (b.startMs ?? 0) - (a.startMs ?? 0))[0];
@@ -41,12 +41,6 @@ function earliest(said: readonly Candidate[]): Candidate | undefined {
   return said
     .filter(({ single, role }) => single && role !== "end")
     .toSorted((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0))[0];
-}
-
-/** Not a time in the heading of an update. */
-function isBody(one: Candidate, { updates }: SettleInput): boolean {
-  if (updates.length < 2 && updates[0]?.heading === "") return true;
-  return updates.some((update) => within(update, one.start));
 }
 
 /** What the words after a time say happened then. */

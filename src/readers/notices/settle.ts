@@ -1,5 +1,6 @@
 import type { NoticeQuestion, NoticeQuestionId, ProviderNoticeState } from "../../kernel/model/provider-notice.ts";
 import type { Role } from "./roles.ts";
+import { afterMove, fromSingles, lengthened } from "./settle-change.ts";
 import { joinEnds, ofNewest, reallyEnded, type SettleInput } from "./settle-ends.ts";
 import { faultWindows } from "./settle-fault.ts";
 import type { Candidate } from "./candidate.ts";
@@ -20,6 +21,8 @@ export interface SettledWindow {
 export interface Settled {
   readonly windows: readonly SettledWindow[];
   readonly alternates: readonly SettledWindow[];
+  /** the notice has times that came into none of the windows, as Unix epoch, UTC */
+  readonly unusedMs: readonly number[];
 }
 
 /** Which of the times from-to are the notice's own: roles decide, then the newest update that has any. */
@@ -29,45 +32,64 @@ export function settle(all: readonly Candidate[], input: SettleInput): Settled {
   const main = usable.filter(({ role }) => role !== "reserve");
   const isFault = input.kind === "outage" || input.kind === "degraded";
   const chosen = isFault ? faultWindows(main, input) : workWindows(main, input);
-  return {
-    windows: numbered(withoutInner(chosen)),
-    alternates: numbered(alternates),
-  };
+  const windows = numbered(withoutInner(chosen));
+  return { windows, alternates: numbered(alternates), unusedMs: unusedOf(main, windows) };
+}
+
+function unusedOf(main: readonly Candidate[], windows: readonly SettledWindow[]): readonly number[] {
+  const used = new Set(windows.flatMap(({ startMs, endMs }) => [startMs, endMs]));
+  return main.flatMap(({ startMs }) => (startMs === null || used.has(startMs) ? [] : [startMs]));
 }
 
 /** Planned work: whole ranges, of the newest update that has any. */
 function workWindows(main: readonly Candidate[], input: SettleInput): readonly Candidate[] {
-  const joined = joinEnds(
-    main.map((one) =>
+  const said = main
+    .map((one) => (input.state === "extended" ? asNewEnd(one) : one))
+    .map((one) =>
       one.single && one.role !== "old" && one.role !== "new"
         ? { ...one, role: workVerb(one, input.text) ?? one.role }
         : one,
-    ),
-  );
+    );
+  const current = said.filter((one) => one.role !== "old");
+  const joined = joinEnds(current.length > 0 ? current : said);
   const role = wantedRole(joined, input.state);
-  const ofRole = role === null ? joined.filter((one) => one.role !== "old") : joined.filter((one) => one.role === role);
-  const kept = ofRole.length > 0 ? ofRole : joined;
+  const kept = role === null ? joined : joined.filter((one) => one.role === role);
   const newest = ofNewest(kept, input.updates, (one) => !one.single);
   const whole = newest.filter(({ single }) => !single);
-  if (input.state === "moved" && role === null) return afterMove(whole, input.text);
-  if (input.state === "extended")
-    return lengthened(whole.length > 0 ? whole : kept.filter(({ single }) => !single), kept);
+  if (input.state === "moved" && role === null) return afterMove(whole, { all: kept, text: input.text });
+  if (input.state === "extended") {
+    const planned = whole.length > 0 ? whole : kept.filter(({ single }) => !single);
+    return current.every(({ single }) => single) ? fromSingles(current) : lengthened(planned, kept);
+  }
   if (input.state === "completed" && whole.length > 0) return reallyEnded(whole, joined, input);
   if (whole.length > 0) return whole;
   const starts = newest.filter(({ endOnly, role: its }) => !endOnly && its !== "end");
   return starts
-    .filter((one) => one.role === "window" || one.role === "start" || one.role === "new" || isDated(one))
+    .filter((one) => one.role === "window" || one.role === "start" || one.role === "new" || one.dated || isOfDay(one))
     .slice(0, 1);
+}
+
+/** 「終了を5:00から2時間延長」: the end with what is added to it. */
+function asNewEnd(one: Candidate): Candidate {
+  if (one.role !== "end" || one.endMs === null || !one.assumed.includes("end-by-length")) return one;
+  return { ...one, startMs: one.endMs, endMs: null, single: true };
 }
 
 /** 「2:30 開始、5:30 終了」. */
 function workVerb({ end }: Candidate, text: string): Role | null {
-  const after = text.slice(end, end + 16);
-  if (/^[ \t]*(?:頃|ごろ)?[ \t]*(?:に|で)?[ \t]*(?:全て|すべて|無事)?(?:終了|完了|再開)/.test(after)) return "end";
-  return /^[ \t]*(?:頃|ごろ)?[ \t]*(?:に|から|より|で)?[ \t]*(?:開始|着手|実施開始)/.test(after) ? "start" : null;
+  const after = text.slice(end, end + 20);
+  const verb =
+    /^[ \t]*(?:頃|ごろ)?[ \t]*(?:に|で|から|より|をもちまして|をもって)?[ \t]*(?:全て|すべて|無事|予定どおり|(?:全)?作業|メンテナンス|工事)?(?:を|は|が)?[ \t]*(開始|着手|実施開始|終了|完了|再開)/.exec(
+      after,
+    )?.[1];
+  // 「予定の 4:00 を過ぎても」
+  if (/^[ \t]*(?:頃|ごろ)?(?:を|になっても)(?:過ぎ|超え|経過)/.test(after)) return "old";
+  if (verb === undefined) return null;
+  return /終了|完了|再開/.test(verb) ? "end" : "start";
 }
 
-function isDated({ assumed }: Candidate): boolean {
+/** Its day stands elsewhere in the notice. */
+function isOfDay({ assumed }: Candidate): boolean {
   return !assumed.includes("date-of-receipt");
 }
 
@@ -76,38 +98,6 @@ function wantedRole(all: readonly Candidate[], state: ProviderNoticeState): Role
   if (has("new") && state !== "cancelled") return "new";
   if (state === "completed" && has("actual")) return "actual";
   return null;
-}
-
-/** 「A を B に変更」: what was planned stands first, what is planned now stands last. */
-function afterMove(whole: readonly Candidate[], text: string): readonly Candidate[] {
-  const still = whole.filter(
-    ({ end }) =>
-      !/^[\s)]*(?:に|で|を)?(?:予定(?:して|され)|実施予定(?:で|の|だ))(?:い|お)?/.test(text.slice(end, end + 16)),
-  );
-  if (still.length > 0 && still.length < whole.length) return still;
-  return whole.length % 2 === 0 ? whole.slice(whole.length / 2) : whole.slice(-1);
-}
-
-/** The new end of work that takes longer. */
-function lengthened(whole: readonly Candidate[], all: readonly Candidate[]): readonly Candidate[] {
-  const last = whole.at(-1);
-  if (last === undefined) return fromSingles(all);
-  const first = whole.reduce((a, b) => ((b.startMs ?? Infinity) < (a.startMs ?? Infinity) ? b : a));
-  // 「5:00 から 7:30 に延長」 is a range of two ends
-  if (whole.some((one) => one.startMs !== null && one.startMs === first.endMs)) {
-    return [{ ...first, endMs: Math.max(...whole.map(({ endMs }) => endMs ?? 0)) }];
-  }
-  const later = Math.max(0, ...all.map((one) => (one.single ? (one.startMs ?? 0) : 0)));
-  if (later > Math.max(last.startMs ?? 0, last.endMs ?? 0)) return [{ ...last, endMs: later }];
-  return whole.toSorted((a, b) => (b.endMs ?? 0) - (a.endMs ?? 0)).slice(0, 1);
-}
-
-/** Its beginning, and the later time it is said to end at now. */
-function fromSingles(all: readonly Candidate[]): readonly Candidate[] {
-  const [from, to] = all.filter((one) => one.single && one.startMs !== null);
-  if (from === undefined || from.endOnly) return [];
-  const endMs = to?.startMs ?? 0;
-  return [endMs > (from.startMs ?? 0) ? { ...from, endMs, single: false } : from];
 }
 
 /** The same time twice is one; a time inside another belongs to a part of it. */
@@ -131,6 +121,7 @@ function isSameOtherZone(one: Candidate, kept: readonly Candidate[]): boolean {
   return kept.some(
     (other) =>
       other.line === one.line &&
+      !one.dated &&
       one.endMs !== null &&
       other.endMs !== null &&
       Math.abs((one.startMs ?? 0) - (other.startMs ?? 0)) === 86_400_000 &&

@@ -1,4 +1,5 @@
-import { forms, monthName, weekdayName, type Form } from "./token-forms.ts";
+import { dated, monthIn, namedDate, noDate, numericDate, relativeDays, weekdayIn, yearIn } from "./token-dates.ts";
+import { forms, type Form } from "./token-forms.ts";
 import type { TimeToken, Token, Value } from "./token.ts";
 import { zoneOf } from "./zone-words.ts";
 
@@ -59,6 +60,8 @@ const readers: Readonly<Record<Form, (written: string) => readonly Value[]>> = {
     const numbers = { month: month === undefined ? null : Number(month), day: day === undefined ? null : Number(day) };
     return [{ type: "date", ...noDate, ...numbers, weekday: weekdayIn(written.replace(/^.*第\s*\d/, "")), rule }];
   },
+  recurring: () => [{ type: "vague" }],
+  allDay: () => [clock(0), { type: "range", word: "~" }, clock(1_440)],
   vague: () => [{ type: "vague" }],
   md(written) {
     const [month = "", day = ""] = written.split(/\D+/);
@@ -71,11 +74,24 @@ const readers: Readonly<Record<Form, (written: string) => readonly Value[]>> = {
     const swappable = Number(first) <= 12 && Number(second) <= 12 && first !== second;
     return dated({ year: null, month, day }, written, swappable);
   },
+  dayRange(written) {
+    const numbers = written.replace(/\d{1,2}\//, "").match(/(?<!\d)\d{1,2}(?!\d)/g) ?? [];
+    const month = /^(\d{1,2})\//.exec(written)?.[1] ?? String(monthIn(written));
+    const days = numbers.map((day) => dated({ year: yearIn(written), month, day }, ""));
+    // a night begins on its first day
+    if (/^night/i.test(written)) return days[0] ?? [];
+    const isList = /\band\b|,.*,/i.test(written);
+    return days.flatMap((day, nth) => (isList || nth === 0 ? day : [{ type: "range", word: "~" }, ...day]));
+  },
   monthDay: (written) => namedDate(written),
   dayMonth: (written) => namedDate(written),
   relative(written) {
     const { to, days } = relativeDays(written);
     return [{ type: "date", ...noDate, relative: { to, days } }];
+  },
+  wordLength(written) {
+    const hours = wordNumbers[/^[a-z]+/i.exec(written)?.[0].toLowerCase() ?? ""] ?? 1;
+    return [{ type: "duration", minutes: hours * 60 + (/half/i.test(written) ? 30 : 0), most: false }];
   },
   duration(written) {
     const amount = Number(/\d{1,3}(?:\.\d)?/.exec(written)?.[0] ?? 0);
@@ -94,7 +110,8 @@ const readers: Readonly<Record<Form, (written: string) => readonly Value[]>> = {
   military: (written) => [clock(Number(written.slice(0, 2)) * 60 + Number(written.slice(2)))],
   named(written) {
     const isNoon = /正午|noon|midday/i.test(written);
-    return [{ ...clock(isNoon ? 720 : 0), part: isNoon ? "plain" : "deep" }];
+    const isPlain = isNoon || written.startsWith("午前");
+    return [{ ...clock(isNoon ? 720 : 0), part: isPlain ? "plain" : "deep" }];
   },
   day: (written) => dated({ year: null, month: null, day: /\d{1,2}/.exec(written)?.[0] ?? "" }, written),
   zone: (written) => [{ type: "zone", zone: zoneOf(written.trim()) }],
@@ -103,71 +120,19 @@ const readers: Readonly<Record<Form, (written: string) => readonly Value[]>> = {
   range: (written) => [{ type: "range", word: written.toLowerCase() }],
 };
 
-const noDate = {
-  year: null,
-  month: null,
-  day: null,
-  weekday: null,
-  relative: null,
-  rule: null,
-  swappable: false,
-} as const;
+const wordNumbers: Readonly<Record<string, number>> = {
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  eight: 8,
+  ten: 10,
+  twelve: 12,
+};
 
 function clock(minutes: number): TimeToken {
   return { type: "time", minutes, half: null, part: "plain", approximate: false, bare: false };
-}
-
-function numericDate(written: string): readonly Value[] {
-  const [inYear = "", month = "", day = ""] = written.split(/\D+/);
-  return dated({ year: Number(inYear), month, day }, written);
-}
-
-function dated(
-  { year: inYear, month, day }: { year: number | null; month: string | null; day: string },
-  written: string,
-  swappable = false,
-): readonly Value[] {
-  const [inMonth, onDay] = [month === null ? null : Number(month), Number(day)];
-  if (onDay < 1 || onDay > 31 || (inMonth !== null && (inMonth < 1 || inMonth > 12))) return [];
-  return [
-    {
-      type: "date",
-      year: inYear,
-      month: inMonth,
-      day: onDay,
-      weekday: weekdayIn(written),
-      relative: null,
-      rule: null,
-      swappable,
-    },
-  ];
-}
-
-const monthStarts = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const weekdayStarts = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
-function namedDate(written: string): readonly Value[] {
-  const name = new RegExp(`(?<![a-z])${monthName}`, "i").exec(written)?.[0].slice(0, 3).toLowerCase() ?? "";
-  const inYear = /(?:19|20)\d\d/.exec(written)?.[0];
-  const day = /(?<!\d)\d{1,2}(?!\d)/.exec(written)?.[0] ?? "";
-  const month = String(monthStarts.indexOf(name) + 1);
-  return dated({ year: inYear === undefined ? null : Number(inYear), month, day }, written);
-}
-
-function weekdayIn(written: string): number | null {
-  const inJapanese = /[((]\s*([日月火水木金土])|([日月火水木金土])曜/.exec(written);
-  if (inJapanese !== null) return "日月火水木金土".indexOf(inJapanese[1] ?? inJapanese[2] ?? "日");
-  const name = new RegExp(`(?<![a-z])${weekdayName}(?![a-z])`, "i").exec(written)?.[0].slice(0, 3).toLowerCase();
-  return name === undefined ? null : weekdayStarts.indexOf(name);
-}
-
-function relativeDays(written: string): { to: "today" | "before"; days: number } {
-  if (written.startsWith("翌々日")) return { to: "before", days: 2 };
-  if (/^翌|next|following/i.test(written)) return { to: "before", days: 1 };
-  if (/^同日|^当日|same/i.test(written)) return { to: "before", days: 0 };
-  if (/明後日/.test(written)) return { to: "today", days: 2 };
-  if (/^明|tomorrow/i.test(written)) return { to: "today", days: 1 };
-  return { to: "today", days: /^昨|yesterday/i.test(written) ? -1 : 0 };
 }
 
 /** A word before the hour says which half of the day; hours beyond 23 count from the day's midnight. */

@@ -1,4 +1,5 @@
 import { dayAt, findDay, momentOf } from "./calendar.ts";
+import { rolesIn } from "./roles.ts";
 import { tokensOf } from "./tokens.ts";
 import type { DateToken, TimeToken, Zone } from "./token.ts";
 
@@ -40,16 +41,23 @@ export function updatesOf(text: string, { nowMs, zone }: { nowMs: number; zone: 
 function headings(text: string): readonly number[] {
   const found: number[] = [];
   let at = 0;
+  let before = "";
   for (const line of text.split("\n")) {
     const isHead =
       japaneseHead.test(line) ||
       statuspageHead.test(line) ||
-      datedHead.test(line) ||
+      (datedHead.test(line) && !isLabel(before)) ||
       (englishDatedHead.test(line) && !statuspageDate.test(line));
     if (isHead && !isRange(line)) found.push(at);
+    if (line.trim() !== "") before = line;
     at += line.length + 1;
   }
   return found;
+}
+
+/** 「■復旧日時」: the day and time below it are its value. */
+function isLabel(line: string): boolean {
+  return rolesIn(line).some(({ alone }) => alone);
 }
 
 /** A heading names one moment; two times are a window. */

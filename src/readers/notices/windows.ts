@@ -1,19 +1,16 @@
+import type { NoticeQuestionId } from "../../kernel/model/provider-notice.ts";
 import type { Candidate } from "./candidate.ts";
 import { findDay, momentOf, type DaySearch, type FoundDay } from "./calendar.ts";
 import { doubtsOf, readingsOf, sameClock } from "./pair-times.ts";
 import { dayOfPoint, daysFor, enterDay, remember, type Around, type Context, type Setting } from "./point-days.ts";
-import type { Point } from "./points.ts";
+import type { Point } from "./point.ts";
+import type { Role } from "./roles.ts";
 import type { TimeToken, Zone } from "./token.ts";
 
 /** Turns points into times from-to, each with the day it belongs to. */
 export function candidatesOf(points: readonly Point[], setting: Setting): readonly Candidate[] {
-  const dated = points.filter(
-    ({ date, role }) => date !== null && role !== "publish" && role !== "other" && role !== "reserve" && role !== "end",
-  );
-  const [one, another] = dated;
-  const only =
-    one?.date === undefined || one.date === null || another !== undefined ? null : findDay(one.date, setting.search);
-  const context: Context = { days: [], between: null, last: null, used: false, line: -1, only };
+  const only = onlyDay(points, setting.search);
+  const context: Context = { days: [], between: null, last: null, each: false, used: false, line: -1, only };
   const found: Candidate[] = [];
   for (let nth = 0; nth < points.length;) {
     const step = stepAt(points, nth, { setting, context });
@@ -21,6 +18,17 @@ export function candidatesOf(points: readonly Point[], setting: Setting): readon
     nth += step.taken;
   }
   return found;
+}
+
+/** Roles whose days are not those of the work. */
+export const aside: ReadonlySet<Role | null> = new Set(["publish", "other", "reserve", "end"]);
+
+/** The one day of the notice; null when it names several or none. */
+function onlyDay(points: readonly Point[], search: DaySearch): FoundDay | null {
+  const [one, another] = points.filter(
+    ({ date, role }) => date !== null && date.relative?.to !== "before" && !aside.has(role),
+  );
+  return one === undefined || one.date === null || another !== undefined ? null : findDay(one.date, search);
 }
 
 interface Step {
@@ -84,6 +92,7 @@ function dayRange(points: readonly Point[], nth: number, around: Around): Step {
   context.days = [];
   context.used = false;
   context.between = [first, second];
+  context.each = from.each || to.each;
   if (to.time === null || after?.time === undefined || after.time === null) return nothing(2);
   return { candidates: pair({ ...to, date: null }, after, around), taken: 3 };
 }
@@ -92,35 +101,57 @@ const minuteMs = 60_000;
 
 function pair(from: Point, to: Point, around: Around): readonly Candidate[] {
   const [start, end] = sameClock(from.time as TimeToken, to.time as TimeToken);
-  const zone = to.zone ?? from.zone ?? around.setting.textZone ?? around.setting.zone;
-  const days =
-    from.date === null && to.date !== null && to.date.relative?.to !== "before"
-      ? daysBefore(to, { start, end }, around)
-      : daysFor(from, around);
-  return days.map((day) => {
-    const base = { ...around, context: { ...around.context, last: day } };
-    const endDay = to.date === null ? null : dayOfPoint(to, base);
-    const startMs = momentOf(day.number, start.minutes, from.zone ?? zone);
-    const rolled = endDay === null && end.minutes <= start.minutes;
-    const endNumber = endDay?.number ?? day.number + (rolled ? 1 : 0);
-    if (endDay !== null) around.context.last = endDay;
-    const doubts = doubtsOf({ day, endDay, start, end, from, to });
-    return {
-      startMs,
-      endMs: momentOf(endNumber, end.minutes, zone),
-      role: from.role ?? to.role,
-      doubts,
-      readings: readingsOf(doubts, { day, startMs, endMs: momentOf(endNumber, end.minutes, zone) }),
-      assumed: [...day.assumed, ...(rolled ? ["next-day"] : [])],
-      line: from.line,
-      block: from.block,
-      start: from.start,
-      end: to.end,
-      endOnly: false,
-      zoned: (to.zone ?? from.zone ?? around.setting.textZone) !== null,
-      single: false,
-    };
-  });
+  const isDayBehind = from.date === null && to.date !== null && to.date.relative?.to !== "before";
+  const days = isDayBehind ? daysBefore(to, { start, end }, around) : daysFor(from, around);
+  const isOdd = days.length > 1 && hasOddNights({ from, to, start, end }, around.context);
+  return days.map((day) => pairOn(day, { from, to, start, end, isOdd }, around));
+}
+
+interface Pair {
+  readonly from: Point;
+  readonly to: Point;
+  readonly start: TimeToken;
+  readonly end: TimeToken;
+}
+
+/** 「7日〜9日 22:00〜6:00」: whether the last night counts is not said. */
+function hasOddNights({ from, to, start, end }: Pair, { between, each }: Context): boolean {
+  return between !== null && !each && from.date === null && to.date === null && end.minutes <= start.minutes;
+}
+
+function pairOn(
+  day: FoundDay,
+  { from, to, start, end, isOdd }: Pair & { readonly isOdd: boolean },
+  around: Around,
+): Candidate {
+  const { context, setting } = around;
+  const written = to.zone ?? from.zone ?? setting.textZone;
+  const zone = written ?? setting.zone;
+  const endDay = to.date === null ? null : dayOfPoint(to, { ...around, context: { ...context, last: day } });
+  const rolled = endDay === null && end.minutes <= start.minutes;
+  context.last = endDay ?? context.last;
+  const startMs = momentOf(day.number, start.minutes, from.zone ?? zone);
+  const lastDay = endDay ?? { ...day, number: day.number + Number(rolled) };
+  const endMs = momentOf(lastDay.number, end.minutes, zone);
+  const ends = { day, endDay, start, end, from, to };
+  const doubts: readonly NoticeQuestionId[] = isOdd ? ["midnight-ambiguous"] : doubtsOf(ends);
+  return {
+    ...placeOf(from, to),
+    startMs,
+    endMs,
+    role: from.role ?? to.role,
+    doubts,
+    readings: readingsOf(doubts, { day, startMs, endMs }),
+    assumed: rolled ? [...day.assumed, "next-day"] : day.assumed,
+    endOnly: false,
+    zoned: written !== null,
+    single: false,
+  };
+}
+
+function placeOf(from: Point, to: Point): Pick<Candidate, "line" | "block" | "start" | "end" | "dated"> {
+  const { line, block, start } = from;
+  return { line, block, start, end: to.end, dated: from.date !== null || to.date !== null };
 }
 
 /** `1am until 5am on Thursday`: the day stands behind the end. */
@@ -150,16 +181,13 @@ function single(point: Point, around: Around): readonly Candidate[] {
     const atMs = momentOf(day.number, time.minutes, zone);
     const doubts = doubtsOf({ day, endDay: null, start: time, end: time, from: point, to: point });
     return {
+      ...placeOf(point, point),
       startMs: atMs,
       endMs: null,
       role: point.role,
       doubts,
       readings: readingsOf(doubts, { day, startMs: atMs, endMs: null }),
       assumed: day.assumed,
-      line: point.line,
-      block: point.block,
-      start: point.start,
-      end: point.end,
       endOnly: point.until || (point.linked && !point.since),
       zoned: (point.zone ?? around.setting.textZone) !== null,
       single: true,
@@ -175,6 +203,7 @@ export function lastDays(points: readonly Point[], search: DaySearch, zone: Zone
   const startMs = momentOf(day.number, 0, zone);
   return [
     {
+      ...placeOf(point, point),
       startMs,
       endMs: null,
       role: "window",
@@ -182,10 +211,6 @@ export function lastDays(points: readonly Point[], search: DaySearch, zone: Zone
       readings: [{ startMs, endMs: null }],
       assumed: day.assumed,
       zoned: true,
-      line: point.line,
-      block: point.block,
-      start: point.start,
-      end: point.end,
       endOnly: false,
       single: true,
     },

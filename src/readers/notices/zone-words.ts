@@ -1,3 +1,4 @@
+import { isZone } from "../schedule/zone.ts";
 import type { Zone } from "./token.ts";
 
 const fixedZones: Readonly<Record<string, number>> = {
@@ -33,6 +34,7 @@ const fixedZones: Readonly<Record<string, number>> = {
 
 /** A zone or offset as notices write it. */
 export function zoneOf(written: string): Zone {
+  if (written.includes("/") && isZone(written)) return { name: written };
   const name = written.toUpperCase();
   const fixed = fixedZones[name];
   if (fixed !== undefined) return { offsetMinutes: fixed };
@@ -43,4 +45,18 @@ export function zoneOf(written: string): Zone {
   const [, sign, hours, minutes = "0"] = /([+-])\s*(\d{1,2}):?(\d\d)?$/.exec(name) ?? [];
   if (hours === undefined) return { offsetMinutes: 0 };
   return { offsetMinutes: (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) };
+}
+
+const ofAllTimes = {
+  japan: /(?:時刻|時間|日時)(?:は|表記は)[^。\n]{0,12}(?:日本時間|JST)|all\s+times[^.\n]{0,20}(?:JST|japan)/i,
+  utc: /(?:時刻|時間|日時)(?:は|表記は)[^。\n]{0,12}(?:UTC|協定世界時)|all\s+times[^.\n]{0,20}(?:UTC|GMT)|\((?:UTC|GMT)\)/i,
+};
+const namedZones = /(?<![a-z])(?:JST|UTC|GMT|PST|PDT|EST|EDT|CET|CEST|日本時間)(?![a-z])/gi;
+
+/** 「時刻はすべて日本時間」, "All times in UTC", or the only zone a text names: one for all of it. */
+export function zoneOfAll(text: string): Zone | null {
+  if (ofAllTimes.japan.test(text)) return zoneOf("JST");
+  if (ofAllTimes.utc.test(text)) return zoneOf("UTC");
+  const [only, another] = new Set([...text.matchAll(namedZones)].map(([name]) => name.toUpperCase()));
+  return only === undefined || another !== undefined ? null : zoneOf(only);
 }

@@ -8,6 +8,7 @@ const limitMs = 10_000;
 const events: Readonly<Record<ChannelMessage["kind"], string>> = {
   opened: "incident.opened",
   updated: "incident.updated",
+  diagnosed: "incident.updated",
   acknowledged: "incident.acknowledged",
   escalated: "incident.escalated",
   resolved: "incident.resolved",

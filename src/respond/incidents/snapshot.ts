@@ -39,6 +39,7 @@ export async function noticeSnapshot(input: SnapshotInput): Promise<NoticeSnapsh
     notes: await lastNotes(reads, incident.id),
     page: await pageState(reads, site),
     at: stampNow(clock),
+    diagnosis: (await reads.newestDiagnosis(incident.id))?.diagnosis ?? null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Delivery, DeliveryState } from "../../kernel/model/notice.ts";
 import type { Signal } from "../../kernel/model/signal.ts";
 import type { HardwareReads, HardwareWrites } from "./nouns/hardware.ts";
 import type { ReportReads, ReportWrites } from "./nouns/reports.ts";
+import type { DiagnosisReads, DiagnosisWrites } from "./nouns/diagnoses.ts";
 import type { FeedReads, FeedWrites } from "./nouns/feeds.ts";
 import type { HostReads, HostWrites } from "./nouns/hosts.ts";
 import type { JobReads, JobWrites } from "./nouns/jobs.ts";
@@ -31,7 +32,16 @@ export interface Ledger {
 }
 
 export interface LedgerReads
-  extends FeedReads, PathReads, PeopleReads, HardwareReads, HostReads, ReportReads, AccountReads, JobReads {
+  extends
+    DiagnosisReads,
+    FeedReads,
+    PathReads,
+    PeopleReads,
+    HardwareReads,
+    HostReads,
+    ReportReads,
+    AccountReads,
+    JobReads {
   /** by id; null when there is none */
   incident(id: number): Promise<Incident | null>;
   /** open ones first, then newest first */
@@ -83,6 +93,7 @@ export interface IncidentQuery {
 export interface LedgerTx
   extends
     LedgerReads,
+    DiagnosisWrites,
     FeedWrites,
     PathWrites,
     PeopleWrites,

@@ -11,6 +11,7 @@ import type { Severity, SignalKind } from "../../kernel/model/signal.ts";
 import type { Json } from "./json.ts";
 import type { StoredAlert, NotedKind } from "./ledger.ts";
 import type { AccountTables } from "./nouns/accounts.ts";
+import type { DiagnosisTables } from "./nouns/diagnoses.ts";
 import type { FeedTables } from "./nouns/feeds.ts";
 import type { PathTables } from "./nouns/paths.ts";
 import type { PeopleTables } from "./nouns/people.ts";
@@ -36,7 +37,7 @@ export interface JobTables {
 
 /** The ledger's tables as the newest migration leaves them. */
 export interface Tables
-  extends FeedTables, PathTables, PeopleTables, HardwareTables, AccountTables, HostTables, JobTables {
+  extends DiagnosisTables, FeedTables, PathTables, PeopleTables, HardwareTables, AccountTables, HostTables, JobTables {
   incidents: {
     id: Generated<number>;
     state: IncidentState;

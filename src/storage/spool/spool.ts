@@ -31,7 +31,7 @@ export interface Spool {
   drainedSeq(): number;
   /** Writes down how far it is drained, so that less is read again after a kill. */
   mark(): void;
-  /** The meta with a `position` of the newest record of the source, from before a restart too; undefined: it never had one. */
+  /** The meta with a `position` or `upTo` of the newest record of the source, from before a restart too; undefined: it never had one. */
   metaOf(source: string): unknown;
   /** A source that is gone for good is no longer remembered. */
   forget(source: string): void;
@@ -141,9 +141,9 @@ function open(deps: Required<SpoolDeps>): Held {
   };
 }
 
-/** Of sources that can be read again: where they stand. Senders have no such place, and there may be any number of them. */
+/** Of sources that can be read or sent again: where they stand. Senders of syslog have no such place, and there may be any number of them. */
 function remember(metas: Map<string, unknown>, { source, meta }: SpoolRecord): void {
-  if (typeof meta === "object" && meta !== null && "position" in meta) metas.set(source, meta);
+  if (typeof meta === "object" && meta !== null && ("position" in meta || "upTo" in meta)) metas.set(source, meta);
 }
 
 function backlog(held: Held): number {
@@ -204,8 +204,8 @@ async function writeGroup(held: Held, group: readonly Pending[]): Promise<void> 
   const { segment, handle } = await active(held);
   const bytes = group.reduce((sum, one) => sum + one.bytes, 0);
   try {
-    const all = Buffer.concat(group.flatMap(({ buffers }) => buffers));
-    for (let at = 0; at < bytes;) at += (await handle.write(all, at, bytes - at, segment.bytes + at)).bytesWritten;
+    const parts = group.flatMap(({ buffers }) => buffers);
+    await writeWhole(handle, parts, segment.bytes);
     await handle.datasync();
   } catch (thrown) {
     await handle.truncate(segment.bytes).catch(() => undefined); // the next write begins at the same place
@@ -213,6 +213,25 @@ async function writeGroup(held: Held, group: readonly Pending[]): Promise<void> 
   }
   segment.bytes += bytes;
   held.nextSeq = segment.firstSeq + segment.bytes;
+}
+
+/** A disk may take less at once than it was given. */
+async function writeWhole(handle: FileHandle, parts: readonly Buffer[], position: number): Promise<void> {
+  let left = [...parts];
+  for (let at = position; left.length > 0;) {
+    const { bytesWritten } = await handle.writev(left, at);
+    at += bytesWritten;
+    left = after(left, bytesWritten);
+  }
+}
+
+function after(parts: readonly Buffer[], bytes: number): Buffer[] {
+  let passed = bytes;
+  return parts.flatMap((part) => {
+    const rest = part.subarray(Math.min(passed, part.length));
+    passed -= Math.min(passed, part.length);
+    return rest.length > 0 ? [rest] : [];
+  });
 }
 
 async function active(held: Held): Promise<{ segment: Segment; handle: FileHandle }> {

@@ -2,9 +2,10 @@ import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import type { DayNumber } from "./days.ts";
 import type { Duck, RowCounts } from "./duckdb.ts";
 import { databaseOf, type Part } from "./parts.ts";
-import type { Row } from "./rows.ts";
+import { logRow, type Row } from "./rows.ts";
 import type { Store } from "./store.ts";
 import { columns, tableNames, type ColumnType, type TableName, type Value } from "./tables.ts";
+import type { LogLine } from "./telemetry.ts";
 import { troubleOf } from "./troubles.ts";
 
 /** A day's file cannot be read: it has to be set aside before rows of its day can be stored. */
@@ -28,12 +29,13 @@ export interface Appending {
    * As `storeDay`, for rows that are told apart by a number of their own: after a failure the caller asks which are there.
    * @throws Error also while rows of `storeDay` are in doubt, which counts them
    */
-  storeNumbered(duck: Duck, day: DayNumber, rows: LogRows): Promise<void>;
+  storeNumbered(duck: Duck, day: DayNumber, given: GivenLines): Promise<void>;
 }
 
-/** Rows of the table of lines, made one by one while they are stored: there are too many to be in memory at once. */
-export interface LogRows extends Iterable<Row> {
-  /** lets others go first; called every few hundred rows */
+/** Lines become rows one by one while they are stored: there are too many to be in memory twice. */
+export interface GivenLines {
+  readonly lines: readonly LogLine[];
+  /** lets others go first; called every few hundred lines */
   breathe(): Promise<void>;
 }
 
@@ -72,12 +74,12 @@ export function createAppending(store: Store): Appending {
       const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
       await foldIn({ known, duck, afterBytes: foldInAfterBytes }, part, bytes);
     },
-    async storeNumbered(duck, day, rows) {
+    async storeNumbered(duck, day, given) {
       if (known.doubt !== null) throw new Error("rows stored before are in doubt");
       const part = store.shelf.writable(day);
       store.shelf.put(part);
       const before = await rowsIn({ store, known, duck }, part);
-      const added = await inTransaction(duck.writer, () => appendLines(duck.writer, databaseOf(part), rows));
+      const added = await inTransaction(duck.writer, () => appendLines(duck.writer, databaseOf(part), given));
       known.counts.get(duck)?.set(part.stem, { ...before, logs: before.logs + added.count });
       await foldIn({ known, duck, afterBytes: foldLinesInAfterBytes }, part, added.bytes);
     },
@@ -137,21 +139,24 @@ async function appendRows(connection: DuckDBConnection, database: string, rows: 
   }
 }
 
-const rowsPerBreath = 512;
+const linesPerBreath = 512;
 
 async function appendLines(
   connection: DuckDBConnection,
   database: string,
-  rows: LogRows,
+  { lines, breathe }: GivenLines,
 ): Promise<{ readonly count: number; readonly bytes: number }> {
   const types = typesOf("logs");
   const appender = await connection.createAppender("logs", "main", database.slice(1, -1));
   let [count, bytes] = [0, 0];
-  for (const row of rows) {
-    appendRow(appender, types, row.values);
-    bytes += row.bytes;
-    count += 1;
-    if (count % rowsPerBreath === 0) await rows.breathe();
+  for (let nth = 0; nth < lines.length; nth++) {
+    const row = logRow(lines[nth] as LogLine);
+    if (row !== null) {
+      appendRow(appender, types, row.values);
+      bytes += row.bytes;
+      count += 1;
+    }
+    if (nth % linesPerBreath === linesPerBreath - 1) await breathe();
   }
   appender.closeSync();
   return { count, bytes };

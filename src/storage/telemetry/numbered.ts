@@ -3,7 +3,6 @@ import { DamagedPart, type Appending } from "./append.ts";
 import { dayOf, type DayNumber } from "./days.ts";
 import { quoted, rowsOf, type Duck } from "./duckdb.ts";
 import { databaseOf, parquetPath, type Part } from "./parts.ts";
-import { logRow } from "./rows.ts";
 import type { Store } from "./store.ts";
 import { emptyTableSql } from "./tables.ts";
 import type { LogStore, NumberedLine } from "./telemetry.ts";
@@ -52,8 +51,9 @@ async function storeSome(held: Held, lines: readonly NumberedLine[]): Promise<re
       const duck = await store.owned();
       await store.requireSpace();
       const fresh: NumberedLine[] = [];
-      for (const [day, ofDay] of byDay(lines, held)) fresh.push(...(await storeDay({ held, duck, day }, ofDay)));
-      return fresh.sort((a, b) => a.seq - b.seq);
+      const days = byDay(lines, held);
+      for (const [day, ofDay] of days) fresh.push(...(await storeDay({ held, duck, day }, ofDay)));
+      return days.size > 1 ? fresh.sort((a, b) => a.seq - b.seq) : fresh;
     });
   } catch (thrown) {
     held.highest.clear();
@@ -72,15 +72,7 @@ async function storeDay(
   const fresh = lines.filter(({ seq }) => seq > highest);
   const last = fresh.at(-1);
   if (last === undefined) return [];
-  await held.appending.storeNumbered(duck, day, {
-    *[Symbol.iterator]() {
-      for (const line of fresh) {
-        const row = logRow(line);
-        if (row !== null) yield row;
-      }
-    },
-    breathe: async () => held.clock.breathe?.(),
-  });
+  await held.appending.storeNumbered(duck, day, { lines: fresh, breathe: async () => held.clock.breathe?.() });
   held.highest.set(day, last.seq);
   held.stored(day);
   return fresh;

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { LedgerEvent } from "../../kernel/event.ts";
 import { isOpen, type Incident } from "../../kernel/model/incident.ts";
+import type { Diagnosis } from "../../kernel/model/diagnosis.ts";
 import type { Delivery } from "../../kernel/model/notice.ts";
 import type { ServiceStatus } from "../../kernel/model/status.ts";
 import { Glyph, StateMark, Time } from "../../render/parts.tsx";
@@ -14,6 +15,7 @@ import { who, type PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import type { IncidentFacts } from "../load.ts";
 import { Actions, VerbForm } from "./actions.tsx";
+import { DiagnosisPart } from "./diagnosis.tsx";
 import { Beside } from "./beside-incident.tsx";
 import { Evidence, Matrix } from "./evidence.tsx";
 import { incidentMark } from "./rows.tsx";
@@ -25,6 +27,10 @@ export interface IncidentView extends IncidentFacts {
   readonly services: readonly ServiceStatus[];
   readonly openCount: number;
   readonly beside: BesideIncident;
+  /** the newest; null: none began */
+  readonly diagnosis: Diagnosis | null;
+  /** every cause that can be confirmed, in the reader's language */
+  readonly catalogue: readonly { readonly id: string; readonly title: string }[];
 }
 
 /** What a form was sent with when it was refused, so that nobody types it again. */
@@ -77,7 +83,10 @@ function Room({ context, view, draft }: RoomProps): JSX.Element {
       <Actions context={context} incident={incident} back={`/i/${incident.id}`} />
       {isOpen(incident) ? null : <ReportLink context={context} incident={incident} />}
       <IfNobody context={context} incident={incident} deliveries={view.deliveries} />
-      {isOpen(incident) ? <FirstLook context={context} view={view} /> : null}
+      {isOpen(incident) && view.diagnosis === null ? <FirstLook context={context} view={view} /> : null}
+      {view.diagnosis === null ? null : (
+        <DiagnosisPart context={context} incident={incident} diagnosis={view.diagnosis} catalogue={view.catalogue} />
+      )}
       <Part id="failed" title={say.whatFailed}>
         <Matrix context={context} incident={incident} services={view.services} />
       </Part>

@@ -1,4 +1,4 @@
-import { defineFormat, present, type LogContext, type LogFields, type LogRecord } from "./format.ts";
+import { defineFormat, present, type LogFields, type LogRecord } from "./format.ts";
 import { readCommonLogTime } from "./moment.ts";
 
 const afterTime = /^\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?(?:\s+(.*))?$/;
@@ -17,7 +17,7 @@ export const access = defineFormat("access", (line, context) => {
   const who = readWho(line.slice(0, bracket));
   const match = afterTime.exec(line.slice(bracket + 2 + time.length));
   if (who === null || match === null) return null;
-  return recordOf({ atMs: time.atMs, who, match, context });
+  return recordOf({ atMs: time.atMs, who, match });
 });
 
 interface Who {
@@ -26,45 +26,46 @@ interface Who {
   readonly user: string;
 }
 
+/** `CLIENT IDENT USER`, or `VHOST CLIENT IDENT USER`; a user's name may hold spaces. */
 function readWho(head: string): Who | null {
-  const words = head.split(" ");
-  const [first = "", second = ""] = words;
-  if (words.length < 3) return null;
-  if (words.length >= 4 && address.test(second))
-    return { vhost: first, client: second, user: words.slice(3).join(" ") };
-  return { vhost: null, client: first, user: words.slice(2).join(" ") };
+  const first = head.indexOf(" ");
+  const second = head.indexOf(" ", first + 1);
+  if (first < 0 || second < 0) return null;
+  const third = head.indexOf(" ", second + 1);
+  const client = head.slice(0, first);
+  const next = head.slice(first + 1, second);
+  // `-` for the ident is what nearly all write
+  if (next === "-" || third < 0 || !address.test(next)) return { vhost: null, client, user: head.slice(second + 1) };
+  return { vhost: client, client: next, user: head.slice(third + 1) };
 }
 
 interface Parts {
   readonly atMs: number;
   readonly who: Who;
   readonly match: RegExpExecArray;
-  readonly context: LogContext;
 }
 
 function recordOf({ atMs, who, match }: Parts): LogRecord {
-  const [, asked = "", status = "-", bytes = "-", referrer, userAgent, rest = ""] = match;
-  const [, method, url, protocol] = request.exec(asked) ?? [];
-  return {
-    atMs,
-    severity: severityOfStatus(Number(status)),
-    host: null,
-    program: null,
-    fields: present({
-      client: who.client,
-      vhost: who.vhost,
-      user: who.user,
-      method,
-      url: url ?? asked,
-      protocol,
-      status: status === "-" ? null : Number(status),
-      bytes: bytes === "-" ? null : Number(bytes),
-      referrer,
-      userAgent,
-      ...moreFields(rest),
-    }),
-    message: `${asked} ${status}`,
-  };
+  const [, asked = "", status = "-", bytes = "-", referrer, userAgent, rest] = match;
+  const [, method, url = asked, protocol] = request.exec(asked) ?? [];
+  const fields: Record<string, string | number> = {};
+  put(fields, "client", who.client);
+  put(fields, "vhost", who.vhost);
+  put(fields, "user", who.user);
+  put(fields, "method", method);
+  put(fields, "url", url);
+  put(fields, "protocol", protocol);
+  if (status !== "-") fields["status"] = Number(status);
+  if (bytes !== "-") fields["bytes"] = Number(bytes);
+  put(fields, "referrer", referrer);
+  put(fields, "userAgent", userAgent);
+  if (rest !== undefined) Object.assign(fields, present(moreFields(rest)));
+  const severity = severityOfStatus(Number(status));
+  return { atMs, severity, host: null, program: null, fields, message: `${asked} ${status}` };
+}
+
+function put(fields: Record<string, string | number>, name: string, text: string | null | undefined): void {
+  if (text !== undefined && text !== null && text !== "" && text !== "-") fields[name] = text;
 }
 
 function severityOfStatus(status: number): number | null {

@@ -55,7 +55,9 @@ export function numberLike(text: string | null | undefined): string | number | n
 /** Fields without the ones that are empty or a dash. */
 export function present(fields: Readonly<Record<string, string | number | null | undefined>>): LogFields {
   const kept: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries(fields)) {
+  // no inherited names: all come from literals
+  for (const name in fields) {
+    const value = fields[name];
     if (value !== undefined && value !== null && value !== "" && value !== "-") kept[name] = value;
   }
   return kept;

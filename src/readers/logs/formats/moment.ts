@@ -142,12 +142,18 @@ function newestYear(wall: Omit<WallTime, "year">, context: LogContext): number |
 }
 
 const common = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: ([+-]\d{4}))?/;
+/** A second of an access log: what stands before a fraction or a zone. */
+const commonChars = 20;
+/** Lines come in the order of their time: the second of the last one is mostly that of the next. */
+const lastCommon = { text: "", wallMs: 0 };
 
 /** `20/Jul/2009:22:59:26 +0000`: the time of access logs. */
 export function readCommonLogTime(text: string, context: LogContext): ReadTime | null {
+  const again = sameSecond(text);
+  if (again !== null) return again;
   const match = common.exec(text.slice(0, 48));
   if (match === null) return null;
-  const [whole, day, name = "", year, hour, minute, second, fraction = "0", zone] = match;
+  const [whole, day, name = "", year, hour, minute, second, fraction, zone] = match;
   const wallMs = wallOf({
     year: Number(year),
     month: monthNumber(name) ?? 0,
@@ -155,11 +161,33 @@ export function readCommonLogTime(text: string, context: LogContext): ReadTime |
     hour: Number(hour),
     minute: Number(minute),
     second: Number(second),
-    ms: Math.floor(Number(`0.${fraction}`) * 1_000),
+    ms: fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1_000),
   });
   if (wallMs === null) return null;
+  if (fraction === undefined) [lastCommon.text, lastCommon.wallMs] = [whole.slice(0, commonChars), wallMs];
   const offset = zone === undefined ? null : zoneOffsetMs(zone);
   return { atMs: offset === null ? context.utcOf(wallMs) : wallMs - offset, length: whole.length };
+}
+
+/** A time that differs from the last one read in its zone at most. */
+function sameSecond(text: string): ReadTime | null {
+  if (lastCommon.text === "" || text.charCodeAt(commonChars) !== 32 || !text.startsWith(lastCommon.text)) return null;
+  const offset = plainOffset(text, commonChars + 1);
+  return offset === null ? null : { atMs: lastCommon.wallMs - offset, length: commonChars + 6 };
+}
+
+/** `+0900` at `at`, with nothing behind it that could be part of it; null: written otherwise. */
+function plainOffset(text: string, at: number): number | null {
+  const sign = text.charCodeAt(at);
+  if (sign !== 43 && sign !== 45) return null;
+  let digits = 0;
+  for (let nth = at + 1; nth <= at + 4; nth++) {
+    const digit = text.charCodeAt(nth) - 48;
+    if (!(digit >= 0 && digit <= 9)) return null;
+    digits = digits * 10 + digit;
+  }
+  const ms = (Math.floor(digits / 100) * 60 + (digits % 100)) * minuteMs;
+  return sign === 45 ? -ms : ms;
 }
 
 /** Seconds, milli-, micro- or nanoseconds since 1970, told apart by their size; null: no time of this century. */

@@ -1,49 +1,50 @@
-import { defineFormat, numberLike, present, type LogFields } from "./format.ts";
+import { defineFormat, numberLike, present, type LogFields, type LogRecord } from "./format.ts";
 import { readPriority } from "./syslog.ts";
 import { wallOf } from "./moment.ts";
 import { programFields } from "./programs.ts";
 
 const minuteMs = 60_000;
 /** VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID, with the lengths the RFC allows */
-const head =
-  /^[1-9]\d{0,2} (?<time>\S{1,40}) (?<host>[!-~]{1,255}) (?<program>[!-~]{1,48}) (?<procid>[!-~]{1,128}) (?<msgid>[!-~]{1,32}) (?=[-[])/;
+const head = /^[1-9]\d{0,2} (\S{1,40}) ([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) (?=[-[])/;
 const stamp = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(Z|[+-]\d\d:\d\d)$/;
+/** `2026-11-22T02:12:00`; the second of the last message is mostly that of the next. */
+const stampChars = 19;
+const lastStamp = { text: "", wallMs: 0 };
 const element = /^\[([^\s="\]]{1,32})((?: [^\s="\]]{1,32}="(?:[^"\\\]]|\\.)*")*)\]/;
 const param = / ([^\s="\]]{1,32})="((?:[^"\\\]]|\\.)*)"/g;
 const mostParams = 200;
+const byteOrderMark = 0xfe_ff;
 
 /** Syslog of the newer kind. Source: RFC 5424 §6. */
 export const syslog5424 = defineFormat("syslog-5424", (line) => {
   const priority = readPriority(line);
   const text = line.slice(priority?.length ?? 0);
-  const match = head.exec(text.slice(0, 1_024));
+  const match = priority === null ? null : head.exec(text.slice(0, 1_024));
   if (priority === null || match === null) return null;
-  const named = match.groups as unknown as HeadFields;
-  const atMs = named.time === "-" ? null : readStamp(named.time);
-  const rest = readRest(text.slice(match[0].length));
-  if ((named.time !== "-" && atMs === null) || rest === null) return null;
-  return {
-    atMs,
-    severity: priority.severity,
-    host: nil(named.host),
-    program: nil(named.program),
-    fields: present({
-      pid: numberLike(named.procid),
-      msgid: named.msgid,
-      facility: priority.facility,
-      ...rest.fields,
-      ...programFields(named.program, rest.message),
-    }),
-    message: rest.message,
-  };
+  return recordOf(match, { text, priority });
 });
 
-interface HeadFields {
-  readonly time: string;
-  readonly host: string;
-  readonly program: string;
-  readonly procid: string;
-  readonly msgid: string;
+/** Every part of the head is there when any of it is. */
+type HeadParts = readonly [string, string, string, string, string, string];
+
+interface Headed {
+  /** from the version on */
+  readonly text: string;
+  readonly priority: NonNullable<ReturnType<typeof readPriority>>;
+}
+
+function recordOf(match: RegExpExecArray, { text, priority }: Headed): LogRecord | null {
+  const [whole, time, host, program, procid, msgid] = match as unknown as HeadParts;
+  const atMs = time === "-" ? null : readStamp(time);
+  const rest = readRest(text.slice(whole.length));
+  if ((time !== "-" && atMs === null) || rest === null) return null;
+  const fields: Record<string, string | number> = {};
+  if (procid !== "-") fields["pid"] = numberLike(procid) ?? procid;
+  if (msgid !== "-") fields["msgid"] = msgid;
+  fields["facility"] = priority.facility;
+  if (rest.fields !== null) Object.assign(fields, present(rest.fields));
+  Object.assign(fields, programFields(program, rest.message));
+  return { atMs, severity: priority.severity, host: nil(host), program: nil(program), fields, message: rest.message };
 }
 
 function nil(text: string): string | null {
@@ -51,31 +52,54 @@ function nil(text: string): string | null {
 }
 
 /** Structured data and message. */
-function readRest(text: string): { fields: LogFields; message: string } | null {
-  const structured = text.startsWith("-") ? { fields: {}, length: 1 } : readStructured(text);
+function readRest(text: string): { fields: LogFields | null; message: string } | null {
+  const structured = text.startsWith("-") ? { fields: null, length: 1 } : readStructured(text);
   if (structured === null) return null;
-  const rest = text.slice(structured.length);
-  if (rest !== "" && !rest.startsWith(" ")) return null;
-  return { fields: structured.fields, message: rest.slice(1).replace(/^\uFEFF/, "") };
+  const { fields, length } = structured;
+  if (text.length > length && text.charCodeAt(length) !== 32) return null;
+  const begins = text.charCodeAt(length + 1) === byteOrderMark ? length + 2 : length + 1;
+  return { fields, message: text.slice(begins) };
 }
 
 /** The TIMESTAMP of §6.2.3, which is narrower than RFC 3339: no leap second, at most six digits. */
 function readStamp(text: string): number | null {
+  const second = text.slice(0, stampChars);
+  const plainMs = second === lastStamp.text ? plainFractionMs(text) : null;
+  if (plainMs !== null) return lastStamp.wallMs + plainMs;
   const match = stamp.exec(text);
   if (match === null || Number(match[6]) > 59) return null;
-  const wall = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  const [year, month, day, hour, minute, second] = wall;
-  const wallMs = wallOf({
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    ms: Math.floor(Number(`0.${match[7] ?? "0"}`) * 1_000),
-  });
-  const aheadMs = readOffsetMs(match[8]);
-  return wallMs === null || aheadMs === null ? null : wallMs - aheadMs;
+  const [, year, month, day, hour, minute, , fraction, zone] = match;
+  const wallMs =
+    second === lastStamp.text
+      ? lastStamp.wallMs
+      : wallOf({
+          year: Number(year),
+          month: Number(month),
+          day: Number(day),
+          hour: Number(hour),
+          minute: Number(minute),
+          second: Number(match[6]),
+        });
+  const aheadMs = readOffsetMs(zone);
+  if (wallMs === null || aheadMs === null) return null;
+  [lastStamp.text, lastStamp.wallMs] = [second, wallMs];
+  return wallMs + (fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1_000)) - aheadMs;
+}
+
+/** Of a time in UTC, `Z` or `.123Z` behind its second; null: written otherwise. */
+function plainFractionMs(text: string): number | null {
+  const last = text.length - 1;
+  if (text.charCodeAt(last) !== 90) return null;
+  if (last === stampChars) return 0;
+  if (text.charCodeAt(stampChars) !== 46 || last < stampChars + 2 || last > stampChars + 7) return null;
+  let [digits, scale] = [0, 1_000];
+  for (let at = stampChars + 1; at < last; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return null;
+    digits = digits * 10 + digit;
+    scale /= 10;
+  }
+  return Math.floor(digits * scale + 1e-9);
 }
 
 /** `Z` or `-07:00` */

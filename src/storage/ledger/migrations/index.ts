@@ -7,6 +7,7 @@ import { hosts } from "./0006-hosts.ts";
 import { feeds } from "./0007-feeds.ts";
 import { pathsPeople } from "./0008-paths-people.ts";
 import { hardware } from "./0009-hardware.ts";
+import { diagnoses } from "./0010-diagnoses.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; append only. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   feeds,
   pathsPeople,
   hardware,
+  diagnoses,
 ];

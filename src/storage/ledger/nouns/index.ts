@@ -4,6 +4,7 @@ import type { Tables } from "../tables.ts";
 import { alertReads, alertWrites } from "./alerts.ts";
 import { accessReads, accessWrites } from "./access.ts";
 import { accountReads, accountWrites } from "./accounts.ts";
+import { diagnosisReads, diagnosisWrites } from "./diagnoses.ts";
 import { deliveryReads, deliveryWrites } from "./deliveries.ts";
 import { eventReads, type EventWriter } from "./events.ts";
 import { feedReads, feedWrites } from "./feeds.ts";
@@ -26,6 +27,7 @@ export function allReads(db: Kysely<Tables>): LedgerReads {
     ...signalReads(db),
     ...eventReads(db),
     ...deliveryReads(db),
+    ...diagnosisReads(db),
     ...accessReads(db),
     ...accountReads(db),
     ...vantageReads(db),
@@ -50,6 +52,7 @@ export function readsAndWrites(db: Kysely<Tables>, { append }: EventWriter): Led
     ...incidentWrites(db),
     ...signalWrites(db),
     ...deliveryWrites(db),
+    ...diagnosisWrites(db),
     ...feedWrites(db),
     ...accessWrites(db),
     ...accountWrites(db),

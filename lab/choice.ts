@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import type { Collection } from "./reading.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** A release plays each scenario once and a third of the variants; another seed, another third. */
+const oneIn = 3;
+
+export interface Wanted {
+  /** ids of scenarios or variants; empty: all */
+  readonly only: readonly string[];
+  readonly vary: boolean;
+  readonly seed: number;
+}
+
+/** @returns a sentence when an id is asked for that is not there */
+export function choose({ scenarios }: Collection, { only, vary, seed }: Wanted): readonly Scenario[] | string {
+  const everything = scenarios.flatMap(({ base, variants }) => [base, ...variants]);
+  const unknown = only.find((id) => !everything.some((scenario) => scenario.id === id));
+  if (unknown !== undefined)
+    return `no scenario "${unknown}"; there are ${scenarios.map(({ base }) => base.id).join(", ")}`;
+  if (only.length > 0) return everything.filter(({ id }) => only.includes(id));
+  return scenarios.flatMap(({ base, variants }) => [
+    base,
+    ...(vary ? variants.filter(({ id }) => isDrawn(id, seed)) : []),
+  ]);
+}
+
+function isDrawn(id: string, seed: number): boolean {
+  return createHash("sha256").update(`${seed} ${id}`).digest().readUInt32BE(0) % oneIn === 0;
+}

@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+
+/** What was asked for on the command line. */
+export interface Options {
+  /** a folder or one file */
+  readonly scenarios: string;
+  /** ids; empty: all */
+  readonly only: readonly string[];
+  /** file for the machine-readable answer; null: none */
+  readonly json: string | null;
+  readonly list: boolean;
+  readonly seed: number;
+  /** each true cause is left out of the hub's catalogue */
+  readonly blind: boolean;
+  /** nothing of an interrupted run is taken over */
+  readonly fresh: boolean;
+  /** a seeded third of the variants, too */
+  readonly vary: boolean;
+  /** folder for the table of this run; null: not kept */
+  readonly keep: string | null;
+  /** the company is raised and stays until interrupted */
+  readonly stay: boolean;
+}
+
+export const usage = `npm run lab -- [--scenarios DIR] [--only ID,…] [--json OUT] [--list] [--seed N] [--vary] [--blind] [--fresh] [--keep DIR] [--stay]
+
+  --scenarios DIR  a folder of scenario files, or one file (lab/scenarios)
+  --only ID,…      these alone
+  --json OUT       the answer for programs
+  --list           what there is, without playing it
+  --seed N         of the load and of the variants (1)
+  --vary           a third of the variants, too, chosen by the seed
+  --blind          each scenario's true causes are left out of the catalogue: nobody may be sure of another
+  --fresh          start anew instead of going on with an interrupted run
+  --keep DIR       writes COMMIT.md and latest.md there
+  --stay           raises the company and waits; Ctrl-C takes it down`;
+
+/** @returns a sentence when the words cannot be understood */
+export function readOptions(words: readonly string[], defaultScenarios: string): Options | string {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        scenarios: { type: "string", default: defaultScenarios },
+        only: { type: "string", multiple: true, default: [] },
+        json: { type: "string" },
+        list: { type: "boolean", default: false },
+        seed: { type: "string", default: "1" },
+        blind: { type: "boolean", default: false },
+        fresh: { type: "boolean", default: false },
+        vary: { type: "boolean", default: false },
+        keep: { type: "string" },
+        stay: { type: "boolean", default: false },
+      },
+    });
+    if (!/^\d{1,9}$/.test(values.seed)) return `--seed ${values.seed}: a whole number is wanted`;
+    const only = values.only
+      .flatMap((text) => text.split(","))
+      .map((id) => id.trim())
+      .filter((id) => id !== "");
+    return { ...values, only, seed: Number(values.seed), json: values.json ?? null, keep: values.keep ?? null };
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}

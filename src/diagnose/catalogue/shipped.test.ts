@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import { test } from "node:test";
+import { causeLayerNames } from "../../words/diagnosis-catalogue.ts";
+import { repairActions } from "../actions/actions.ts";
+import { evidenceKinds } from "../evidence/index.ts";
+import type { Cause, Likelihood } from "../model.ts";
+import { forbiddenIn } from "./first-action.ts";
+import { loadCatalogue } from "./load.ts";
+import { causeLayers } from "./schema.ts";
+import { packShipped, readShipped, shippedText } from "./shipped.ts";
+
+interface Specified {
+  readonly layer: string;
+  readonly at: string;
+  readonly weight: number;
+  readonly lines: number;
+  readonly states: number;
+  readonly sum: number;
+  readonly hash: string;
+  readonly brings?: Readonly<Record<string, number>>;
+}
+
+const specified = JSON.parse(fs.readFileSync("test/fixtures/diagnosis/specified-causes.json", "utf8")) as Readonly<
+  Record<string, Specified>
+>;
+
+const loaded = loadCatalogue({ evidence: evidenceKinds, userFolder: null });
+const causes: ReadonlyMap<string, Cause> = loaded.ok ? loaded.value.causes : new Map();
+const all = [...causes.values()];
+
+const marks = { own: "", dependents: "^", behind: "~", needs: "@", any: "*" } as const;
+
+function written({ evidence, relation, states }: Likelihood): string {
+  const chances = Object.entries(states).map(([state, chance]) => `${state}=${chance}`);
+  return `${marks[relation]}${evidence} ${chances.toSorted().join(" ")}`;
+}
+
+/** What the specification leaves to a rule: a cause that stops a service for its users is reported by some of them. */
+const byDefault = "*vp.user many=0.5 one=0.1";
+
+function figures(cause: Cause, { brings }: Specified): Specified {
+  const lines = cause.likelihoods.map(written).filter((line) => line !== byDefault);
+  const states = lines.flatMap((line) => line.split(" ").slice(1));
+  const sum = states.reduce((total, state) => total + Number(state.split("=")[1]), 0);
+  return {
+    layer: cause.layer,
+    at: cause.at,
+    weight: cause.weight,
+    lines: lines.length,
+    states: states.length,
+    sum: Math.round(sum * 1000) / 1000,
+    hash: createHash("sha256").update(lines.toSorted().join("\n")).digest("hex").slice(0, 16),
+    ...(brings === undefined && Object.keys(cause.brings).length === 0 ? {} : { brings: cause.brings }),
+  };
+}
+
+test("every shipped cause loads, uses evidence there is, and leaves none unused", () => {
+  assert.deepEqual(loaded.ok ? [] : loaded.error, []);
+  assert.equal(causes.size, 50);
+});
+
+test("every figure of the specification is in its file", () => {
+  const found = Object.fromEntries(
+    Object.entries(specified).map(([id, expected]) => {
+      const cause = causes.get(id);
+      return [id, cause === undefined ? null : figures(cause, expected)];
+    }),
+  );
+  assert.deepEqual(found, specified);
+  assert.deepEqual([...causes.keys()].toSorted(), Object.keys(specified).toSorted());
+});
+
+test("causes that users cannot notice, and no others, say nothing of users' reports", () => {
+  const silent = all.filter(({ likelihoods }) => !likelihoods.some(({ evidence }) => evidence === "vp.user"));
+  assert.deepEqual(
+    silent.map(({ id }) => id),
+    [
+      "backup-lost-or-stale",
+      "clock-drift",
+      "cron-missed",
+      "hardware-degraded",
+      "intrusion-or-defacement",
+      "monitor-fault",
+    ],
+  );
+  assert.equal(all.filter(({ likelihoods }) => likelihoods.map(written).includes(byDefault)).length, 30);
+});
+
+test("each file is named after its cause", () => {
+  for (const { id } of all) assert.match(shippedText(id), new RegExp(`^id: ${id}\n`), id);
+});
+
+test("every text is a full sentence of its own language, and nothing is advised that loses evidence", () => {
+  for (const { id, title, action, notYet, fix, prevention } of all) {
+    for (const [name, { ja, en }] of Object.entries({ action, notYet, fix, prevention })) {
+      assert.match(ja, /[\u3041-\u3093][^]*(?:。|[)）]。?)$/, `${id}.${name}`);
+      assert.match(en, /^[A-Z"][^\u3041-\u3093]*\.$/, `${id}.${name}`);
+    }
+    assert.ok(title.ja.length <= 40 && title.en.length <= 90, `${id}.title`);
+    assert.equal(forbiddenIn(action.ja) ?? forbiddenIn(action.en), null, id);
+  }
+});
+
+test("every cause can be mended, and every repair mends something", () => {
+  for (const { id, mendedBy } of all) assert.ok(Object.keys(mendedBy).length > 0, id);
+  const used = new Set(all.flatMap(({ mendedBy }) => Object.keys(mendedBy)));
+  assert.deepEqual(
+    [...repairActions.keys()].filter((id) => !used.has(id)),
+    [],
+  );
+  const fenced = [...repairActions.values()].flatMap(({ forbiddenWhen }) =>
+    forbiddenWhen.flatMap((when) => when.causes),
+  );
+  assert.deepEqual(
+    fenced.filter((id) => !causes.has(id)),
+    [],
+  );
+});
+
+test("what restarts or writes over is fenced off while data may be at stake", () => {
+  for (const id of ["restart-service", "reboot", "free-space"]) {
+    const when = repairActions.get(id)?.forbiddenWhen[0];
+    assert.deepEqual(when, { causes: ["disk-failure", "data-deleted", "intrusion-or-defacement"], atLeast: 0.1 }, id);
+  }
+});
+
+test("every layer has its name in both languages", () => {
+  assert.deepEqual(Object.keys(causeLayerNames), [...causeLayers]);
+});
+
+test("the packed causes are those of the files", () => {
+  const packed = JSON.parse(packShipped(evidenceKinds)) as unknown;
+  assert.deepEqual(
+    packed,
+    readShipped(evidenceKinds).map(({ reading }) => reading.cause),
+  );
+});
+
+test("the version follows the content", () => {
+  const again = loadCatalogue({ evidence: evidenceKinds, userFolder: null });
+  assert.ok(loaded.ok && again.ok);
+  assert.equal(again.value.version, loaded.value.version);
+  assert.match(again.value.version, /^[0-9a-f]{64}$/);
+  const [first] = evidenceKinds.values();
+  assert.ok(first !== undefined);
+  const changed = new Map(evidenceKinds).set(first.id, { ...first, leak: first.leak.map((chance) => chance / 2) });
+  const other = loadCatalogue({ evidence: changed, userFolder: null });
+  assert.ok(other.ok);
+  assert.notEqual(other.value.version, loaded.value.version);
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFakeClock } from "../../test/doubles/fake-clock.ts";
+import type { BundleId, StopReason } from "../kernel/model/diagnosis.ts";
+import { takeCourse, type Gathered, type Judge, type Standing } from "./course.ts";
+import type { Judgement, Offer } from "./model.ts";
+
+const clock = createFakeClock(Date.UTC(2026, 10, 22));
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const nothing: Judgement = { explanations: [], causes: [], noneProbability: 0, parts: [], unexplained: [] };
+
+function offer(bundle: BundleId, target: Offer["target"] = null): Offer {
+  return { bundle, target, expectedSeconds: 1, tells: [{ evidence: "hs.cpu", target: "host:web1", vantage: null }] };
+}
+
+interface Script {
+  readonly offers: readonly Offer[];
+  /** how long each bundle takes; never, when it is not named */
+  readonly takesMs: Partial<Record<BundleId, number>>;
+  stop?(asked: readonly string[]): StopReason | null;
+}
+
+async function play(script: Script, untilMs = 40_000): Promise<{ last: Standing; asked: string[]; steps: Standing[] }> {
+  const asked: string[] = [];
+  const steps: Standing[] = [];
+  const judge: Judge = {
+    judge: () => nothing,
+    next: (_judgement, _seen, offers) => offers.map((one) => ({ offer: one, bits: 1, score: 1 })),
+    stop: () => script.stop?.(asked) ?? null,
+  };
+  const state = { over: false };
+  const running = takeCourse({
+    clock,
+    log: silent,
+    judge,
+    asker: {
+      offers: () => script.offers,
+      gather: (one, signal) =>
+        new Promise<Gathered>((resolve, reject) => {
+          asked.push(one.bundle);
+          const takesMs = script.takesMs[one.bundle];
+          if (takesMs !== undefined && takesMs < 0) reject(new Error("broken"));
+          else if (takesMs !== undefined) clock.after(takesMs, () => resolve({ seen: [], missing: [] }));
+          signal.addEventListener("abort", () => resolve({ seen: [], missing: [] }));
+        }),
+    },
+    signal: new AbortController().signal,
+    onStep: (standing) => {
+      steps.push(standing);
+      return Promise.resolve();
+    },
+  }).finally(() => (state.over = true));
+  for (let passedMs = 0; !state.over && passedMs < untilMs; passedMs += 100) {
+    await clock.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { last: await running, asked, steps };
+}
+
+test("books and vantages come first, the rest after the scope was told", async () => {
+  const offers = [offer("ssh", "host:web1"), offer("net"), offer("chg")];
+  const { last, asked, steps } = await play({ offers, takesMs: { net: 1_000, chg: 100, ssh: 2_000 } });
+  assert.deepEqual(asked, ["net", "chg", "ssh"]);
+  assert.ok((steps[0]?.scopeSeconds ?? 9) < 1.5, String(steps[0]?.scopeSeconds));
+  assert.equal(last.stoppedBecause, "exhausted");
+});
+
+test("a look that hangs keeps the scope waiting no longer than 3.6 s, and the diagnosis ends in time", async () => {
+  const { last, steps } = await play({ offers: [offer("net"), offer("ssh", "host:web1")], takesMs: { ssh: 1_000 } });
+  assert.ok(Math.abs((steps[0]?.scopeSeconds ?? 0) - 3.6) < 0.3, String(steps[0]?.scopeSeconds));
+  assert.equal(last.stoppedBecause, "time");
+  assert.ok(last.seconds <= 30);
+});
+
+test("one host is asked one thing at a time", async () => {
+  const offers = [offer("net"), offer("ssh", "host:web1"), offer("log", "host:web1"), offer("ssh", "host:web2")];
+  const takesMs = { net: 100, ssh: 5_000, log: 100 };
+  const { steps, asked } = await play({ offers, takesMs });
+  assert.deepEqual(asked, ["net", "ssh", "ssh", "log"]);
+  assert.equal(steps.length >= 1, true);
+});
+
+test("a clear case ends while something is still under way", async () => {
+  const { last, asked } = await play({
+    offers: [offer("net"), offer("ssh", "host:web1"), offer("dns")],
+    takesMs: { net: 500, dns: 500 },
+    stop: (so) => (so.includes("dns") ? "sure" : null),
+  });
+  assert.deepEqual(asked, ["net", "ssh", "dns"]);
+  assert.equal(last.stoppedBecause, "sure");
+  assert.ok(last.seconds < 3);
+});
+
+test("evidence that breaks while it is gathered is missing, and the rest goes on", async () => {
+  const { last } = await play({ offers: [offer("net"), offer("dns")], takesMs: { net: 100, dns: -1 } });
+  assert.equal(last.stoppedBecause, "exhausted");
+  assert.equal(last.missing.length, 1);
+});

@@ -1,0 +1,209 @@
+import { elapsedMs, sleep, stampNow, type Clock, type Stamp } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
+import type { Log } from "../kernel/log.ts";
+import type { BundleId, Missing, Seen, StopReason, Wave } from "../kernel/model/diagnosis.ts";
+import type { Judgement, Offer } from "./model.ts";
+
+/** What one asking brought. */
+export interface Gathered {
+  readonly seen: readonly Seen[];
+  readonly missing: readonly Missing[];
+}
+
+/** Where evidence comes from. */
+export interface Asker {
+  offers(): readonly Offer[];
+  /** Never rejects for bad news: what could not be had is missing. */
+  gather(offer: Offer, signal: AbortSignal): Promise<Gathered>;
+}
+
+/** The part of the engine that decides what is asked, and when enough is known. */
+export interface Judge {
+  judge(seen: readonly Seen[]): Judgement;
+  next(
+    judgement: Judgement,
+    seen: readonly Seen[],
+    offers: readonly Offer[],
+  ): readonly { readonly offer: Offer; readonly bits: number; readonly score: number }[];
+  stop(judgement: Judgement, seen: readonly Seen[], offers: readonly Offer[]): StopReason | null;
+}
+
+/** Everything known at one moment of a diagnosis. */
+export interface Standing extends Gathered {
+  readonly judgement: Judgement;
+  readonly waves: readonly Wave[];
+  readonly seconds: number;
+  readonly scopeSeconds: number | null;
+  readonly stoppedBecause: StopReason | null;
+}
+
+export interface CourseInput {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly asker: Asker;
+  readonly judge: Judge;
+  readonly signal: AbortSignal;
+  onStep(standing: Standing): Promise<void>;
+}
+
+const budgetMs = 29_000;
+/** The scope is told at the latest now, with what is there. */
+const scopeWithinMs = 3_600;
+/** Asked first, whatever the case: our own books and the look from everywhere. */
+const firstBundles: ReadonlySet<BundleId> = new Set(["chg", "user", "bak", "net"]);
+const hostBundles: ReadonlySet<BundleId> = new Set(["ssh", "log", "svc", "db", "mail", "data"]);
+const outsideAtOnce = 3;
+const worthAskingBits = 0.05;
+
+interface Running {
+  readonly offer: Offer;
+  readonly over: Promise<void>;
+}
+
+interface Course extends CourseInput {
+  readonly beganAt: Stamp;
+  readonly asked: Set<string>;
+  readonly running: Map<string, Running>;
+  readonly quit: AbortController;
+  /** brought since it was last judged */
+  brought: Offer[];
+  seen: Seen[];
+  missing: Missing[];
+  waves: Wave[];
+  judgement: Judgement;
+  scopeSeconds: number | null;
+}
+
+/**
+ * One diagnosis from the first look to its end: the books and the vantages first, then whatever tells most in the least time,
+ * one thing at a time on each host and a few outside. It ends when one explanation stands out and leaves nothing abnormal
+ * unexplained, when nothing is left that would tell more, or after 29 s.
+ */
+export async function takeCourse(input: CourseInput): Promise<Standing> {
+  const quit = new AbortController();
+  const course: Course = {
+    ...input,
+    beganAt: stampNow(input.clock),
+    asked: new Set(),
+    running: new Map(),
+    quit,
+    brought: [],
+    seen: [],
+    missing: [],
+    waves: [],
+    judgement: input.judge.judge([]),
+    scopeSeconds: null,
+  };
+  const stop = (): void => quit.abort();
+  input.signal.addEventListener("abort", stop);
+  try {
+    return standing(course, await follow(course));
+  } finally {
+    input.signal.removeEventListener("abort", stop);
+    quit.abort();
+  }
+}
+
+async function follow(course: Course): Promise<StopReason> {
+  for (const offer of open(course).filter(({ bundle }) => firstBundles.has(bundle))) ask(course, offer);
+  for (;;) {
+    await somethingNew(course);
+    if (course.signal.aborted) return "replaced";
+    take(course);
+    const late = elapsedMs(course.beganAt, stampNow(course.clock));
+    if (stillLooking(course) && late < scopeWithinMs) continue;
+    course.scopeSeconds ??= late / 1_000;
+    const reason = late >= budgetMs ? "time" : endOf(course);
+    if (reason !== null) return reason;
+    await course.onStep(standing(course, null));
+    askMore(course);
+    if (course.running.size === 0) return "exhausted";
+  }
+}
+
+/** The look from the vantages is not over. */
+function stillLooking({ running }: Course): boolean {
+  return [...running.values()].some(({ offer }) => firstBundles.has(offer.bundle));
+}
+
+/** What is under way may still tell something, unless the case is clear. */
+function endOf(course: Course): StopReason | null {
+  const reason = course.judge.stop(course.judgement, course.seen, open(course));
+  return reason === null || course.running.size === 0 || reason === "sure" ? reason : null;
+}
+
+function keyOf({ bundle, target }: Offer): string {
+  return `${bundle} ${target ?? ""}`;
+}
+
+function open({ asker, asked }: Course): readonly Offer[] {
+  return asker.offers().filter((offer) => !asked.has(keyOf(offer)));
+}
+
+/** One thing at a time on a host: its own way in, and no more load than needed. */
+function laneOf(offer: Offer): string {
+  return hostBundles.has(offer.bundle) ? `on ${offer.target}` : "outside";
+}
+
+function askMore(course: Course): void {
+  const ranked = course.judge.next(course.judgement, course.seen, open(course));
+  const unclear = course.judgement.unexplained.length > 0;
+  for (const { offer, bits } of ranked) {
+    if (bits < worthAskingBits && !unclear) continue;
+    const lane = laneOf(offer);
+    const busy = [...course.running.values()].filter((one) => laneOf(one.offer) === lane).length;
+    if (busy < (lane === "outside" ? outsideAtOnce : 1)) ask(course, offer);
+  }
+}
+
+function ask(course: Course, offer: Offer): void {
+  const key = keyOf(offer);
+  course.asked.add(key);
+  course.running.set(key, { offer, over: bring(course, offer) });
+}
+
+async function bring(course: Course, offer: Offer): Promise<void> {
+  const { seen, missing } = await gathered(course, offer);
+  course.running.delete(keyOf(offer));
+  course.brought.push(offer);
+  course.seen = [...course.seen, ...seen];
+  course.missing = [...course.missing, ...missing];
+}
+
+/** A fault of our own while gathering costs that evidence, not the diagnosis. */
+async function gathered({ asker, log, quit }: Course, offer: Offer): Promise<Gathered> {
+  try {
+    return await asker.gather(offer, quit.signal);
+  } catch (thrown) {
+    log.error("evidence not gathered", { bundle: offer.bundle, target: offer.target, error: errorText(thrown) });
+    return { seen: [], missing: offer.tells.map((tells) => ({ ...tells, reason: "timeout" })) };
+  }
+}
+
+/** Until something came in, it is time for the scope, or the time is over. */
+async function somethingNew(course: Course): Promise<void> {
+  const lateMs = elapsedMs(course.beganAt, stampNow(course.clock));
+  const untilMs = course.scopeSeconds === null && lateMs < scopeWithinMs ? scopeWithinMs : budgetMs;
+  const waiting = new AbortController();
+  const signal = AbortSignal.any([waiting.signal, course.quit.signal]);
+  const arrivals = [...course.running.values()].map(({ over }) => over);
+  await Promise.race([...arrivals, sleep(course.clock, Math.max(0, untilMs - lateMs), signal)]);
+  waiting.abort();
+}
+
+/** Judges anew what has come in. */
+function take(course: Course): void {
+  if (course.brought.length === 0) return;
+  course.judgement = course.judge.judge(course.seen);
+  const asked = course.brought.map(({ bundle, target }) => ({ bundle, target }));
+  const endedAfterSeconds = elapsedMs(course.beganAt, stampNow(course.clock)) / 1_000;
+  const top = course.judgement.causes.slice(0, 3).map(({ cause, probability }) => ({ ...cause, probability }));
+  course.waves = [...course.waves, { asked, endedAfterSeconds, top }];
+  course.brought = [];
+}
+
+function standing(course: Course, stoppedBecause: StopReason | null): Standing {
+  const { seen, missing, judgement, waves, scopeSeconds, beganAt, clock } = course;
+  const seconds = elapsedMs(beganAt, stampNow(clock)) / 1_000;
+  return { seen, missing, judgement, waves, seconds, scopeSeconds, stoppedBecause };
+}

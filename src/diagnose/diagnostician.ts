@@ -1,0 +1,120 @@
+import { stampNow, type Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { ComponentId } from "../kernel/model/component.ts";
+import type { Diagnosis } from "../kernel/model/diagnosis.ts";
+import type { ScopeVerdict } from "../kernel/model/scope.ts";
+import type { Site } from "../kernel/model/site.ts";
+import type { CheckStatus } from "../kernel/model/status.ts";
+import type { BlindSpot, BothLangs } from "../kernel/ports-diagnosis.ts";
+import { repairActions } from "./actions/actions.ts";
+import { createAsker } from "./asker.ts";
+import { takeCourse, type Standing } from "./course.ts";
+import { createEngine, type Engine } from "./engine/engine.ts";
+import { explain, type Untold } from "./explain.ts";
+import type { Gatherer } from "./gather/gatherer.ts";
+import { situationOf } from "./gather/situation.ts";
+import type { Catalogue, Lessons } from "./model.ts";
+import { partsOf } from "./parts.ts";
+
+export interface DiagnosticianDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly catalogue: Catalogue;
+  readonly gatherers: readonly Gatherer[];
+}
+
+export interface Question {
+  readonly incidentId: number | null;
+  readonly subject: ComponentId;
+  /** first contrary attempt, Unix epoch UTC */
+  readonly startedAtMs: number;
+  /** as it was judged at once */
+  readonly scope: ScopeVerdict;
+}
+
+export interface Circumstances {
+  readonly site: Site;
+  readonly cells: readonly CheckStatus[];
+  readonly lessons: Lessons | null;
+  readonly signal: AbortSignal;
+  onStep(diagnosis: Diagnosis): Promise<void>;
+}
+
+export interface Diagnostician {
+  readonly catalogue: Catalogue;
+  /** Ends within 30 s, earlier when `signal` aborts. */
+  diagnose(question: Question, circumstances: Circumstances): Promise<Diagnosis>;
+  /** Causes that what can be looked at today cannot tell apart, nearest first. */
+  blindSpots(site: Site, cells: readonly CheckStatus[]): readonly BlindSpot[];
+}
+
+const mostCauses = 10;
+const leastProbability = 0.01;
+
+/** Looks, weighs and tells; keeps nothing. */
+export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
+  const { clock, log, catalogue, gatherers } = deps;
+  return {
+    catalogue,
+    async diagnose(question, { site, cells, lessons, signal, onStep }) {
+      const { subject, startedAtMs } = question;
+      const graph = partsOf(site);
+      const engine = createEngine(catalogue, graph, lessons === null ? {} : { lessons });
+      const situation = situationOf({ subject, startedAtMs, nowMs: clock.nowMs(), site, cells, graph });
+      const tell = (standing: Standing): Diagnosis => told({ ...deps, engine, site }, question, standing);
+      const asker = createAsker(gatherers, situation);
+      const last = await takeCourse({
+        clock,
+        log,
+        asker,
+        judge: engine,
+        signal,
+        onStep: (standing) => onStep(tell(standing)),
+      });
+      return tell(last);
+    },
+    blindSpots(site, cells) {
+      const graph = partsOf(site);
+      const nowMs = clock.nowMs();
+      const [subject = "vantage:here"] = graph.parts.keys();
+      const situation = situationOf({ subject, startedAtMs: nowMs, nowMs, site, cells, graph });
+      const offers = createAsker(gatherers, situation).offers();
+      return createEngine(catalogue, graph).blindSpots(offers.flatMap(({ tells }) => tells));
+    },
+  };
+}
+
+interface Telling extends DiagnosticianDeps {
+  readonly engine: Engine;
+  readonly site: Site;
+}
+
+function told({ clock, catalogue, engine, site }: Telling, question: Question, standing: Standing): Diagnosis {
+  const { judgement, seen, missing, waves, seconds, scopeSeconds, stoppedBecause } = standing;
+  const { causes, ruledOut } = engine.weigh(judgement, seen);
+  const [best] = judgement.explanations;
+  const untold: Untold = {
+    incidentId: question.incidentId,
+    subject: question.subject,
+    at: stampNow(clock),
+    seconds,
+    scopeSeconds,
+    scope: engine.scopeOf(judgement, seen) ?? question.scope,
+    causes: causes.filter(({ probability }) => probability >= leastProbability).slice(0, mostCauses),
+    best: best ?? { causes: [], probability: 0, chained: false },
+    noneProbability: judgement.noneProbability,
+    ruledOut,
+    seen,
+    unobserved: missing,
+    unexplained: judgement.unexplained,
+    repair: engine.repair(judgement),
+    stoppedBecause,
+    waves,
+    catalogue: catalogue.version,
+  };
+  return { ...untold, told: explain({ catalogue, site, actionTitle }, untold) };
+}
+
+function actionTitle(action: string): BothLangs {
+  return repairActions.get(action)?.title ?? { ja: action, en: action };
+}

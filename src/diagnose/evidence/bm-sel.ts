@@ -1,0 +1,37 @@
+import type { MissingReason } from "../../kernel/model/diagnosis.ts";
+import type { HardwareStatus } from "../../kernel/ports-hardware.ts";
+import { controllerOf, withoutController } from "./hardware.ts";
+import { evidence, type Reading } from "./evidence.ts";
+
+/** New entries around the incident; the value counts them. */
+export const bmSel = evidence({
+  id: "bm.sel",
+  bundle: "bmc",
+  title: { ja: "装置の記録(管理コントローラー)", en: "hardware log (controller)" },
+  states: ["none", "warn", "crit"],
+  stateWords: {
+    none: { ja: "新しい記録はありません", en: "nothing new" },
+    warn: { ja: "警告の記録があります", en: "warnings" },
+    crit: { ja: "重大な記録があります", en: "critical entries" },
+  },
+  leak: [0.03, 0.003],
+  group: "bmc",
+  timeoutSeconds: 5,
+  risk: 0,
+  unit: "count",
+
+  /** @param found.fromMs entries older than this were there before */
+  read({ hardware, fromMs }: { readonly hardware: HardwareStatus; readonly fromMs: number }): Reading | MissingReason {
+    const controller = controllerOf(hardware);
+    if (controller?.state !== "ok" || controller.reading === null) return withoutController(controller);
+    const fresh = controller.reading.entries.filter(
+      ({ atMs, isClearing, severity }) => atMs !== null && atMs >= fromMs && !isClearing && severity !== "info",
+    );
+    const isCritical = fresh.some(({ severity }) => severity === "critical");
+    const state = fresh.length === 0 ? "none" : isCritical ? "crit" : "warn";
+    const texts = fresh.map(({ text }) => text);
+    return { state, value: fresh.length, facts: { newest: texts[0] ?? null }, raw: texts.join("\n").slice(0, keptRaw) };
+  },
+});
+
+const keptRaw = 2_048;

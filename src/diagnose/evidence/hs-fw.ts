@@ -1,0 +1,73 @@
+import type { MissingReason } from "../../kernel/model/diagnosis.ts";
+import { evidence, type Reading } from "./evidence.ts";
+import { told, whyNot, type HostInside } from "./inside.ts";
+import type { HostAnswers, HostFirewall } from "../../kernel/model/host-answers.ts";
+
+/** Rules and routes against how they were before. */
+export const hsFw = evidence({
+  id: "hs.fw",
+  bundle: "ssh",
+  title: { ja: "遮断規則と経路", en: "firewall and routes" },
+  states: ["ok", "bad"],
+  stateWords: {
+    ok: { ja: "変わっていません", en: "as before" },
+    bad: { ja: "通信を妨げる変更があります", en: "changed so that it blocks" },
+  },
+  leak: [0.01],
+  group: null,
+  timeoutSeconds: 8,
+  risk: 1,
+  unit: "count",
+
+  /**
+   * Bad: the way out is gone, or rules that were not there before refuse everything or a service's port. Where it is not
+   * known how they were, only a rule that names a service's port and no sender is.
+   */
+  read({ inside, ports }: { readonly inside: HostInside; readonly ports: readonly number[] }): Reading | MissingReason {
+    const { answers, usual } = inside;
+    if (answers.fw === null) return whyNot(answers, "fw");
+    const raw = answers.raw.fw ?? "";
+    const before = usual?.firewallHashes ?? null;
+    if (hasLostItsWay(answers.fw, usual)) {
+      return told("bad", 1, { detail: "default route", raw });
+    }
+    const changed = before === null ? [] : changedIn(before, answers.fw.hashes);
+    if (isUnseen(answers) && changed.length === 0) return whyNot(answers, "fw.part");
+    const [rule, ...more] = inTheWay(answers.fw, ports, before === null ? null : changed.length > 0);
+    if (rule === undefined) return told("ok", 0, { detail: changed.join(" "), raw });
+    return told("bad", more.length + 1, { detail: `${rule.where} ${rule.rule}`.slice(0, 120), raw });
+  },
+});
+
+type Block = HostFirewall["blocks"][number];
+
+function changedIn(before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(now).filter((source) => before[source] !== now[source]);
+}
+
+/** @param isNew rules of this machine changed: then one for all ports counts, too */
+function isInTheWay({ ports: named, sources }: Block, ports: readonly number[], isNew: boolean): boolean {
+  if (named.length > 0)
+    return (isNew || sources.length === 0) && ports.some((port) => named.some((text) => covers(text, port)));
+  return isNew;
+}
+
+/** `443`, `8000-8100`, `8000:8100` */
+function covers(text: string, port: number): boolean {
+  const [, from, to] = /^(\d+)(?:[-:](\d+))?$/.exec(text) ?? [];
+  return from !== undefined && port >= Number(from) && port <= Number(to ?? from);
+}
+
+/** @param isNew its rules changed; null: it is not known how they were */
+function inTheWay({ blocks }: HostFirewall, ports: readonly number[], isNew: boolean | null): readonly Block[] {
+  return isNew === false ? [] : blocks.filter((one) => isInTheWay(one, ports, isNew === true));
+}
+
+/** Only a part of the rules could be read, and none of it blocks. */
+function isUnseen({ fw, unobserved }: HostAnswers): boolean {
+  return unobserved["fw.part"] !== undefined && fw?.blocks.length === 0;
+}
+
+function hasLostItsWay({ hasDefaultRoute }: HostFirewall, usual: HostInside["usual"]): boolean {
+  return !hasDefaultRoute && usual?.hasDefaultRoute === true;
+}

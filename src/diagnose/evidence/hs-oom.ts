@@ -1,0 +1,33 @@
+import type { MissingReason } from "../../kernel/model/diagnosis.ts";
+import { evidence, type Reading } from "./evidence.ts";
+import { isRecent, told, whyNot, type HostInside } from "./inside.ts";
+
+/** Processes the kernel killed since before the incident. */
+export const hsOom = evidence({
+  id: "hs.oom",
+  bundle: "ssh",
+  title: { ja: "OOM による強制終了", en: "killed for want of memory" },
+  states: ["no", "yes"],
+  stateWords: {
+    no: { ja: "ありません", en: "none" },
+    yes: { ja: "発生しています", en: "happened" },
+  },
+  leak: [0.003],
+  group: "mem",
+  timeoutSeconds: 8,
+  risk: 1,
+  unit: "count",
+
+  read(inside: HostInside): Reading | MissingReason {
+    const { answers, reading } = inside;
+    const now = answers.vmstat?.oomKillsNow ?? 0;
+    const kills = (reading?.oomKills ?? []).filter(({ atMs }) => isRecent(atMs, inside));
+    if (answers.vmstat === null && (reading === null || reading.oomKills === null)) return whyNot(answers, "vmstat");
+    const count = Math.max(now, kills.length);
+    const names = [...new Set(kills.map(({ process }) => process))];
+    return told(count > 0 ? "yes" : "no", count, {
+      detail: count > 0 ? [names.join(" "), `×${count}`].filter((part) => part !== "").join(" ") : "",
+      raw: kills.map(({ text }) => text).join("\n"),
+    });
+  },
+});

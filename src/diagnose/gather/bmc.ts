@@ -1,0 +1,62 @@
+import { stampNow } from "../../kernel/clock.ts";
+import { componentId, nameOf, type ComponentId } from "../../kernel/model/component.ts";
+import type { DiagnosisSources } from "../../kernel/ports-diagnosis-sources.ts";
+import { bmCon } from "../evidence/bm-con.ts";
+import { bmHealth } from "../evidence/bm-health.ts";
+import { bmPower } from "../evidence/bm-power.ts";
+import { bmReach } from "../evidence/bm-reach.ts";
+import { bmSel } from "../evidence/bm-sel.ts";
+import { together, type Gathered, type Gatherer } from "./gatherer.ts";
+import { noted, orAborted } from "./noted.ts";
+import { nearest, type Situation } from "./situation.ts";
+
+const mostHosts = 4;
+/** Controllers write an hour's worth of trouble before the machine falls. */
+const logMs = 3_600_000;
+
+/** What the machines' own controllers say, one offer for each; they are only read. */
+export function createHardwareGatherer(sources: DiagnosisSources): Gatherer {
+  return {
+    id: "bmc",
+    bundle: "bmc",
+    offers: (situation) =>
+      nearest(situation, "host", mostHosts)
+        .filter((host) => sources.hardwareOf(host) !== null)
+        .map((host) => {
+          const target = componentId("host", host);
+          const told = [bmReach, bmPower, bmHealth, bmSel];
+          const tells = told.map(({ id }) => ({ evidence: id, target, vantage: null }));
+          return { bundle: "bmc", target, tells, expectedSeconds: 4 };
+        }),
+    gather: (offer, situation, signal) =>
+      offer.target === null
+        ? Promise.resolve({ seen: [], missing: [] })
+        : look(sources, { target: offer.target, situation, signal }),
+  };
+}
+
+interface Look {
+  readonly target: ComponentId;
+  readonly situation: Situation;
+  readonly signal: AbortSignal;
+}
+
+async function look(sources: DiagnosisSources, { target, situation, signal }: Look): Promise<Gathered> {
+  const host = nameOf(target);
+  const hardware = await orAborted(sources.lookAtHardware(host), signal, null);
+  const about = { target, vantage: null, at: stampNow(sources.clock) };
+  if (hardware === null) {
+    const reason = sources.hardwareOf(host) === null ? "not-configured" : "timeout";
+    return together(
+      [bmReach, bmPower, bmHealth, bmSel, bmCon].map(({ id }) => noted({ ...about, evidence: id }, reason)),
+    );
+  }
+  return together([
+    noted({ ...about, evidence: bmReach.id }, bmReach.read(hardware)),
+    noted({ ...about, evidence: bmPower.id }, bmPower.read(hardware)),
+    noted({ ...about, evidence: bmHealth.id }, bmHealth.read(hardware)),
+    noted({ ...about, evidence: bmSel.id }, bmSel.read({ hardware, fromMs: situation.startedAtMs - logMs })),
+    // a screen that nobody reads
+    noted({ ...about, evidence: bmCon.id }, "not-configured"),
+  ]);
+}

@@ -1,0 +1,90 @@
+import { componentId, type ComponentId } from "../../kernel/model/component.ts";
+import { stampNow } from "../../kernel/clock.ts";
+import type { HostAnswers, WhySection } from "../../kernel/model/host-answers.ts";
+import type { HostUsual, InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
+import type { HostStatus } from "../../kernel/ports-hosts.ts";
+import { noAnswers } from "../../readers/host/read-answers.ts";
+import type { HostInside } from "../evidence/inside.ts";
+import { orAborted, within } from "./noted.ts";
+import type { Situation } from "./situation.ts";
+
+export interface InsideLook {
+  readonly host: string;
+  readonly situation: Situation;
+  readonly sections: readonly WhySection[];
+  /** its vitals are wanted, too, and as they are now */
+  readonly wantsReading: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A reading this young needs no new look. */
+const youngMs = 20_000;
+/** Older ones tell of another time. */
+const oldestMs = 3 * 60_000;
+const patienceMs = 8_000;
+/** What was seen this shortly before the first contrary attempt may show the trouble already. */
+const leadMs = 60_000;
+
+/** Asks a machine, and looks into it where its last look is a while ago. It never rejects: silence is an answer. */
+export async function lookInside(sources: InsideSources, look: InsideLook): Promise<HostInside> {
+  const { host, situation, sections, wantsReading } = look;
+  const { clock, hosts } = sources;
+  const limit = within(clock, look.signal, patienceMs);
+  try {
+    const asking = sections.length === 0 ? Promise.resolve(null) : asked(sources, look, limit.signal);
+    const looking = wantsReading ? looked(sources, host, limit.signal) : Promise.resolve(hosts.host(host));
+    const [answers, status, usual] = await Promise.all([asking, looking, sources.usual(host)]);
+    const now = clock.nowMs();
+    // a look of a few seconds ago says nothing of a machine that is silent now
+    const isSilent = status?.by === "ssh" && answers !== null && answers.silence !== null;
+    return {
+      fromMs: situation.fromMs,
+      startedAtMs: situation.startedAtMs,
+      nowMs: now,
+      aheadMs: aheadOf(status),
+      answers: answers ?? noAnswers("not-asked", now),
+      reading: isSilent ? null : readingOf(sources, status),
+      usual: newestBefore(usual, situation.startedAtMs - leadMs),
+    };
+  } finally {
+    limit.end();
+  }
+}
+
+async function asked(
+  { clock, hosts }: InsideSources,
+  { host, sections }: InsideLook,
+  signal: AbortSignal,
+): Promise<HostAnswers> {
+  const answer = await orAborted(hosts.ask(host, sections), signal, null);
+  if (answer === null) return noAnswers("timeout", clock.nowMs());
+  // an agent is not asked: it sends what it sees by itself
+  return answer.ok ? answer.value : noAnswers("not-asked", clock.nowMs());
+}
+
+async function looked({ clock, hosts }: InsideSources, host: string, signal: AbortSignal): Promise<HostStatus | null> {
+  const before = hosts.host(host);
+  if (before === null || before.by !== "ssh") return before;
+  const ageMs = before.readAt === null ? Infinity : stampNow(clock).monotonicMs - before.readAt.monotonicMs;
+  const isSameBoot = before.readAt?.bootId === stampNow(clock).bootId;
+  if (isSameBoot && ageMs < youngMs && before.silence === null) return before;
+  const found = await orAborted(hosts.lookNow(host), signal, null);
+  return found === null || !found.ok ? hosts.host(host) : found.value;
+}
+
+function readingOf({ clock }: InsideSources, status: HostStatus | null): HostInside["reading"] {
+  if (status === null || status.reading === null || status.readAt === null || status.silence !== null) return null;
+  return clock.nowMs() - status.readAt.atMs > oldestMs ? null : status.reading;
+}
+
+function aheadOf(status: HostStatus | null): number {
+  return Math.round((status?.clock?.offsetSeconds ?? status?.reading?.clock?.offsetSeconds ?? 0) * 1_000);
+}
+
+function newestBefore(usual: readonly HostUsual[], beforeMs: number): HostUsual | null {
+  return usual.findLast(({ atMs }) => atMs < beforeMs) ?? null;
+}
+
+export function hostId(key: string): ComponentId {
+  return componentId("host", key);
+}

@@ -1,0 +1,32 @@
+import { countedFolders, pathWord } from "../../clients/host-script.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { HostAnswers, WhySection } from "../../kernel/model/host-answers.ts";
+import { noAnswers, readAnswers } from "../../readers/host/read-answers.ts";
+import type { HostLine } from "./line.ts";
+import { frameIn, sshTargetOf } from "./looking.ts";
+import type { Watched } from "./watched.ts";
+
+/** The script ends by itself within three seconds; a machine in trouble needs longer to start it. */
+const deadlineMs = 10_000;
+
+export interface Question {
+  readonly line: HostLine;
+  /** all when empty */
+  readonly sections: readonly WhySection[];
+}
+
+/** Asks one host what a diagnosis wants to know. */
+export async function askBySsh(clock: Clock, watched: Watched, { line, sections }: Question): Promise<HostAnswers> {
+  const target = sshTargetOf(watched);
+  if (target === null) return noAnswers("no-user", clock.nowMs());
+  const ran = await line.run({ target, sections: wordsOf(watched, sections), deadlineMs });
+  if (!ran.ok) return noAnswers(ran.error.reason, clock.nowMs());
+  const { sentAtMs, receivedAtMs } = ran.value;
+  const text = frameIn(ran.value.text);
+  return text === null ? noAnswers("not-a-shell", clock.nowMs()) : readAnswers({ text, sentAtMs, receivedAtMs });
+}
+
+function wordsOf({ host }: Watched, sections: readonly WhySection[]): readonly string[] {
+  const allowed = host.look?.sudo === "listed" ? ["sudo"] : [];
+  return ["why", ...sections, ...allowed, ...countedFolders(host).map(pathWord)];
+}

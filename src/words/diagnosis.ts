@@ -1,0 +1,93 @@
+import type { Lang } from "../kernel/lang.ts";
+import { catalogue } from "./catalogue.ts";
+
+/** The sentences a diagnosis is told in. Titles of causes and evidence come from the catalogues of the diagnosis. */
+export const diagnosisWords = catalogue(
+  {
+    where: (title: string, place: string) =>
+      title.endsWith(")") ? `${title.slice(0, -1)}、${place})` : `${title}(${place})`,
+    headline: (title: string, certainty: string, percent: number) => `${title} — ${certainty}(${percent}%)`,
+    chained: (first: string, second: string) => `${first} → ${second}`,
+    both: (first: string, second: string) => `${first} と ${second}`,
+    candidates: (list: string) => `まだ絞り込めていません。候補: ${list}`,
+    candidate: (title: string, percent: number) => `${title} ${percent}%`,
+    unknown: "一覧にない原因",
+    unknownAction:
+      "いま見えている事実をそのまま控え、変わったもの(設定、更新、通信量)を直前から順に確かめてください。操作はまだしません。",
+    unknownNotYet: "原因が分からないうちの再起動はしないでください。手がかりが失われます。",
+    unknownFix: "手がかりを保守窓口に渡し、範囲を切り分けてください。",
+    unknownPrevention: "原因が分かったら「原因を確定」で記録してください。次からの判断に使います。",
+    nothingBroken: "いま壊れているものは見当たりません(一時的な不調、または誤報)",
+    nothingYet: "調べています",
+    of: (place: string, title: string) => (place === "" ? title : `${place}の${title}`),
+    evidence: (thing: string, state: string) => `${thing}: ${state}`,
+    atTheTime: (sentence: string) => `発生時は ${sentence}`,
+    detail: (text: string) => `(${text})`,
+    seenFrom: (vantages: string) => `(${vantages}から見て)`,
+    seenFromAll: (count: number) => `(${count}か所すべてから見て)`,
+    ruledOut: (cause: string, evidence: string) => `${cause} — ${evidence}`,
+    inside: (host: string) => `${host}の中(SSH もエージェントも設定されていません)`,
+    missing: (things: string, reason: string) => `${things}(${reason})`,
+    andMore: (list: string, count: number) => `${list}ほか${count}件`,
+    unreachable: "届きません",
+    denied: "権限がありません",
+    timeout: "時間内に答えがありません",
+    "not-configured": "設定されていません",
+    "parent-down": "その手前が止まっています",
+    step: (order: number, action: string, percent: number) => `${order}. ${action}(直る見込み ${percent}%)`,
+    sure: "一つの説明がほかを大きく上回り、異常のすべてを説明できたため、診断を終えました",
+    "same-step": "残る候補の最初の一手が同じため、診断を終えました",
+    "nothing-to-learn": "これ以上調べても判断が変わらないため、診断を終えました",
+    time: "決めた時間が過ぎたため、診断を終えました",
+    exhausted: "調べられるものをすべて調べたため、診断を終えました",
+    replaced: "新しい診断に置き換わりました",
+    underWay: "診断を続けています",
+    list: (items: readonly string[]) => items.join("、"),
+  },
+  {
+    where: (title: string, place: string) =>
+      title.endsWith(")") ? `${title.slice(0, -1)}; ${place})` : `${title} (${place})`,
+    headline: (title: string, certainty: string, percent: number) => `${title} — ${certainty} (${percent}%)`,
+    chained: (first: string, second: string) => `${first} → ${second}`,
+    both: (first: string, second: string) => `${first} and ${second}`,
+    candidates: (list: string) => `Not narrowed down yet. Candidates: ${list}`,
+    candidate: (title: string, percent: number) => `${title} ${percent}%`,
+    unknown: "A cause that is not in the catalogue",
+    unknownAction:
+      "Keep what is visible now as it is, and go through what changed (settings, updates, traffic), the newest first. Change nothing yet.",
+    unknownNotYet: "Do not restart anything while the cause is unknown: the traces would be lost.",
+    unknownFix: "Hand the evidence to whoever supports the system, and narrow down where it sits.",
+    unknownPrevention: "Once the cause is known, record it with «confirm cause»: later rankings use it.",
+    nothingBroken: "Nothing looks broken now (a passing disturbance, or a false alarm)",
+    nothingYet: "Looking",
+    of: (place: string, title: string) => (place === "" ? title : `${place}, ${title}`),
+    evidence: (thing: string, state: string) => `${thing}: ${state}`,
+    atTheTime: (sentence: string) => `at the time: ${sentence}`,
+    detail: (text: string) => ` (${text})`,
+    seenFrom: (vantages: string) => ` (from ${vantages})`,
+    seenFromAll: (count: number) => ` (from all ${count} places)`,
+    ruledOut: (cause: string, evidence: string) => `${cause} — ${evidence}`,
+    inside: (host: string) => `the inside of ${host} (neither SSH nor an agent is set up)`,
+    missing: (things: string, reason: string) => `${things} (${reason})`,
+    andMore: (list: string, count: number) => `${list} and ${count} more`,
+    unreachable: "not reachable",
+    denied: "not permitted",
+    timeout: "no answer in time",
+    "not-configured": "not set up",
+    "parent-down": "what it depends on is down",
+    step: (order: number, action: string, percent: number) => `${order}. ${action} (${percent}% that it mends it)`,
+    sure: "It ended because one explanation stands far above the rest and explains everything that is abnormal",
+    "same-step": "It ended because all that is left begins with the same step",
+    "nothing-to-learn": "It ended because nothing that could still be asked would change the answer",
+    time: "It ended because its time was over",
+    exhausted: "It ended because everything that can be asked was asked",
+    replaced: "A newer diagnosis took its place",
+    underWay: "The diagnosis is under way",
+    list: (items: readonly string[]) => items.join(", "),
+  },
+);
+
+/** Nothing is broken: then what is least unlikely is no suspicion, and nobody is told to do anything. */
+export function saysNothingIsBroken(headline: string, lang: Lang): boolean {
+  return headline === diagnosisWords(lang).nothingBroken;
+}

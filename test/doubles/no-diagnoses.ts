@@ -1,0 +1,13 @@
+import { KoboshiError } from "../../src/kernel/errors.ts";
+import type { DiagnosisDesk } from "../../src/kernel/ports-diagnosis.ts";
+
+const none = { ok: false, error: new KoboshiError("KB1002", { what: "diagnosis" }) } as const;
+
+/** Nothing is diagnosed. */
+export const noDiagnoses: DiagnosisDesk = {
+  again: () => Promise.resolve(none),
+  confirm: () => Promise.resolve(none),
+  withdraw: () => Promise.resolve(none),
+  causes: () => [],
+  blindSpots: () => [],
+};

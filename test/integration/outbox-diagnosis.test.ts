@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { stampNow } from "../../src/kernel/clock.ts";
+import { createDiagnosisNews } from "../../src/respond/diagnosis-news.ts";
+import { noticeSnapshot } from "../../src/respond/incidents/snapshot.ts";
+import { queueNotices } from "../../src/respond/notices.ts";
+import { diskFull } from "../doubles/diagnosed.ts";
+import { startRelay } from "../doubles/mail-relay.ts";
+import { mailBy, noticeSite, openIncident, shopDown, step } from "../doubles/notice-site.ts";
+import { outboxBench, until } from "./outbox-bench.ts";
+
+const steps = [step({ tell: "yamada", by: ["mail"] })];
+
+test("the first mail waits for the diagnosis and carries the cause; nothing is said twice", async (t) => {
+  const relay = await startRelay();
+  t.after(relay.close);
+  const site = noticeSite({ channels: [mailBy(relay.port)], steps });
+  const bench = await outboxBench(t, site);
+  const { clock, ledger } = bench;
+  const incident = await ledger.transaction(async (tx) => {
+    const opened = await tx.insertIncident(shopDown(clock));
+    const facts = { reads: tx, clock, site, checks: [], kind: "opened", incident: opened, by: null } as const;
+    const deps = { clock, site: () => site, diagnosisWithinMs: 30_000 };
+    await queueNotices(tx, deps, { incident: opened, kind: "opened", snapshot: await noticeSnapshot(facts) });
+    return opened;
+  });
+  const tell = createDiagnosisNews({
+    ledger,
+    clock,
+    site: () => site,
+    checks: () => [],
+    wake: () => bench.outbox.wake(),
+  });
+  const found = diskFull(clock, incident.id);
+  await tell({ ...found, stoppedBecause: null });
+  await bench.outbox.drain();
+  assert.equal(relay.mails.length, 0, "still waiting");
+  await tell({ ...found, at: stampNow(clock) });
+  await until("the mail came", () => relay.mails.length === 1);
+  await tell(found);
+  await bench.outbox.drain();
+  assert.equal(relay.mails.length, 1);
+  const text = relay.mails[0]?.mail.text ?? "";
+  assert.match(
+    text,
+    /◆ いちばん疑わしい原因\nディスクの空き容量の不足\(web1\) — ほぼ確実\(99%\)\n・web1のディスクの空き/,
+  );
+  assert.match(text, /◆ まずすること\n大きいものの上位20件/);
+  assert.match(text, /まだしないこと: 再起動はしないでください/);
+});
+
+test("whoever was told before the diagnosis ended hears of the cause once, in the same thread", async (t) => {
+  const relay = await startRelay();
+  t.after(relay.close);
+  const site = noticeSite({ channels: [mailBy(relay.port)], steps });
+  const bench = await outboxBench(t, site);
+  await openIncident(bench);
+  await until("the first mail came", () => relay.mails.length === 1);
+  const tell = createDiagnosisNews({ ...bench, site: () => site, checks: () => [], wake: () => bench.outbox.wake() });
+  const found = diskFull(bench.clock, 1);
+  const [first] = found.causes;
+  assert.ok(first !== undefined);
+  await tell({ ...found, causes: [{ ...first, probability: 0.6 }] });
+  await bench.outbox.drain();
+  assert.equal(relay.mails.length, 1, "a suspicion is no news");
+  await tell(found);
+  await until("the cause came", () => relay.mails.length === 2);
+  await tell({ ...found, seconds: 9 });
+  await bench.outbox.drain();
+  assert.equal(relay.mails.length, 2);
+  const mail = relay.mails[1]?.mail;
+  assert.match(mail?.subject ?? "", /^■原因 ディスクの空き容量の不足/);
+  assert.equal(mail?.inReplyTo, relay.mails[0]?.mail.messageId);
+});
