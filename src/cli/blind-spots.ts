@@ -2,10 +2,12 @@ import { createDiagnostician, gatherers, openCatalogue } from "../diagnose/index
 import { siteGraph } from "../kernel/graph.ts";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
+import type { BlindSpot } from "../kernel/ports-diagnosis.ts";
 import type { CauseAt } from "../kernel/model/diagnosis.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { createDetector } from "../detect/index.ts";
 import { createHereVantage } from "../observe/index.ts";
+import { diagnosisWords } from "../words/diagnosis.ts";
 import { diagnosisFaceWords } from "../words/diagnosis-faces.ts";
 import { componentName } from "../words/incident.ts";
 import type { Answer, Context } from "./command.ts";
@@ -14,6 +16,7 @@ import { createDiagnosisSourcesHere } from "./one-sources.ts";
 
 const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const mostShown = 20;
+const mostAdded = 5;
 
 /** Which causes what is set up today cannot tell apart, and what would. Looks at nothing. */
 export function blindSpotAnswer({
@@ -35,15 +38,18 @@ export function blindSpotAnswer({
   const say = diagnosisFaceWords(lang);
   const name = (cause: CauseAt): string =>
     causeName(cause, { site, title: catalogue.causes.get(cause.id)?.title[lang] }, lang);
-  const lines = spots
-    .slice(0, mostShown)
-    .map(({ one, other, distance, add }) =>
-      say.blindSpot(name(one), name(other), distance.toFixed(2), add === null ? null : add.title[lang]),
-    );
+  const lines = spots.slice(0, mostShown).map(({ one, other, distance, add }) =>
+    say.blindSpot({
+      one: name(one),
+      other: name(other),
+      distance: distance.toFixed(2),
+      add: add === null ? null : add.title[lang],
+    }),
+  );
   return {
     exit: spots.length === 0 ? 0 : 3,
     json: { items: spots },
-    text: [say.blindSpots(spots.length), ...lines].join("\n"),
+    text: [say.blindSpots(spots.length), ...worthAdding(spots, lang), ...lines].join("\n"),
     plain: spots.map(({ one, other, distance }) =>
       [one.id, one.component, other.id, other.component, distance.toFixed(3)].join("\t"),
     ),
@@ -51,10 +57,22 @@ export function blindSpotAnswer({
   };
 }
 
+/** What would tell most of them apart, were it to be seen. */
+function worthAdding(spots: readonly BlindSpot[], lang: Context["lang"]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { add } of spots) if (add !== null) counts.set(add.title[lang], (counts.get(add.title[lang]) ?? 0) + 1);
+  const say = diagnosisFaceWords(lang);
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, mostAdded)
+    .map(([title, count]) => say.worthAdding(title, count));
+}
+
 function causeName(
   { id, component }: CauseAt,
   { site, title }: { readonly site: Site; readonly title: string | undefined },
   lang: Context["lang"],
 ): string {
-  return `${title ?? id}${component === null ? "" : ` (${componentName(site, component, lang)})`}`;
+  const named = title ?? id;
+  return component === null ? named : diagnosisWords(lang).where(named, componentName(site, component, lang));
 }

@@ -21,10 +21,10 @@ export function diagnosisLines(diagnosis: DiagnosisAnswer, lang: Lang): readonly
   const named = isNamed(diagnosis);
   return [
     say.why(diagnosis.headline),
-    ...(first === undefined || !named ? [] : evidenceLines(first, lang)),
+    ...(first !== undefined && named ? evidenceLines(first, lang) : part(say.facts, factsOf(diagnosis))),
     ...(first === undefined ? [] : [...part(say.action, [first.action]), ...part(say.notYet, [first.notYet])]),
     ...(named ? rivals : diagnosis.causes.slice(0, mostCauses)).flatMap((cause, index) =>
-      rivalLines(cause, named ? index + 2 : index + 1, lang),
+      rivalLines(cause, { order: named ? index + 2 : index + 1, lang }),
     ),
     ...part(say.unexplained, diagnosis.unexplained),
     ...part(say.ruledOut, diagnosis.ruledOut),
@@ -43,6 +43,11 @@ function isNamed({ causes }: DiagnosisAnswer): boolean {
   return (causes[0]?.probability ?? 0) >= 0.5;
 }
 
+/** What speaks for one or another of several candidates. */
+function factsOf({ causes }: DiagnosisAnswer): readonly string[] {
+  return [...new Set(causes.slice(0, mostCauses).flatMap((cause) => cause.for))];
+}
+
 function evidenceLines({ for: speaking, against }: Cause, lang: Lang): readonly string[] {
   const say = diagnosisFaceWords(lang);
   return [
@@ -51,12 +56,13 @@ function evidenceLines({ for: speaking, against }: Cause, lang: Lang): readonly 
   ];
 }
 
-function rivalLines(cause: Cause, order: number, lang: Lang): readonly string[] {
+/** The first of all has its step above. */
+function rivalLines(cause: Cause, { order, lang }: { readonly order: number; readonly lang: Lang }): readonly string[] {
   const say = diagnosisFaceWords(lang);
   return [
     say.cause(order, percent(cause.probability), cause.title),
     ...cause.against.map((text) => `   - ${text}`),
-    `   ${say.decide(cause.action)}`,
+    ...(order === 1 ? [] : [`   ${say.decide(cause.action)}`]),
   ];
 }
 

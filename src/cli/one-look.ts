@@ -23,8 +23,8 @@ interface OneLookDeps {
   onStep?(diagnosis: Diagnosis): void;
 }
 
-/** Every check that is answered at all has looked by then, and again where it failed. */
-const settleMs = 3_000;
+/** Every check that is answered at all has looked by then, and again where it failed; the diagnosis looks once more. */
+const settleMs = 2_000;
 /** One that nobody answers gives up by then. */
 const hangMs = 11_000;
 const pollMs = 50;

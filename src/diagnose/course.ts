@@ -113,10 +113,11 @@ async function follow(course: Course): Promise<StopReason> {
     const late = elapsedMs(course.beganAt, stampNow(course.clock));
     if (stillLooking(course) && late < scopeWithinMs) continue;
     course.scopeSeconds ??= late / 1_000;
-    const reason = late >= budgetMs ? "time" : endOf(course);
+    const offers = open(course);
+    const reason = late >= budgetMs ? "time" : endOf(course, offers);
     if (reason !== null) return reason;
     await course.onStep(standing(course, null));
-    askMore(course);
+    askMore(course, offers);
     if (course.running.size === 0) return "exhausted";
   }
 }
@@ -127,8 +128,8 @@ function stillLooking({ running }: Course): boolean {
 }
 
 /** What is under way may still tell something, unless the case is clear. */
-function endOf(course: Course): StopReason | null {
-  const reason = course.judge.stop(course.judgement, course.seen, open(course));
+function endOf(course: Course, offers: readonly Offer[]): StopReason | null {
+  const reason = course.judge.stop(course.judgement, course.seen, offers);
   return reason === null || course.running.size === 0 || reason === "sure" ? reason : null;
 }
 
@@ -145,8 +146,8 @@ function laneOf(offer: Offer): string {
   return hostBundles.has(offer.bundle) ? `on ${offer.target}` : "outside";
 }
 
-function askMore(course: Course): void {
-  const ranked = course.judge.next(course.judgement, course.seen, open(course));
+function askMore(course: Course, offers: readonly Offer[]): void {
+  const ranked = course.judge.next(course.judgement, course.seen, offers);
   const unclear = course.judgement.unexplained.length > 0;
   for (const { offer, bits } of ranked) {
     if (bits < worthAskingBits && !unclear) continue;

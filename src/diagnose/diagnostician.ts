@@ -99,7 +99,7 @@ function told({ clock, catalogue, engine, site }: Telling, question: Question, s
     at: stampNow(clock),
     seconds,
     scopeSeconds,
-    scope: engine.scopeOf(judgement, seen) ?? question.scope,
+    scope: scopeOf(question.scope, engine.scopeOf(judgement, seen)),
     causes: causes.filter(({ probability }) => probability >= leastProbability).slice(0, mostCauses),
     best: best ?? { causes: [], probability: 0, chained: false },
     noneProbability: judgement.noneProbability,
@@ -117,4 +117,9 @@ function told({ clock, catalogue, engine, site }: Telling, question: Question, s
 
 function actionTitle(action: string): BothLangs {
   return repairActions.get(action)?.title ?? { ja: action, en: action };
+}
+
+/** Where both place the fault alike, the one judged at once says more of who sees what. */
+function scopeOf(atOnce: ScopeVerdict, weighed: ScopeVerdict | null): ScopeVerdict {
+  return weighed === null || weighed.id === atOnce.id ? atOnce : weighed;
 }

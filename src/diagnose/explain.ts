@@ -209,10 +209,13 @@ function detailOf({ facts, value, state }: Seen, unit: string, lang: Lang): stri
 
 const slowStates: ReadonlySet<string> = new Set(["slow", "stall"]);
 
+function suspects({ causes, subject }: Untold): readonly ComponentId[] {
+  return [subject, ...causes.slice(0, mostCauses).flatMap(({ component }) => component ?? [])];
+}
+
 /** Machines that a cause may sit on and that nobody looks into. */
-function unseenInside({ site, say }: Teller, { causes, subject }: Untold): readonly string[] {
-  const near = [subject, ...causes.slice(0, mostCauses).flatMap(({ component }) => component ?? [])];
-  const hosts = near.flatMap((id) => {
+function unseenInside({ site, say }: Teller, diagnosis: Untold): readonly string[] {
+  const hosts = suspects(diagnosis).flatMap((id) => {
     if (kindOf(id) === "host") return nameOf(id);
     return kindOf(id) === "service" ? (site.services.get(nameOf(id))?.on ?? []) : [];
   });
@@ -222,10 +225,10 @@ function unseenInside({ site, say }: Teller, { causes, subject }: Untold): reado
 }
 
 /** Things of one place that one reason hides are one sentence. */
-function missingSentences(teller: Teller, { unobserved, seen }: Untold): readonly string[] {
+function missingSentences(teller: Teller, diagnosis: Untold): readonly string[] {
   const { catalogue, lang, say } = teller;
   const grouped = new Map<string, { readonly one: Missing; readonly titles: Set<string> }>();
-  for (const one of unobserved.filter((missing) => isWorthSaying(teller, missing, seen))) {
+  for (const one of diagnosis.unobserved.filter((missing) => isWorthSaying(teller, missing, diagnosis))) {
     const key = `${place(teller, one.target)} ${one.reason}`;
     const group = grouped.get(key) ?? { one, titles: new Set() };
     group.titles.add(catalogue.evidence.get(one.evidence)?.title[lang] ?? one.evidence);
@@ -238,16 +241,16 @@ function missingSentences(teller: Teller, { unobserved, seen }: Untold): readonl
   });
 }
 
-/** What the failure itself hides from whoever looked is no gap in what is set up. */
+/** What the failure itself hides from whoever looked is no gap, nor is what nobody set up for a part that nobody suspects. */
 function isWorthSaying(
   { catalogue }: Teller,
   { evidence, target, vantage, reason }: Missing,
-  seen: readonly Seen[],
+  diagnosis: Untold,
 ): boolean {
   const bundle = catalogue.evidence.get(evidence)?.bundle ?? "net";
-  if (reason === "not-configured") return !books.has(bundle);
+  if (reason === "not-configured") return !books.has(bundle) && suspects(diagnosis).includes(target);
   if (bundle !== "net" || (reason !== "unreachable" && reason !== "parent-down")) return true;
-  return !seen.some((one) => one.target === target && one.vantage === vantage);
+  return !diagnosis.seen.some((one) => one.target === target && one.vantage === vantage);
 }
 
 /** A step that hardly ever mends it is no advice. */

@@ -12,7 +12,10 @@ export function certainty(probability: number, lang: Lang): string {
   return words.find(({ from }) => probability >= from)?.word[lang] ?? "";
 }
 
-/** 1 to 99: nobody is ever entirely sure. */
+/** 1 to 99: nobody is ever entirely sure. Never rounded up, so that the figure does not contradict the word. */
 export function percent(probability: number): number {
-  return Math.min(99, Math.max(1, Math.round(probability * 100)));
+  return Math.min(99, Math.max(1, Math.floor(probability * 100 + tiny)));
 }
+
+/** 0.29 × 100 is a little less than 29 */
+const tiny = 1e-9;

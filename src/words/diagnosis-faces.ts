@@ -1,5 +1,13 @@
 import { catalogue } from "./catalogue.ts";
 
+interface BlindSpotSaid {
+  readonly one: string;
+  readonly other: string;
+  readonly distance: string;
+  /** what would tell them apart; null: nothing would */
+  readonly add: string | null;
+}
+
 /** What stands around a diagnosis on the incident's page and in the terminal. */
 export const diagnosisFaceWords = catalogue(
   {
@@ -9,6 +17,7 @@ export const diagnosisFaceWords = catalogue(
     cause: (order: number, percent: number, title: string) => `${order}. ${percent}%  ${title}`,
     certainty: (word: string, percent: number) => `${word}(${percent}%)`,
     decide: (action: string) => `確かめ方: ${action}`,
+    facts: "見えている事実",
     for: "根拠",
     against: "反対の事実",
     nothingAgainst: "見つかっていません",
@@ -34,8 +43,9 @@ export const diagnosisFaceWords = catalogue(
       count === 0
         ? "いまの設定で区別できない原因の組はありません"
         : `いまの設定では区別できない原因の組が ${count} 組あります(近い順)`,
-    blindSpot: (one: string, other: string, distance: string, add: string | null) =>
-      `  ${one} と ${other}(隔たり ${distance})${add === null ? "" : ` — 「${add}」を見られるようにすると区別できます`}`,
+    worthAdding: (title: string, count: number) => `  + 「${title}」を見られるようにすると ${count} 組を区別できます`,
+    blindSpot: ({ one, other, distance, add }: BlindSpotSaid) =>
+      `  ${one} と ${other}(隔たり ${distance})${add === null ? "" : ` — 「${add}」で区別できます`}`,
   },
   {
     heading: "Diagnosis",
@@ -44,6 +54,7 @@ export const diagnosisFaceWords = catalogue(
     cause: (order: number, percent: number, title: string) => `${order}. ${percent}%  ${title}`,
     certainty: (word: string, percent: number) => `${word} (${percent}%)`,
     decide: (action: string) => `To decide: ${action}`,
+    facts: "What is seen",
     for: "For it",
     against: "Against it",
     nothingAgainst: "nothing found",
@@ -69,7 +80,8 @@ export const diagnosisFaceWords = catalogue(
       count === 0
         ? "What is set up today tells all causes apart"
         : `What is set up today cannot tell ${count} pairs of causes apart (nearest first)`,
-    blindSpot: (one: string, other: string, distance: string, add: string | null) =>
+    worthAdding: (title: string, count: number) => `  + being able to see “${title}” would tell ${count} of them apart`,
+    blindSpot: ({ one, other, distance, add }: BlindSpotSaid) =>
       `  ${one} and ${other} (distance ${distance})${add === null ? "" : `; being able to see “${add}” would`}`,
   },
 );

@@ -65,7 +65,7 @@ export const diagnosisWords = catalogue(
     atTheTime: (sentence: string) => `at the time: ${sentence}`,
     detail: (text: string) => ` (${text})`,
     seenFrom: (vantages: string) => ` (from ${vantages})`,
-    seenFromAll: (count: number) => ` (from all ${count} places)`,
+    seenFromAll: (count: number) => (count === 2 ? " (from both places)" : ` (from all ${count} places)`),
     ruledOut: (cause: string, evidence: string) => `${cause} — ${evidence}`,
     inside: (host: string) => `the inside of ${host} (neither SSH nor an agent is set up)`,
     missing: (things: string, reason: string) => `${things} (${reason})`,

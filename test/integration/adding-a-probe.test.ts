@@ -7,7 +7,17 @@ import { after, test } from "node:test";
 
 // A copy of the source into which a probe is added as CONTRIBUTING says: its file, its place in the registry, its test.
 const copy = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-probe-"));
-for (const name of ["src", "scripts", "test", "bench", "package.json", "tsconfig.json", "docs/reference", "schema"]) {
+for (const name of [
+  "src",
+  "scripts",
+  "test",
+  "bench",
+  "lab",
+  "package.json",
+  "tsconfig.json",
+  "docs/reference",
+  "schema",
+]) {
   fs.cpSync(name, path.join(copy, name), { recursive: true });
 }
 fs.symlinkSync(path.resolve("node_modules"), path.join(copy, "node_modules"));

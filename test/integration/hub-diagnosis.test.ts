@@ -83,12 +83,12 @@ async function allWell(): Promise<boolean> {
   return services.every(({ state }) => state === "ok");
 }
 
-/** The newest diagnosis that has come to its end, begun after `after`. */
-function diagnosed(id: number, after = ""): Promise<IncidentJson> {
+/** The newest diagnosis that has come to its end, later than `than`. */
+function diagnosed(id: number, than = ""): Promise<IncidentJson> {
   return until("the diagnosis has ended", async () => {
     const one = await incident(id);
     const { at, stoppedBecause } = one.diagnosis;
-    return stoppedBecause !== null && stoppedBecause !== "scope-only" && at > after && one;
+    return stoppedBecause !== null && stoppedBecause !== "scope-only" && at > than && one;
   });
 }
 
@@ -108,30 +108,34 @@ test("a program is killed behind a web server: it is named, with what speaks for
   assert.ok(first !== undefined && first.probability >= 0.5 && others.every(({ probability }) => probability < 0.5));
   assert.ok(first.for.includes("TCP 接続: 接続が拒否されます"), first.for.join("\n"));
   assert.ok(first.for.includes("ネットショップのHTTP 応答: 502(中継先の異常)を返します"), first.for.join("\n"));
-  const inEnglish = (await incident(id, "en")).diagnosis.causes[0];
-  assert.ok(inEnglish?.for.includes("TCP connection: the connection is refused"), inEnglish?.for.join("\n"));
+  const [inEnglish] = (await incident(id, "en")).diagnosis.causes;
+  assert.ok(inEnglish?.for.includes("TCP connection: the connection is refused"), JSON.stringify(inEnglish));
   assert.ok(found.diagnosis.unobserved.some((text) => text === "web1の中(SSH もエージェントも設定されていません)"));
+});
 
-  const [ended] = await timeline(id, "diagnosis.ended");
-  assert.match(ended?.ja ?? "", /^診断を終えました: サービスの異常終了\(在庫\)\(.+ \d+%\)$/);
-  assert.match(ended?.en ?? "", /^The diagnosis ended: A service has crashed \(在庫\) \(.+, \d+%\)$/);
+test("the timeline and the first mail say the same", async () => {
+  const [open] = await openOnes();
+  assert.ok(open !== undefined);
+  const sentence = (await timeline(open.id, "diagnosis.ended"))[0] ?? { ja: "", en: "" };
+  assert.match(sentence.ja, /^診断を終えました: サービスの異常終了\(在庫\)\(.+ \d+%\)$/);
+  assert.match(sentence.en, /^The diagnosis ended: A service has crashed \(在庫\) \(.+, \d+%\)$/);
 
-  const mail = await until("the first mail", async () => relay.mails[0]?.mail);
-  assert.match(mail.subject ?? "", /^■障害 在庫が止まっています/);
-  assert.match(mail.text ?? "", /◆ いちばん疑わしい原因\nサービスの異常終了\(在庫\) — .+\n・/);
-  assert.match(mail.text ?? "", /◆ まずすること\n終了コードと直前の記録/);
+  const { subject = "", text = "" } = await until("the first mail", async () => relay.mails[0]?.mail);
+  assert.match(subject, /^■障害 在庫が止まっています/);
+  assert.match(text, /◆ いちばん疑わしい原因\nサービスの異常終了\(在庫\) — .+\n・/);
+  assert.match(text, /◆ まずすること\n終了コードと直前の記録/);
 });
 
 test("a person asks again and says what it was; both stand in the timeline", async () => {
   const [open] = await openOnes();
   assert.ok(open !== undefined);
-  const before = await diagnosed(open.id);
+  const earlier = await diagnosed(open.id);
   await until(
     "a second has passed since",
-    async () => new Date().toISOString() > new Date(Date.parse(before.diagnosis.at) + 1_000).toISOString(),
+    async () => new Date().toISOString() > new Date(Date.parse(earlier.diagnosis.at) + 1_000).toISOString(),
   );
   await hub.post(`/api/v1/incidents/${open.id}/diagnose`);
-  const again = await diagnosed(open.id, before.diagnosis.at);
+  const again = await diagnosed(open.id, earlier.diagnosis.at);
   assert.equal(again.diagnosis.causes[0]?.id, "service-crash");
   assert.match((await timeline(open.id, "diagnosis.asked"))[0]?.ja ?? "", /診断のやり直しを頼みました$/);
 

@@ -7,7 +7,7 @@ import { hostSilences, type HostDesk, type HostStatus } from "../../kernel/ports
 import { severities } from "../../kernel/model/signal.ts";
 import { stateWords } from "../../kernel/model/status.ts";
 import { findingText } from "../../words/host-findings.ts";
-import { silenceFix, silenceText } from "../../words/hosts.ts";
+import { silenceFix, silenceText } from "../../words/host-silence.ts";
 import { rfc3339 } from "../../words/format.ts";
 import { actorOf } from "../access.ts";
 import { mayWriteHost } from "../agent-access.ts";

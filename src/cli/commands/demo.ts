@@ -11,6 +11,7 @@ import { errorText, KoboshiError } from "../../kernel/errors.ts";
 import { randomToken } from "../../kernel/ids.ts";
 import { probes, runVantage } from "../../observe/index.ts";
 import { demoWords } from "../../words/demo.ts";
+import { rfc3339 } from "../../words/format.ts";
 import { untilAborted, whileAlive } from "../alive.ts";
 import { createHubClient, type HubClient } from "../client.ts";
 import type { Answer, Command, Context } from "../command.ts";
@@ -100,12 +101,16 @@ async function build(context: Context, say: (text: string) => void): Promise<Sta
     fs.writeFileSync(path.join(folder, `mail-${mails.length}.txt`), `Subject: ${subject}\n\n${text}`);
     say(words.mailed(subject));
   });
-  const company = await startCompany((delayMs, run) => void clock.after(delayMs, run));
+  const dbLog = path.join(folder, "db.log");
+  const company = await startCompany(
+    (delayMs, run) => void clock.after(delayMs, run),
+    (line) => fs.appendFileSync(dbLog, `${logTime(clock.nowMs())} [${process.pid}] ${line}\n`),
+  );
   const port = portOf(values["port"]);
   const configPath = path.join(folder, "koboshi.yml");
   const tokenFile = path.join(folder, "office.token");
   fs.writeFileSync(tokenFile, randomToken(), { mode: 0o600 });
-  fs.writeFileSync(configPath, demoConfig({ lang, port, mailPort: mailbox.port, company: company.ports }));
+  fs.writeFileSync(configPath, demoConfig({ lang, port, mailPort: mailbox.port, company: company.ports, dbLog }));
   const log = createLog("silent");
   const hub = await runHub({ configPath, lang, clock, log, version: readVersion(), say: () => {} });
   const ending = new AbortController();
@@ -140,6 +145,13 @@ async function build(context: Context, say: (text: string) => void): Promise<Sta
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** `2026-11-22 02:12:03 UTC`, as PostgreSQL begins its lines. */
+function logTime(atMs: number): string {
+  return rfc3339(atMs, "UTC")
+    .replace("T", " ")
+    .replace(/(?:Z|\+00:00)$/, " UTC");
 }
 
 function portOf(written: unknown): number {

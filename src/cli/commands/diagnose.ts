@@ -101,8 +101,8 @@ function checkJson(check: CheckStatus): Record<string, unknown> {
 
 /** 69: nothing could be reached, and this machine reaches nothing else, either. 3, too: all answer, and not as they should. */
 function exitOf({ seen, noneProbability, causes }: Diagnosis, own: readonly CheckStatus[]): number {
-  const states = own.map(stateOf);
-  const worst = (["down", "warning", "ok"] as const).find((state) => states.includes(state));
+  const states = new Set(own.map(stateOf));
+  const worst = (["down", "warning", "ok"] as const).find((state) => states.has(state));
   const cutOff = seen.some(({ evidence, state }) => evidence === "vp.self" && state === "down");
   if (worst === undefined || (worst === "down" && cutOff)) return 69;
   if (worst === "ok" && noneProbability < (causes[0]?.probability ?? 0)) return 3;

@@ -15,15 +15,23 @@ export interface Company {
 
 const dbGreeting = "demo-db 1.0 ready\n";
 const slowMs = 4_000;
+const full = "could not write: No space left on device";
 
-export async function startCompany(later: (delayMs: number, run: () => void) => void): Promise<Company> {
+/** @param dbLog takes each line the database writes into its log, without its time */
+export async function startCompany(
+  later: (delayMs: number, run: () => void) => void,
+  dbLog: (line: string) => void = () => {},
+): Promise<Company> {
   let fault: DemoFault | null = null;
   const db = net.createServer((socket) => {
     socket.on("error", () => socket.destroy());
-    if (fault === "disk-full") socket.end("demo-db: FATAL: could not write: No space left on device\n");
-    else socket.end(dbGreeting);
+    if (fault === "disk-full") {
+      dbLog(`FATAL:  ${full}`);
+      socket.end(`demo-db: FATAL: ${full}\n`);
+    } else socket.end(dbGreeting);
   });
   const dbPort = await listen(db);
+  dbLog("LOG:  database system is ready to accept connections");
   const shop = http.createServer((request, response) => {
     void answerShop({ dbPort, isSlow: () => fault === "slow-shop", later }, request, response);
   });

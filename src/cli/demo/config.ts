@@ -8,11 +8,14 @@ export interface DemoConfig {
   readonly port: number;
   readonly mailPort: number;
   readonly company: Company["ports"];
+  /** the log of the database, which the hub follows; left out: it has none */
+  readonly dbLog?: string;
 }
 
 /** The configuration of the company: what a person would have written. */
-export function demoConfig({ lang, port, mailPort, company }: DemoConfig): string {
+export function demoConfig({ lang, port, mailPort, company, dbLog }: DemoConfig): string {
   const say = demoWords(lang);
+  const logs = dbLog === undefined ? "" : `, logs: [${JSON.stringify(dbLog)}]`;
   return `version: 1
 site: { name: ${say.company}, lang: ${lang}, timezone: Asia/Tokyo, url: "http://127.0.0.1:${port}" }
 hub: { listen: "127.0.0.1:${port}", data: ./koboshi-data }
@@ -31,7 +34,7 @@ vantages:
   - { name: office, at: office, token: "\${file:office.token}" }
 
 hosts:
-  web1: { at: center }
+  web1: { at: center${logs} }
 
 services:
   shop:

@@ -40,6 +40,7 @@ export async function playOutage(deps: StoryDeps): Promise<number> {
   const incident = await waitFor(deps, async () => (await status(client)).incidents[0]);
   const seconds = (elapsedMs(brokenAt, stampNow(clock)) / 1_000).toFixed(1);
   say(words.detected(seconds, incident.title));
+  await tellWhy(deps, incident.id);
   await sleep(clock, sceneMs, signal);
   if (deps.byHand === null) {
     await pressTheButton(await waitFor(deps, async () => ackLink(deps.mail())), signal);
@@ -52,12 +53,51 @@ export async function playOutage(deps: StoryDeps): Promise<number> {
   }
   await company.repair();
   say(words.repaired);
-  const over = await waitFor(deps, async () => {
-    const now = await client.get<IncidentAnswer>(`/api/v1/incidents/${incident.id}?lang=${lang}`);
-    return now.resolvedAt === null ? undefined : now;
-  });
+  await waitFor(deps, async () => (await status(client)).services.every(({ state }) => state === "ok"));
   say(words.recovered(duration(elapsedMs(brokenAt, stampNow(clock)), lang)));
-  return over.id;
+  await waitFor(deps, () => isOver(deps, incident.id));
+  return incident.id;
+}
+
+/** It ends by itself unless lines of a log opened it, too: those a person has to have read. */
+async function isOver({ client, lang, say, byHand }: StoryDeps, id: number): Promise<boolean> {
+  const words = demoWords(lang);
+  const address = `/api/v1/incidents/${id}`;
+  const { resolvedAt, timeline } = await client.get<IncidentAnswer>(`${address}?lang=${lang}`);
+  if (resolvedAt !== null) return true;
+  const isOnlyOfLogs = byHand === null && openKinds(timeline).every((kind) => kind === "log");
+  if (!isOnlyOfLogs) return false;
+  await client.post(`${address}/resolve`, { reason: words.resolved });
+  say(words.byPerson(words.resolved));
+  return true;
+}
+
+/** The kinds of signals that are still open. */
+function openKinds(timeline: IncidentAnswer["timeline"]): readonly string[] {
+  const open = new Map<unknown, string>();
+  for (const { kind, data } of timeline) {
+    const signal = data["signal"] as { readonly id?: unknown; readonly kind?: string } | undefined;
+    if (kind === "signal.opened" && signal?.kind !== undefined) open.set(signal.id, signal.kind);
+    if (kind === "signal.closed") open.delete(signal?.id);
+  }
+  return [...open.values()];
+}
+
+const mostEvidence = 3;
+
+/** What the hub found by itself, as whoever was called reads it: the cause as far as it is known, and what to do first. */
+async function tellWhy(deps: StoryDeps, incidentId: number): Promise<void> {
+  const { client, lang, say } = deps;
+  const words = demoWords(lang);
+  const { causes, headline } = await waitFor(deps, async () => {
+    const { diagnosis } = await client.get<IncidentAnswer>(`/api/v1/incidents/${incidentId}?lang=${lang}`);
+    return diagnosis.stoppedBecause !== null && diagnosis.stoppedBecause !== "scope-only" && diagnosis;
+  });
+  say(words.why(headline));
+  const [first] = causes;
+  if (first === undefined) return;
+  for (const fact of first.for.slice(0, mostEvidence)) say(words.evidence(fact));
+  say(words.first(first.action));
 }
 
 const linkForm = /https?:\/\/\S+\/ack\?k=\S+/;

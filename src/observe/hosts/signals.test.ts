@@ -59,6 +59,15 @@ test("a wrong clock is told at once, each mount has a signal of its own, and som
   assert.deepEqual(signals.openOf("web2"), []);
 });
 
+test("a clock that is a little off is told at its second look, for one look may have been held up", () => {
+  const signals = signalsOf();
+  const clock: HostFinding = { kind: "clock", item: null, severity: "warning", facts: {} };
+  assert.deepEqual(told(signals, clock), []);
+  assert.deepEqual(told(signals), []);
+  assert.deepEqual(told(signals, clock), []);
+  assert.deepEqual(told(signals, clock), ["opened clock-off warning"]);
+});
+
 test("what was open before a restart goes on, and ends with the host", () => {
   const before = signalsOf();
   told(before, disk("warning"));

@@ -118,8 +118,12 @@ function idOfSignal({ subject, facts }: Signal): string {
   return idOf(nameOf(subject), String(facts["finding"]), itemOf(facts["item"]));
 }
 
+/** A clock that is a little off may be a look that was held up; hours are beyond doubt. */
 function judged(finding: HostFinding, rule: SignalRule | null): readonly Judged[] {
-  return rule === null ? [] : [{ ...rule, finding, severity: finding.severity }];
+  if (rule === null) return [];
+  const { severity } = finding;
+  const atOnce = rule.atOnce && (rule.signal !== "clock-off" || severity === "critical");
+  return [{ ...rule, atOnce, finding, severity }];
 }
 
 interface Turn {

@@ -53,6 +53,7 @@ function Causes({ context, told }: { context: PageContext; told: Told }): JSX.El
         <First context={context} cause={first} told={told} />
       ) : (
         <>
+          <Lines title={say.facts} lines={factsOf(told)} />
           <Lines title={say.action} lines={[told.action]} />
           <Lines title={say.notYet} lines={told.notYet === null ? [] : [told.notYet]} />
         </>
@@ -63,6 +64,11 @@ function Causes({ context, told }: { context: PageContext; told: Told }): JSX.El
       <Rest context={context} told={told} />
     </>
   );
+}
+
+/** What speaks for one or another of several candidates. */
+function factsOf({ causes }: Told): readonly string[] {
+  return [...new Set(causes.slice(0, mostCauses).flatMap((cause) => cause.for))];
 }
 
 function First({ context, cause, told }: { context: PageContext; cause: ToldCause; told: Told }): JSX.Element {

@@ -3,7 +3,8 @@ import type { HostReading } from "../../kernel/model/host-reading.ts";
 import type { HostFinding, HostStatus } from "../../kernel/ports-hosts.ts";
 import type { StateWord } from "../../kernel/model/status.ts";
 import { findingText, ratioText } from "../../words/host-findings.ts";
-import { hostWords, silenceText } from "../../words/hosts.ts";
+import { silenceText } from "../../words/host-silence.ts";
+import { hostWords } from "../../words/hosts.ts";
 import type { PageContext } from "../context.ts";
 
 /** One figure of a host in a few signs, with the state it is marked by; `text` null: not observed. */
