@@ -6,6 +6,7 @@ import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention } from "../kernel/model/status.ts";
 import type { OtlpIntake, MetricSources } from "../kernel/ports-metrics.ts";
+import { isZone } from "../readers/schedule/zone.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
 import { intakeAttentions } from "./attentions.ts";
@@ -96,7 +97,11 @@ async function openParts(deps: SensesDeps): Promise<Parts> {
   const series = createSeriesBook(clock);
   const hosts = await createHosts({ clock, log, ledger, append, site: site(), take, vantageOffsetMs });
   const pinnedKey = (host: string): string | null => hosts.host(host)?.hostKey.pinned ?? null;
-  const logs = await createLogs({ clock, log, ledger, telemetry, site, take, pinnedKey });
+  const zoneOf = (host: string): string | null => {
+    const zone = hosts.host(host)?.reading?.clock?.zone ?? null;
+    return zone !== null && isZone(zone) ? zone : null;
+  };
+  const logs = await createLogs({ clock, log, ledger, telemetry, site, take, pinnedKey, zoneOf });
   return {
     heartbeats: await createHeartbeats({ clock, ledger, log, site, take }),
     alerts: await createAlertIntake({ ledger, clock, log, site: site(), take }),

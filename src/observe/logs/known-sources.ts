@@ -27,7 +27,8 @@ export interface KnownSources {
 
 export interface KnownDeps {
   readonly folder: string;
-  context(): LogContext;
+  /** how the times of a source are read that name no zone */
+  context(source: string): LogContext;
 }
 
 /** Each may take some MB of shapes: beyond, the one that was silent for longest is put away, and read again when it speaks. */
@@ -49,7 +50,7 @@ export function createKnownSources({ folder, context }: KnownDeps): KnownSources
     const saved = readSaved(folder, key);
     const templates = (saved?.templates ?? null) as SavedTemplates | null;
     const one: KnownSource = {
-      reader: createSourceReader(key, context(), templates),
+      reader: createSourceReader(key, context(key), templates),
       watch: createTemplateWatch(saved?.watch ?? null),
       host: null,
       lines: 0,

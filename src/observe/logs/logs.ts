@@ -29,6 +29,8 @@ export interface LogDeps {
   site(): Site;
   /** the key of a host that is vouched for besides the file; null: none */
   pinnedKey?(host: string): string | null;
+  /** IANA zone of a machine's clock; null: not known */
+  zoneOf?(host: string): string | null;
   /** writes confirmed changes down with all that follows from them */
   take(changes: readonly SignalChange[]): Promise<void>;
   /** the most that may wait to be made searchable */
@@ -115,7 +117,11 @@ async function openDesk(deps: LogDeps): Promise<Desk> {
   const folder = path.join(site().hub.dataFolder, "logs");
   const most = mostSpoolBytes === undefined ? {} : { mostBytes: mostSpoolBytes };
   const spool = openSpool({ folder: path.join(folder, "spool"), clock, log, ...most });
-  const context = (): LogContext => zoneTimes(() => clock.nowMs(), site().timeZone);
+  const context = (source: string): LogContext =>
+    zoneTimes(
+      () => clock.nowMs(),
+      () => zoneOfSource(deps, source),
+    );
   const known = createKnownSources({ folder: path.join(folder, "sources"), context });
   const senders = createSenders();
   const signals = createLogSignals(clock, await ledger.read.openSignals());
@@ -134,6 +140,13 @@ async function openDesk(deps: LogDeps): Promise<Desk> {
       hostKeyOf: (host) => host.hostKey ?? deps.pinnedKey?.(host.key) ?? null,
     }),
   };
+}
+
+/** A file's times are those of its machine, as far as that is known; else the site's. */
+function zoneOfSource({ site, zoneOf }: LogDeps, source: string): string {
+  const host = /^([^:/]+):\//.exec(source)?.[1];
+  const own = host === undefined ? null : zoneOf?.(host);
+  return own ?? site().timeZone;
 }
 
 /** What was stored is shown to whoever looks on, and compared with what is usual. */

@@ -44,7 +44,8 @@ function configTest(rows: readonly string[]): HostConfigTest | null {
   // killed for time, or it may not read its own keys: neither says that the configuration is wrong
   if (code === undefined || Number(code) > 125) return null;
   const said = rows.slice(0, -1).join("\n").slice(0, 1_000);
-  if (code !== "0" && /permission denied|\(13:/i.test(said)) return null;
+  // Apache says so, too, of a key it may not read
+  if (code !== "0" && /permission denied|\(13:|does not exist or is empty/i.test(said)) return null;
   return { isFine: code === "0", said };
 }
 
