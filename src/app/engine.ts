@@ -172,6 +172,7 @@ async function openSenses({ ledger, telemetry, clock, log }: EngineDeps, held: H
     site: () => held.site,
     take: pump.take,
     vantageOffsetMs: (vantage) => desk.statuses().find(({ name }) => name === vantage)?.clockOffsetMs ?? null,
+    look: (vantage, wanted) => desk.look(vantage, wanted),
     isWell: () => pump.blockedBy() === null && clock.monotonicMs() - (here.pulse() ?? -Infinity) < latePulseMs,
     canSee: () => held.sight?.state !== "blind",
   });

@@ -51,6 +51,6 @@ export interface PathBoard {
   paths(): readonly PathStatus[];
   /** targets beyond those that are watched */
   leftOut(): number;
-  /** the ways that were in force, newest first */
-  history(target: string): Promise<readonly Route[]>;
+  /** the ways that were in force, newest first; from the hub unless another vantage is named */
+  history(target: string, vantage?: string): Promise<readonly Route[]>;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import type { Observation } from "../kernel/model/observation.ts";
+import type { Observation, ProbeResult } from "../kernel/model/observation.ts";
 import type { LogLines } from "../kernel/model/probe.ts";
 import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
@@ -34,6 +34,11 @@ export interface SensesDeps {
   take(changes: readonly SignalChange[]): Promise<void>;
   /** a vantage's wall clock minus the hub's; null while that is not known */
   vantageOffsetMs(vantage: string): number | null;
+  /** Looks once from another vantage; null: no answer in time */
+  look(
+    vantage: string,
+    look: { readonly kind: string; readonly spec: unknown; readonly timeoutMs: number },
+  ): Promise<ProbeResult | null>;
   /** the hub itself works: it looks, and can write down what it sees */
   isWell(): boolean;
   /** its own line works */
@@ -92,7 +97,7 @@ export async function createSenses(deps: SensesDeps): Promise<Senses> {
 }
 
 async function openParts(deps: SensesDeps): Promise<Parts> {
-  const { clock, log, ledger, telemetry, site, take, vantageOffsetMs, isWell, canSee } = deps;
+  const { clock, log, ledger, telemetry, site, take, vantageOffsetMs, look, isWell, canSee } = deps;
   const { append } = telemetry;
   const series = createSeriesBook(clock);
   const hosts = await createHosts({ clock, log, ledger, append, site: site(), take, vantageOffsetMs });
@@ -109,7 +114,7 @@ async function openParts(deps: SensesDeps): Promise<Parts> {
     hosts,
     hardware: await createHardware({ clock, log, ledger, append, site, take }),
     logs,
-    paths: await createPaths({ clock, ledger, log, append: append.metric, take }),
+    paths: await createPaths({ clock, ledger, log, append: append.metric, take, look }),
     people: await createPeople({ clock, ledger, log, site, take }),
     feeds: await createFeeds({ clock, ledger, log, site }),
     scraper: createScraper({ clock, log, append: append.metric, series }),

@@ -21,7 +21,7 @@ export async function checkPathOf(
   check: Check,
 ): Promise<CheckPath | null> {
   const host = hostOf(check);
-  const status = host === null ? undefined : paths.paths().find(({ target }) => target === host);
+  const status = host === null ? undefined : paths.paths().find((one) => one.target === host && one.vantage === "here");
   if (status === undefined) return null;
   try {
     return { status, ways: await paths.history(status.target) };

@@ -62,6 +62,12 @@ const reasons: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   "no-route": { ja: "相手への経路がありません", en: "there is no route to it" },
   "name-not-found": { ja: "名前が見つかりません", en: "its name is not found" },
   timeout: { ja: "時間切れ", en: "it took too long" },
+  "vantage-silent": { ja: "観測地点から返事がありません", en: "the vantage gave no answer" },
+  "outside-allow-list": { ja: "観測地点が許す宛先ではありません", en: "the vantage's own list does not allow it" },
+  "probe-not-known": {
+    ja: "観測地点の koboshi が古く、測れません",
+    en: "the vantage runs an older koboshi that cannot",
+  },
 };
 
 /** Why something could not be looked at. */

@@ -41,13 +41,13 @@ after(async () => {
   net.close();
 });
 
-function path(): PathStatus | undefined {
-  return said.findLast(({ paths }) => paths !== undefined)?.paths?.[0];
+function path(vantage = "here"): PathStatus | undefined {
+  return said.findLast(({ paths }) => paths !== undefined)?.paths?.find((one) => one.vantage === vantage);
 }
 
-function signals(trouble: string): readonly string[] {
+function signals(trouble: string, vantage = "here"): readonly string[] {
   return said.flatMap(({ change, signal }) =>
-    change !== undefined && signal?.facts["trouble"] === trouble ? [change] : [],
+    change !== undefined && signal?.facts["trouble"] === trouble && signal.facts["vantage"] === vantage ? [change] : [],
   );
 }
 
@@ -69,7 +69,7 @@ test("the way to a target and its packets are shown, and measured from here", as
     "path_latency_min_seconds",
     "path_loss_ratio",
   ]);
-  const loss = said.find(({ metric }) => metric === "path_loss_ratio");
+  const loss = said.find(({ metric, labels }) => metric === "path_loss_ratio" && labels?.["vantage"] === "here");
   assert.deepEqual([loss?.subject, loss?.value], [net.target, 0]);
   assert.deepEqual(loss?.labels, { vantage: "here", target: net.target });
 });
@@ -77,7 +77,7 @@ test("the way to a target and its packets are shown, and measured from here", as
 test("another way, seen twice, is one event and a quiet signal; the way back closes it", async () => {
   net.routeBy("lower");
   await until("the change is told", async () => signals("route").includes("opened"));
-  const changed = said.filter(({ event }) => event === "path.changed");
+  const changed = said.filter(({ event, data }) => event === "path.changed" && data?.["vantage"] === "here");
   assert.equal(changed.length, 1);
   assert.equal(changed[0]?.data?.["before"], `10.71.1.2 > ${upperRouter} > ●`);
   assert.equal(changed[0]?.data?.["after"], `10.71.1.2 > ${lowerRouter} > ●`);
@@ -88,6 +88,16 @@ test("another way, seen twice, is one event and a quiet signal; the way back clo
   net.routeBy("upper");
   await until("the way back closes it", async () => signals("route").includes("closed"));
   assert.deepEqual(signals("route"), ["opened", "closed"]);
+});
+
+test("every vantage has its own way to the target: measured, kept and told apart", async () => {
+  await until("the office's way is known", async () => path("office")?.route !== null && path("office") !== undefined);
+  assert.deepEqual(path("office")?.route?.hops.at(-1), [net.target]);
+  assert.ok((path("office")?.packets?.sent ?? 0) > 0);
+  const loss = said.find(({ metric, labels }) => metric === "path_loss_ratio" && labels?.["vantage"] === "office");
+  assert.deepEqual(loss?.labels, { vantage: "office", target: net.target });
+  await until("its change was told, and is over", async () => signals("route", "office").includes("closed"));
+  assert.deepEqual(signals("route", "office"), ["opened", "closed"]);
 });
 
 test("routers that take turns are one way, and nothing is told", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { packetsIn, routeIn } from "../../src/observe/path/way-probes.ts";
 import { listening, tcpCheck, until, withBench } from "../doubles/vantage-bench.ts";
 
 const look = (port: number, timeoutMs = 2_000) => ({
@@ -56,5 +57,24 @@ test("a vantage that is killed meanwhile is not waited for longer than the look 
     const askedMs = Date.now();
     assert.equal(await bench.desk.look("office", look(shop.port, 500)), null);
     assert.ok(Date.now() - askedMs < 4_000);
+    await shop.close();
+  }));
+
+test("a vantage elsewhere measures packets and the routers on the way", () =>
+  withBench(async (bench) => {
+    const shop = await listening();
+    await bench.configure({ checks: [tcpCheck("shop/tcp", shop.port)] });
+    bench.startVantage();
+    await until("a reading", () => bench.seen()[0]);
+    const packets = await bench.desk.look("office", {
+      kind: "way-packets",
+      spec: { host: "127.0.0.1", sticky: null },
+      timeoutMs: 6_000,
+    });
+    const { burst, address } = packetsIn(packets, 0);
+    assert.deepEqual([address, burst?.sent, burst?.received], ["127.0.0.1", 5, 5]);
+    const spec = { address: "127.0.0.1", port: shop.port, probesPerHop: 3 };
+    const way = routeIn(await bench.desk.look("office", { kind: "way-route", spec, timeoutMs: 10_000 }));
+    assert.deepEqual(way.ok && [way.value.reached, way.value.hops], [true, [["127.0.0.1"]]]);
     await shop.close();
   }));

@@ -57,12 +57,13 @@ export function pathRoutes(app: FastifyInstance, { site, paths }: Pick<ApiDeps, 
     schema: {
       summary: "One path and the routes that were in force, newest first",
       params: z.object({ target: z.string().min(1).max(300) }),
+      querystring: z.object({ vantage: z.string().max(100).default("here").meta({ description: "who looks" }) }),
       response: { 200: PathJson.extend({ history: z.array(RouteJson) }), "4xx": ErrorJson },
     },
-    handler: async ({ params: { target } }) => {
-      const path = paths.paths().find((one) => one.target === target);
+    handler: async ({ params: { target }, query: { vantage } }) => {
+      const path = paths.paths().find((one) => one.target === target && one.vantage === vantage);
       if (path === undefined) throw new KoboshiError("KB1002", { what: target });
-      const history = await paths.history(target);
+      const history = await paths.history(target, vantage);
       return { ...pathView(path, site()), history: history.map((route) => routeView(route, site())) };
     },
   });

@@ -1,10 +1,12 @@
 import type { StateWord } from "../../kernel/model/status.ts";
 import { cliPathWords } from "../../words/cli-paths.ts";
+import { vantageName } from "../../words/incident.ts";
 import { lossText, pathReason } from "../../words/paths.ts";
 import type { Lang } from "../../kernel/lang.ts";
 import type { Command } from "../command.ts";
 
 interface PathAnswer {
+  readonly vantage: string;
   readonly target: string;
   readonly address: string | null;
   readonly packets: { readonly lossRatio: number; readonly meanSeconds: number | null } | null;
@@ -25,13 +27,13 @@ export const pathLs: Command = {
     const { items } = await hub().get<{ items: PathAnswer[] }>("/api/v1/paths");
     const rows = items.map((path) => {
       const state = stateOf(path);
-      return `${terminal.paint(terminal.glyph(state), state)} ${terminal.pad(path.target, 28)} ${line(path, lang)}`;
+      return `${terminal.paint(terminal.glyph(state), state)} ${terminal.pad(`${path.target} ← ${vantageName(path.vantage, lang)}`, 40)} ${line(path, lang)}`;
     });
     return {
       exit: items.some(({ troubles }) => troubles.length > 0) ? 3 : 0,
       json: { items },
       text: rows.length === 0 ? cliPathWords(lang).noPaths : rows.join("\n"),
-      plain: items.map(({ target, address, packets, route, troubles }) =>
+      plain: items.map(({ vantage, target, address, packets, route, troubles }) =>
         [
           target,
           address ?? "",
@@ -39,6 +41,7 @@ export const pathLs: Command = {
           packets?.meanSeconds ?? "",
           route?.hops.length ?? "",
           troubles.join(","),
+          vantage,
         ].join("\t"),
       ),
       quiet: items.map(({ target }) => target),

@@ -12,7 +12,7 @@ const mostPaths = 24;
 const nearHops = 2;
 const lossyRatio = 0.04;
 
-/** Where packets get lost on the way from the hub, by the ways that are looked at all the time. */
+/** Where packets get lost on the way from each vantage, by the ways that are looked at all the time. */
 export function createPathGatherer(sources: DiagnosisSources): Gatherer {
   return {
     id: "path",
@@ -38,14 +38,14 @@ export function createPathGatherer(sources: DiagnosisSources): Gatherer {
   };
 }
 
-/** One way for each part: the most troubled. */
+/** One way for each part and vantage: the most troubled. */
 function pathsNear({ paths }: DiagnosisSources, { near }: Situation): readonly PathStatus[] {
   const rank = new Map(near.map((id, index): [string, number] => [id, index]));
   const bySubject = new Map<string, PathStatus>();
   for (const path of paths()) {
-    const known = bySubject.get(path.subject);
-    if (rank.has(path.subject) && (known === undefined || lossOf(path) > lossOf(known)))
-      bySubject.set(path.subject, path);
+    const key = `${path.vantage} ${path.subject}`;
+    const known = bySubject.get(key);
+    if (rank.has(path.subject) && (known === undefined || lossOf(path) > lossOf(known))) bySubject.set(key, path);
   }
   return [...bySubject.values()]
     .toSorted((a, b) => (rank.get(a.subject) ?? 0) - (rank.get(b.subject) ?? 0))

@@ -1,6 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
+import type { ProbeResult } from "../../kernel/model/observation.ts";
 import type { SignalChange } from "../../kernel/model/signal.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
 import type { MetricPoint } from "../../storage/telemetry/telemetry.ts";
@@ -15,6 +16,11 @@ export interface PathDeps {
   append(point: MetricPoint): void;
   /** writes confirmed changes down with all that follows from them */
   take(changes: readonly SignalChange[]): Promise<void>;
+  /** Looks once from another vantage; null: no answer in time */
+  look?(
+    vantage: string,
+    look: { readonly kind: string; readonly spec: unknown; readonly timeoutMs: number },
+  ): Promise<ProbeResult | null>;
   readonly pace?: PathPace;
 }
 

@@ -1,16 +1,18 @@
 import { stampNow } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
 import { nextTickMs } from "../phase.ts";
-import { lookAtPackets } from "./burst.ts";
+import { lookAtPackets, type BurstFound } from "./burst.ts";
 import { tell, type PathDesk } from "./desk.ts";
 import { lossPersists, recent, summarise, type Burst } from "./packets.ts";
-import { vantage, type Watched } from "./watched.ts";
+import type { Watched } from "./watched.ts";
+import { wayId } from "./way-id.ts";
+import { packetsIn } from "./way-probes.ts";
 
 /** Looks again and again, each target in its own phase. */
 export function planBurst(desk: PathDesk, one: Watched): void {
   const { clock, pace } = desk;
   const nowMs = clock.monotonicMs();
-  const dueMs = nextTickMs({ id: `path ${one.target.host}`, everyMs: pace.burstEveryMs }, nowMs);
+  const dueMs = nextTickMs({ id: `path ${wayId(one.vantage, one.target.host)}`, everyMs: pace.burstEveryMs }, nowMs);
   one.burstTimer = clock.after(dueMs - nowMs, () => {
     planBurst(desk, one);
     if (one.bursting === null) burstNow(desk, one, () => undefined);
@@ -31,7 +33,7 @@ export function burstNow(desk: PathDesk, one: Watched, then: () => void): void {
 async function burst(desk: PathDesk, one: Watched): Promise<void> {
   const { signal } = one.ending;
   if (signal.aborted) return;
-  const found = await lookAtPackets(one.target.host, one.address, { clock: desk.clock, signal });
+  const found = await lookFrom(desk, one);
   if (signal.aborted) return;
   one.address = found.address ?? one.address;
   one.packetsBlind = found.why;
@@ -42,7 +44,18 @@ async function burst(desk: PathDesk, one: Watched): Promise<void> {
   tell(desk, desk.signals.settle());
 }
 
-function measure({ append, clock }: PathDesk, { target }: Watched, found: Burst): void {
+const longestElsewhereMs = 6_000;
+
+/** The hub looks by itself; a vantage elsewhere is asked. */
+async function lookFrom({ clock, look }: PathDesk, { vantage, target, address, ending }: Watched): Promise<BurstFound> {
+  const { host } = target;
+  if (vantage === "here") return lookAtPackets(host, address, { clock, signal: ending.signal });
+  const spec = { host, sticky: address };
+  const result = await look?.(vantage, { kind: "way-packets", spec, timeoutMs: longestElsewhereMs });
+  return packetsIn(result ?? null, clock.monotonicMs());
+}
+
+function measure({ append, clock }: PathDesk, { vantage, target }: Watched, found: Burst): void {
   const packets = summarise([found]);
   if (packets === null) return;
   const atMs = clock.nowMs();
@@ -63,13 +76,14 @@ function seconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1_000;
 }
 
-function judgeLoss(desk: PathDesk, { target, bursts, address }: Watched): void {
+function judgeLoss(desk: PathDesk, { vantage, target, bursts, address }: Watched): void {
   const { signals, clock } = desk;
+  const way = wayId(vantage, target.host);
   const packets = summarise(bursts);
-  const wasTold = signals.of(target.host).includes("loss");
+  const wasTold = signals.of(way).includes("loss");
   const isTold = lossPersists(packets, wasTold);
   if (!isTold) {
-    tell(desk, signals.close("loss", target.host));
+    tell(desk, signals.close("loss", way));
     return;
   }
   if (packets === null || wasTold) return;
@@ -80,5 +94,5 @@ function judgeLoss(desk: PathDesk, { target, bursts, address }: Watched): void {
   const startedAt = { ...now, atMs: now.atMs - agoMs, monotonicMs: now.monotonicMs - agoMs };
   const { sent, lossRatio, meanMs, jitterMs } = packets;
   const facts = { vantage, address, sent, lossRatio, meanMs, jitterMs };
-  tell(desk, signals.open("loss", { target: host, subject, checkId: checkIds[0] ?? null, startedAt, facts }));
+  tell(desk, signals.open("loss", { vantage, target: host, subject, checkId: checkIds[0] ?? null, startedAt, facts }));
 }

@@ -8,7 +8,8 @@ import { burstNow, planBurst } from "./packet-looks.ts";
 import { traceNow, traceSoon } from "./route-looks.ts";
 import { createPathSignals, type PathSignals } from "./signals.ts";
 import { targetsOf, type Target } from "./targets.ts";
-import { statusOf, vantage, watchedOf, type Watched } from "./watched.ts";
+import { statusOf, watchedOf, type Watched } from "./watched.ts";
+import { wayId } from "./way-id.ts";
 
 /** Looks at the network on the way to what the checks look at: loss, delay, and the routers in between. */
 export interface Paths extends PathBoard {
@@ -42,20 +43,22 @@ export async function createPaths(deps: PathDeps): Promise<Paths> {
     use(site) {
       const { watched: wanted, leftOut } = targetsOf(site, probes);
       left = leftOut;
-      const hosts = new Set(wanted.map(({ host }) => host));
-      for (const one of watched.values()) if (!hosts.has(one.target.host)) end(desk, one);
+      const ways = new Set(wanted.map(({ vantage, host }) => wayId(vantage, host)));
+      for (const [way, one] of watched) if (!ways.has(way)) end(desk, one);
       tell(
         desk,
-        [...signals.targets()].filter((host) => !hosts.has(host)).flatMap((host) => closeAll(signals, host)),
+        [...signals.ways()].filter((way) => !ways.has(way)).flatMap((way) => closeAll(signals, way)),
       );
       for (const target of wanted) {
-        const known = watched.get(target.host);
+        const known = watched.get(wayId(target.vantage, target.host));
         if (known !== undefined) known.target = target;
         else
           begin(
             desk,
             target,
-            stored.filter((one) => one.target === target.host).map(({ route }) => route),
+            stored
+              .filter((one) => one.target === target.host && one.vantage === target.vantage)
+              .map(({ route }) => route),
           );
       }
     },
@@ -66,10 +69,13 @@ export async function createPaths(deps: PathDeps): Promise<Paths> {
     },
     paths: () =>
       [...watched.values()]
-        .map((one) => statusOf(one, signals.of(one.target.host), clock))
-        .toSorted((a, b) => b.troubles.length - a.troubles.length || (a.target < b.target ? -1 : 1)),
+        .map((one) => statusOf(one, signals.of(wayId(one.vantage, one.target.host)), clock))
+        .toSorted(
+          (a, b) =>
+            b.troubles.length - a.troubles.length || (wayId(a.target, a.vantage) < wayId(b.target, b.vantage) ? -1 : 1),
+        ),
     leftOut: () => left,
-    history: (target) => ledger.read.routesOf({ vantage, target }, shownRoutes),
+    history: (target, vantage = "here") => ledger.read.routesOf({ vantage, target }, shownRoutes),
     async stop() {
       const running = [...watched.values()].flatMap(({ tracing, bursting }) => [tracing, bursting]);
       for (const one of watched.values()) end(desk, one);
@@ -80,7 +86,7 @@ export async function createPaths(deps: PathDeps): Promise<Paths> {
 
 function begin(desk: PathDesk, target: Target, routes: Parameters<typeof watchedOf>[1]): void {
   const one = watchedOf(target, routes);
-  desk.watched.set(target.host, one);
+  desk.watched.set(wayId(target.vantage, target.host), one);
   planBurst(desk, one);
   // the address comes with the first burst, and a trace needs it
   burstNow(desk, one, () => traceNow(desk, one));
@@ -90,9 +96,9 @@ function end({ watched }: PathDesk, one: Watched): void {
   one.ending.abort();
   one.burstTimer?.cancel();
   one.traceTimer?.cancel();
-  watched.delete(one.target.host);
+  watched.delete(wayId(one.vantage, one.target.host));
 }
 
-function closeAll(signals: PathSignals, host: string): readonly SignalChange[] {
-  return [...signals.close("loss", host), ...signals.close("route", host)];
+function closeAll(signals: PathSignals, way: string): readonly SignalChange[] {
+  return [...signals.close("loss", way), ...signals.close("route", way)];
 }

@@ -1,11 +1,14 @@
 import { trace } from "../../clients/traceroute.ts";
 import { stampNow } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
+import type { ProbeResult } from "../../kernel/model/observation.ts";
 import { nextTickMs } from "../phase.ts";
 import type { PathDesk } from "./desk.ts";
 import { hopsOf } from "./route.ts";
 import { takeTrace } from "./routes.ts";
 import type { Watched } from "./watched.ts";
+import { wayId } from "./way-id.ts";
+import { routeIn } from "./way-probes.ts";
 
 const usualProbes = 3;
 /** Of two routers that take turns, eight probes miss one once in 256 times: what they show alone is a change. */
@@ -31,7 +34,8 @@ export function traceNow(desk: PathDesk, one: Watched): void {
       if (one.ending.signal.aborted) return;
       const { clock, pace } = desk;
       const nowMs = clock.monotonicMs();
-      const regularMs = nextTickMs({ id: `route ${one.target.host}`, everyMs: pace.traceEveryMs }, nowMs) - nowMs;
+      const regularMs =
+        nextTickMs({ id: `route ${wayId(one.vantage, one.target.host)}`, everyMs: pace.traceEveryMs }, nowMs) - nowMs;
       const isPending = one.belief !== null && one.belief.pending !== null;
       one.traceTimer = clock.after(isPending ? pace.confirmAfterMs : regularMs, () => traceNow(desk, one));
     });
@@ -41,11 +45,18 @@ async function lookAtRoute(desk: PathDesk, one: Watched): Promise<void> {
   const { address, ending, target } = one;
   if (ending.signal.aborted || address === null) return;
   const isPending = one.belief !== null && one.belief.pending !== null;
-  const wanted = { address, port: target.port, timeoutMs: longestTraceMs, signal: ending.signal };
-  const found = await trace(desk.clock, { ...wanted, probesPerHop: isPending ? confirmingProbes : usualProbes });
+  const spec = { address, port: target.port, probesPerHop: isPending ? confirmingProbes : usualProbes };
+  const found =
+    one.vantage === "here"
+      ? await trace(desk.clock, { ...spec, timeoutMs: longestTraceMs, signal: ending.signal })
+      : routeIn(await elsewhere(desk, one.vantage, spec));
   if (ending.signal.aborted) return;
   one.routeBlind = found.ok ? null : found.error.code;
   if (!found.ok) return;
   one.tracedAt = stampNow(desk.clock);
   await takeTrace(desk, one, hopsOf(found.value, address));
+}
+
+async function elsewhere({ look }: PathDesk, vantage: string, spec: unknown): Promise<ProbeResult | null> {
+  return (await look?.(vantage, { kind: "way-route", spec, timeoutMs: longestTraceMs })) ?? null;
 }

@@ -2,7 +2,8 @@ import { stampNow } from "../../kernel/clock.ts";
 import type { Hop, Route } from "../../kernel/ports-paths.ts";
 import { fits, learn, routeText } from "./route.ts";
 import { tell, type PathDesk } from "./desk.ts";
-import { vantage, type Watched } from "./watched.ts";
+import type { Watched } from "./watched.ts";
+import { wayId } from "./way-id.ts";
 
 const keptRoutes = 20;
 
@@ -11,10 +12,11 @@ export async function takeTrace(desk: PathDesk, one: Watched, hops: readonly Hop
   if (hops.length === 0) return;
   const { belief, news } = learn(one.belief, hops);
   const since = stampNow(desk.clock);
+  const { vantage } = one;
   const target = one.target.host;
   if (news === "first" || news === "changed") {
     const route: Route = { hops: belief.hops, reached: belief.reached, since };
-    await keep(desk, { target, route, before: one.route });
+    await keep(desk, { vantage, target, route, before: one.route });
     one.before = one.route;
     one.route = route;
   }
@@ -28,12 +30,13 @@ export async function takeTrace(desk: PathDesk, one: Watched, hops: readonly Hop
 }
 
 interface Change {
+  readonly vantage: string;
   readonly target: string;
   readonly route: Route;
   readonly before: Route | null;
 }
 
-async function keep({ ledger }: PathDesk, { target, route, before }: Change): Promise<void> {
+async function keep({ ledger }: PathDesk, { vantage, target, route, before }: Change): Promise<void> {
   await ledger.transaction(async (tx) => {
     await tx.insertRoute({ vantage, target, route }, keptRoutes);
     if (before === null) return;
@@ -43,14 +46,15 @@ async function keep({ ledger }: PathDesk, { target, route, before }: Change): Pr
 }
 
 /** A way back to where it was ends the signal; another way again renews it. */
-function tellChange(desk: PathDesk, { target, route, before, address }: Watched): void {
+function tellChange(desk: PathDesk, { vantage, target, route, before, address }: Watched): void {
   if (route === null || before === null) return;
   const { signals } = desk;
   const { host, subject, checkIds } = target;
-  const original = signals.facts("route", host)?.["original"];
+  const way = wayId(vantage, host);
+  const original = signals.facts("route", way)?.["original"];
   const first = typeof original === "string" ? original : JSON.stringify(before.hops.map((hop) => hop.slice(0, 4)));
   if (original !== undefined && fits(JSON.parse(first) as readonly Hop[], route.hops)) {
-    tell(desk, signals.close("route", host));
+    tell(desk, signals.close("route", way));
     return;
   }
   const facts = {
@@ -63,7 +67,7 @@ function tellChange(desk: PathDesk, { target, route, before, address }: Watched)
     firstDifferentHop: differsAt(before.hops, route.hops),
     original: first,
   };
-  const told = { target: host, subject, checkId: checkIds[0] ?? null, startedAt: route.since, facts };
+  const told = { vantage, target: host, subject, checkId: checkIds[0] ?? null, startedAt: route.since, facts };
   tell(desk, signals.open("route", told));
 }
 

@@ -8,6 +8,7 @@ import type { Target } from "./targets.ts";
 
 /** One target as it is watched: what is believed of it, and what is under way. */
 export interface Watched {
+  readonly vantage: string;
   target: Target;
   address: string | null;
   bursts: readonly Burst[];
@@ -24,12 +25,11 @@ export interface Watched {
   bursting: Promise<void> | null;
 }
 
-export const vantage = "here";
-
 /** @param routes the ways the ledger knows of it, newest first */
 export function watchedOf(target: Target, routes: readonly Route[]): Watched {
   const [route = null, before = null] = routes;
   return {
+    vantage: target.vantage,
     target,
     address: null,
     bursts: [],
@@ -48,7 +48,7 @@ export function watchedOf(target: Target, routes: readonly Route[]): Watched {
 }
 
 export function statusOf(watched: Watched, troubles: readonly PathTrouble[], clock: Clock): PathStatus {
-  const { target, address, bursts, packetsBlind, routeBlind, route, before, tracedAt } = watched;
+  const { vantage, target, address, bursts, packetsBlind, routeBlind, route, before, tracedAt } = watched;
   const packets = packetsBlind === null ? summarise(recent(bursts, clock.monotonicMs())) : null;
   return {
     vantage,

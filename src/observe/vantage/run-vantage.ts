@@ -4,6 +4,7 @@ import { KoboshiError } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Check } from "../../kernel/model/check.ts";
 import type { Observation } from "../../kernel/model/observation.ts";
+import { wayProbes } from "../path/way-probes.ts";
 import type { Probe } from "../../kernel/model/probe.ts";
 import { ledgerFiles } from "../../storage/ledger/folder.ts";
 import { takeLock } from "../../storage/ledger/lock.ts";
@@ -96,7 +97,8 @@ async function lookAndReport(options: VantageOptions, { client, folder, identity
   if (options.signal.aborted) stop();
   const line = createHubLine({ client, folder, vantage, clock });
   const connectivity = createConnectivity({ clock, log, hubReachable: () => line.reachable() });
-  const probes = [...guardTargets(connectivity.guard(options.probes), createAllowList(options.allow)), withheldProbe];
+  const own = connectivity.guard([...options.probes, ...wayProbes]);
+  const probes = [...guardTargets(own, createAllowList(options.allow)), withheldProbe];
   const link = { line, vantage, clock, signal: over.signal };
   const looks = createLookRunner({ clock, probes, signal: over.signal, wake: () => reports.wake(true) });
   const reports = createReportLoop({ ...link, buffer, connectivity, looks, everyMs: reportEveryMs });

@@ -7,6 +7,7 @@ import { dateTime } from "../../words/format.ts";
 import { hopsText, lossText, packetText, pathLine, pathReason, pathWords } from "../../words/paths.ts";
 import type { PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
+import { vantageName } from "./summary.tsx";
 
 export interface PathsView {
   readonly paths: readonly PathStatus[];
@@ -47,7 +48,7 @@ function PathTable({ context, paths }: { context: PageContext; paths: readonly P
       </thead>
       <tbody>
         {paths.map((path) => (
-          <PathRow key={path.target} context={context} path={path} />
+          <PathRow key={`${path.vantage} ${path.target}`} context={context} path={path} />
         ))}
       </tbody>
     </table>
@@ -62,6 +63,7 @@ function PathRow({ context, path }: { context: PageContext; path: PathStatus }):
       <th scope="row">
         {target}
         {address === null || address === target ? null : <span class="mut"> {address}</span>}
+        <span class="mut"> ← {vantageName(context, path.vantage)}</span>
         <br />
         <StateMark state={stateOf(path)} lang={lang} word={pathLine(path, lang)} />
       </th>

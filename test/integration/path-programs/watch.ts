@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { createSystemClock } from "../../../src/app/clock.ts";
 import { createPaths } from "../../../src/observe/path/paths.ts";
+import { wayProbes } from "../../../src/observe/path/way-probes.ts";
 import { openLedger } from "../../../src/storage/ledger/open.ts";
 import { testSite } from "../web-fixture.ts";
 
@@ -26,7 +27,7 @@ const check = {
   everyMs: 60_000,
   timeoutMs: 10_000,
   attempts: 3,
-  vantages: ["here"],
+  vantages: ["here", "office"],
   namedVantages: [],
   spec: { icmp: target },
 };
@@ -39,6 +40,12 @@ const paths = await createPaths({
   clock,
   ledger,
   log,
+  // the office stands beside the hub and looks with what a vantage looks with
+  look: (_vantage, { kind, spec, timeoutMs }) => {
+    const probe = wayProbes.find((one) => one.kind === kind);
+    const { signal } = new AbortController();
+    return Promise.resolve(probe?.run(spec, { clock, signal, timeoutMs, trustedHosts: new Set() }) ?? null);
+  },
   pace: { burstEveryMs: 1_000, traceEveryMs: 2_000, confirmAfterMs: 300 },
   append: ({ name, subject, value, labels }) => say({ metric: name, subject, value, labels }),
   take: async (changes) => changes.forEach(({ change, signal }) => say({ change, signal })),

@@ -1,0 +1,4 @@
+/** A way by its two ends. */
+export function wayId(vantage: string, host: string): string {
+  return `${vantage} ${host}`;
+}
