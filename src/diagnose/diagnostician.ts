@@ -1,6 +1,6 @@
 import { stampNow, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import type { ComponentId } from "../kernel/model/component.ts";
+import { kindOf, type ComponentId, type ComponentKind } from "../kernel/model/component.ts";
 import type { Diagnosis } from "../kernel/model/diagnosis.ts";
 import type { ScopeVerdict } from "../kernel/model/scope.ts";
 import type { Site } from "../kernel/model/site.ts";
@@ -13,7 +13,7 @@ import { createEngine, type Engine } from "./engine/engine.ts";
 import { explain, type Untold } from "./explain.ts";
 import type { Gatherer } from "./gather/gatherer.ts";
 import { situationOf } from "./gather/situation.ts";
-import type { Catalogue, Lessons } from "./model.ts";
+import type { Catalogue, Lessons, PartGraph } from "./model.ts";
 import { partsOf } from "./parts.ts";
 
 export interface DiagnosticianDeps {
@@ -49,18 +49,28 @@ export interface Diagnostician {
 }
 
 const mostCauses = 10;
+/** What stands further from the subject than these explains nothing of it, and thousands would take seconds to weigh. */
+const mostParts = 250;
 const leastProbability = 0.01;
 
 /** Looks, weighs and tells; keeps nothing. */
 export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
   const { clock, log, catalogue, gatherers } = deps;
+  let known: { readonly site: Site; readonly parts: PartGraph } | null = null;
+
+  function partsFor(site: Site): PartGraph {
+    if (known?.site !== site) known = { site, parts: partsOf(site) };
+    return known.parts;
+  }
+
   return {
     catalogue,
     async diagnose(question, { site, cells, lessons, signal, onStep }) {
       const { subject, startedAtMs } = question;
-      const graph = partsOf(site);
+      const whole = partsFor(site);
+      const situation = situationOf({ subject, startedAtMs, nowMs: clock.nowMs(), site, cells, graph: whole });
+      const graph = nearestParts(whole, situation.near);
       const engine = createEngine(catalogue, graph, lessons === null ? {} : { lessons });
-      const situation = situationOf({ subject, startedAtMs, nowMs: clock.nowMs(), site, cells, graph });
       const tell = (standing: Standing): Diagnosis => told({ ...deps, engine, site }, question, standing);
       const asker = createAsker(gatherers, situation);
       const last = await takeCourse({
@@ -99,8 +109,10 @@ function told({ clock, catalogue, engine, site }: Telling, question: Question, s
     at: stampNow(clock),
     seconds,
     scopeSeconds,
-    scope: scopeOf(question.scope, engine.scopeOf(judgement, seen)),
-    causes: causes.filter(({ probability }) => probability >= leastProbability).slice(0, mostCauses),
+    scope: scopeOf(question, engine.scopeOf(judgement, seen)),
+    causes: causes
+      .filter(({ probability, component }) => probability >= leastProbability && mayBlame(question.subject, component))
+      .slice(0, mostCauses),
     best: best ?? { causes: [], probability: 0, chained: false },
     noneProbability: judgement.noneProbability,
     ruledOut,
@@ -119,7 +131,30 @@ function actionTitle(action: string): BothLangs {
   return repairActions.get(action)?.title ?? { ja: action, en: action };
 }
 
-/** Where both place the fault alike, the one judged at once says more of who sees what. */
-function scopeOf(atOnce: ScopeVerdict, weighed: ScopeVerdict | null): ScopeVerdict {
-  return weighed === null || weighed.id === atOnce.id ? atOnce : weighed;
+const ownLine: ReadonlySet<ComponentKind> = new Set(["vantage", "lan", "isp"]);
+
+/** Who cannot see may be ill itself, or its own line may be; of what it looks at it knows nothing. */
+function mayBlame(subject: ComponentId, component: ComponentId | null): boolean {
+  return kindOf(subject) !== "vantage" || (component !== null && ownLine.has(kindOf(component)));
+}
+
+/** The graph of the nearest parts alone. */
+function nearestParts({ parts }: PartGraph, near: readonly ComponentId[]): PartGraph {
+  if (parts.size <= mostParts) return { parts };
+  const kept = new Set(near.filter((id) => parts.has(id)).slice(0, mostParts));
+  const within = [...parts].filter(([id]) => kept.has(id));
+  return {
+    parts: new Map(
+      within.map(([id, part]) => [id, { ...part, dependsOn: part.dependsOn.filter(({ to }) => kept.has(to)) }]),
+    ),
+  };
+}
+
+/**
+ * Where both place the fault alike, or nothing looks broken any more, the one judged at once says more of who sees what. Who
+ * cannot see blames nobody.
+ */
+function scopeOf({ subject, scope }: Question, weighed: ScopeVerdict | null): ScopeVerdict {
+  if (weighed === null || kindOf(subject) === "vantage") return scope;
+  return weighed.id === scope.id || weighed.id === "none" ? scope : weighed;
 }
