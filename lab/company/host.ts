@@ -39,6 +39,12 @@ const lingerMs = 100;
 const joinGroups =
   'for lab_group in /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs; do [ ! -e "$lab_group" ] || echo 0 >"$lab_group"; done 2>/dev/null; unset lab_group';
 
+/** What every host needs of this machine beside its packages: the repository and Node.js. */
+const ownFolders = [
+  path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../.."),
+  path.dirname(process.execPath),
+];
+
 export const sharedFolder = (folder: string): string => path.join(folder, "shared");
 
 export async function openHost(options: HostOptions): Promise<Host> {
@@ -48,7 +54,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const words = ["--pdeathsig", "KILL", "unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--fork"];
   const outer = spawn(
     "setpriv",
-    [...words, "--kill-child=KILL", "sh", keeper, name, sharedFolder(folder), image, `${group}/${name}`],
+    [...words, "--kill-child=KILL", "sh", keeper, name, sharedFolder(folder), image, `${group}/${name}`, ...ownFolders],
     // a session of its own: an interrupt at the lab's terminal is the lab's to answer
     { stdio: ["ignore", "pipe", "pipe"], detached: true },
   );

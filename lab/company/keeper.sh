@@ -1,9 +1,11 @@
 #!/bin/sh
 # First process of one host of the lab, in fresh namespaces: gives it a disk of its own over this machine's files, then
 # waits, taking in orphans. Whatever it mounted and started ends with it.
-# usage: keeper.sh NAME SHARED_FOLDER DISK_IMAGE|- CGROUP_NAME
+# usage: keeper.sh NAME SHARED_FOLDER DISK_IMAGE|- CGROUP_NAME [FOLDER …]
+# The folders lie perhaps in /tmp or on another disk, which is hidden here: then they are put at their own places, for reading.
 set -eu
 name=$1 shared=$2 image=$3 group=$4
+shift 4
 base=/mnt
 hostname "$name"
 
@@ -50,6 +52,12 @@ mkdir -m 1777 "$root/run/lock"
 mkdir "$root/run/lab"
 mount --bind "$base/shared" "$root/run/lab"
 mount -t tmpfs -o mode=1777,size=256m none "$root/tmp"
+for folder; do
+  [ -z "$(ls -A "$root$folder" 2>/dev/null)" ] || continue
+  mkdir -p "$root$folder"
+  mount --bind "$folder" "$root$folder"
+  mount -o remount,bind,ro "$root$folder"
+done
 
 mkdir -p "$root/mnt/before"
 cd "$root"

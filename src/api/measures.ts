@@ -28,7 +28,7 @@ const phases: readonly (readonly [phase: string, key: keyof Timings])[] = [
   ["total", "totalMs"],
 ];
 /** Rows of the outbox in these states never change again: their number only grows. */
-const settled: ReadonlySet<string> = new Set(["sent", "given-up"]);
+const settled: ReadonlySet<string> = new Set(["sent", "given-up", "superseded"]);
 
 /**
  * Every figure koboshi gives to Prometheus. Labels come from the configuration and from fixed lists only, so that their

@@ -33,6 +33,7 @@ export const eventKinds = [
   "notice.sent",
   "notice.failed",
   "notice.given-up",
+  "notice.superseded",
   "page.published",
   "page.publish-failed",
   "change.noted",

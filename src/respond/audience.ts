@@ -1,7 +1,7 @@
 import type { Channel } from "../kernel/model/channel.ts";
 import { kindOf, nameOf } from "../kernel/model/component.ts";
 import type { Incident } from "../kernel/model/incident.ts";
-import type { Delivery, NoticeKind } from "../kernel/model/notice.ts";
+import type { Delivery, DeliveryState, NoticeKind } from "../kernel/model/notice.ts";
 import type { EscalationStep, Person, Site } from "../kernel/model/site.ts";
 import { channelOf } from "./channels/index.ts";
 import { everyone } from "./delivery-id.ts";
@@ -97,10 +97,12 @@ export function toldAtOnce(site: Site, incident: Incident): Recipient[] {
   return unique([...steps.flatMap((step) => toldByStep(site, step, incident)), ...feedsOf(site)]);
 }
 
+const untold: ReadonlySet<DeliveryState> = new Set(["failed", "given-up", "superseded"]);
+
 /** Everyone who was told of the incident, by the channel they were told by, and every feed. */
 export function toldBefore(site: Site, deliveries: readonly Delivery[]): Recipient[] {
   const told = deliveries
-    .filter(({ state, channel }) => state !== "failed" && state !== "given-up" && site.notify.channels.has(channel))
+    .filter(({ state, channel }) => !untold.has(state) && site.notify.channels.has(channel))
     .map(({ channel, recipient }) => ({ channel, recipient }));
   return unique([...told, ...feedsOf(site)]);
 }

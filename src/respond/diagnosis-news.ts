@@ -6,7 +6,7 @@ import type { Site } from "../kernel/model/site.ts";
 import type { CheckStatus } from "../kernel/model/status.ts";
 import type { Ledger, LedgerTx } from "../storage/ledger/ledger.ts";
 import { noticeSnapshot } from "./incidents/snapshot.ts";
-import { queueNotices } from "./notices.ts";
+import { isUntouched, queueNotices } from "./notices.ts";
 
 export interface DiagnosisNewsDeps {
   readonly ledger: Ledger;
@@ -40,17 +40,15 @@ async function tell(deps: DiagnosisNewsDeps, tx: LedgerTx, diagnosis: OfIncident
   const deliveries = await tx.deliveriesOf(diagnosis.incidentId);
   const now = stampNow(deps.clock);
   const over = diagnosis.stoppedBecause !== null;
-  const waiting = deliveries.filter((one) => isUntouched(one) && remainingMs(deps.clock, one.dueAt) > 0);
+  const waiting = deliveries.filter(
+    (one) => one.state === "pending" && isUntouched(one) && remainingMs(deps.clock, one.dueAt) > 0,
+  );
   for (const one of waiting) {
     const snapshot = { ...(one.snapshot as NoticeSnapshot), diagnosis };
     await tx.updateDelivery({ ...one, snapshot, dueAt: over ? now : one.dueAt });
   }
   if (waiting.length > 0 || !over) return waiting.length > 0 && over;
   return tellAfterwards(deps, tx, { diagnosis, deliveries });
-}
-
-function isUntouched({ kind, state, attempts }: Delivery): boolean {
-  return kind === "opened" && state === "pending" && attempts === 0;
 }
 
 async function tellAfterwards(

@@ -39,6 +39,7 @@ export async function queueNotices(tx: LedgerTx, deps: NoticeDeps, notice: Notic
   const to = audience(site, notice, before);
   const queued: Delivery[] = [];
   for (const recipient of to) {
+    if (await renewed(tx, before, { notice, recipient })) continue;
     const delivery = draft({ site, at, notice, fact, diagnosisWithinMs: deps.diagnosisWithinMs ?? 0 }, recipient);
     if (!(await enqueueDelivery(tx, delivery))) continue;
     queued.push(delivery);
@@ -46,6 +47,37 @@ export async function queueNotices(tx: LedgerTx, deps: NoticeDeps, notice: Notic
   }
   if (!isOpen(incident)) await voidAll(tx, { incident, at, people: before.map(({ recipient }) => recipient) });
   return queued;
+}
+
+/** Who was not told yet of an incident that grew is told once, of all of it. */
+async function renewed(
+  tx: LedgerTx,
+  before: readonly Delivery[],
+  { notice, recipient }: { readonly notice: Notice; readonly recipient: Recipient },
+): Promise<boolean> {
+  if (notice.kind !== "updated") return false;
+  const first = before.find(
+    (one) => isUntouched(one) && one.recipient === recipient.recipient && one.channel === recipient.channel,
+  );
+  if (first === undefined) return false;
+  const { kind, diagnosis = null } = first.snapshot as NoticeSnapshot;
+  await tx.updateDelivery({ ...first, snapshot: { ...notice.snapshot, kind, diagnosis } });
+  return true;
+}
+
+/** The first notice of an incident that still waits for its diagnosis, or for the end of someone's rest. */
+export function isUntouched({ kind, state, attempts }: Delivery): boolean {
+  return kind === "opened" && (state === "pending" || state === "held") && attempts === 0;
+}
+
+/** What nobody was told yet of an incident is not told any more: another one, which it turned out to be part of, tells it. */
+export async function supersedeNotices(tx: LedgerTx, incidentId: number, mergedInto: number): Promise<void> {
+  for (const delivery of (await tx.deliveriesOf(incidentId)).filter(isUntouched)) {
+    await tx.updateDelivery({ ...delivery, state: "superseded" });
+    const { id, kind, channel, recipient } = delivery;
+    const data = { delivery: id, kind, channel, recipient, mergedInto };
+    await tx.append({ kind: "notice.superseded", actor: "koboshi", incidentId, data });
+  }
 }
 
 /** Whoever took it knows that they did. */

@@ -18,7 +18,13 @@ export interface Trouble {
 /** True when this delivery may still do it by itself. */
 function isSound({ overdue }: Trouble, { id, state, attempts }: Delivery): boolean {
   if (state === "sent") return true;
-  return state !== "failed" && state !== "given-up" && attempts < patience.attempts && !overdue.has(id);
+  return (
+    state !== "failed" &&
+    state !== "given-up" &&
+    state !== "superseded" &&
+    attempts < patience.attempts &&
+    !overdue.has(id)
+  );
 }
 
 /** The other ways the same notice is on to whoever this delivery was for. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stampNow } from "../../src/kernel/clock.ts";
+import type { Incident } from "../../src/kernel/model/incident.ts";
 import { createDiagnosisNews } from "../../src/respond/diagnosis-news.ts";
 import { noticeSnapshot } from "../../src/respond/incidents/snapshot.ts";
-import { queueNotices } from "../../src/respond/notices.ts";
+import { queueNotices, supersedeNotices } from "../../src/respond/notices.ts";
 import { diskFull } from "../doubles/diagnosed.ts";
 import { startRelay } from "../doubles/mail-relay.ts";
 import { mailBy, noticeSite, openIncident, shopDown, step } from "../doubles/notice-site.ts";
@@ -71,4 +72,34 @@ test("whoever was told before the diagnosis ended hears of the cause once, in th
   const mail = relay.mails[1]?.mail;
   assert.match(mail?.subject ?? "", /^■原因 ディスクの空き容量の不足/);
   assert.equal(mail?.inReplyTo, relay.mails[0]?.mail.messageId);
+});
+
+test("what turns out to be part of another incident while it waits is told once, by that one, as it is by then", async (t) => {
+  const relay = await startRelay();
+  t.after(relay.close);
+  const site = noticeSite({ channels: [mailBy(relay.port)], steps });
+  const bench = await outboxBench(t, site);
+  const { clock, ledger } = bench;
+  const deps = { clock, site: () => site, diagnosisWithinMs: 600 };
+  await ledger.transaction(async (tx) => {
+    const [first, second] = [await tx.insertIncident(shopDown(clock)), await tx.insertIncident(shopDown(clock))];
+    const tell = async (incident: Incident, kind: "opened" | "updated"): Promise<void> => {
+      const facts = { reads: tx, clock, site, checks: [], kind, incident, by: null } as const;
+      await queueNotices(tx, deps, { incident, kind, snapshot: await noticeSnapshot(facts) });
+    };
+    await tell(first, "opened");
+    await tell(second, "opened");
+    await supersedeNotices(tx, second.id, first.id);
+    await tell({ ...first, subject: "host:web1" }, "updated");
+  });
+  await until("the mail came", () => relay.mails.length > 0);
+  await bench.outbox.drain();
+  assert.equal(relay.mails.length, 1);
+  assert.match(relay.mails[0]?.mail.subject ?? "", /web1/);
+  assert.deepEqual(
+    (await ledger.read.deliveriesOf(2)).map(({ state }) => state),
+    ["superseded"],
+  );
+  const told = (await ledger.read.timeline(2)).map(({ kind, data }) => [kind, data["mergedInto"]]);
+  assert.deepEqual(told.at(-1), ["notice.superseded", 1]);
 });

@@ -95,12 +95,13 @@ test("killed in the middle, it is back with the same incident, tells nobody twic
   await until("the page is taken back", async () =>
     receiver.notices.some(({ event }) => event === "incident.resolved"),
   );
-  assert.equal(opened(), told);
+  assert.deepEqual(opened(), told);
   assert.ok(memoryBytes() < memoryLimitBytes, `${memoryBytes()} bytes`);
 });
 
-function opened(): number {
-  return receiver.notices.filter(({ event }) => event === "incident.opened").length;
+/** the subjects told of as new, in order */
+function opened(): readonly string[] {
+  return receiver.notices.filter(({ event }) => event === "incident.opened").map(({ incident }) => incident.subject);
 }
 
 interface Incident {

@@ -16,7 +16,7 @@ export const noticeKinds = [
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
-export const deliveryStates = ["pending", "sending", "sent", "failed", "given-up", "held"] as const;
+export const deliveryStates = ["pending", "sending", "sent", "failed", "given-up", "held", "superseded"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** One row of the outbox: one notice to one person by one channel. Sent at least once, shown once by its `id`. */

@@ -6,6 +6,7 @@ import type { SignalChange } from "../../kernel/model/signal.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { CheckBoard, FoldedIncident, Folder, ScopeJudge } from "../../kernel/ports.ts";
 import type { Ledger, LedgerTx, StoredSignal } from "../../storage/ledger/ledger.ts";
+import { supersedeNotices } from "../notices.ts";
 import { noticeSnapshot } from "./snapshot.ts";
 import { keptTogether } from "./together.ts";
 import { shapeAsAWhole } from "./whole.ts";
@@ -183,6 +184,7 @@ async function end(deps: IncidentDeps, tx: LedgerTx, { before, mergedInto }: End
   const whole = shapeAsAWhole(before, await tx.timeline(before.id), resolvedAt);
   const incident: Incident = { ...before, ...whole, state: "resolved", resolvedAt, resolvedBy };
   await tx.updateIncident(incident);
+  if (mergedInto !== null) await supersedeNotices(tx, before.id, mergedInto);
   const data = mergedInto === null ? { by: "auto" } : { mergedInto };
   return { incident, event: { kind: "incident.resolved", data }, say: mergedInto === null ? "resolved" : null };
 }

@@ -205,24 +205,26 @@ function Told({ context, deliveries }: { context: PageContext; deliveries: reado
   if (deliveries.length === 0) return <p>{say.nothing}</p>;
   return (
     <ul class="rows">
-      {deliveries.map((delivery) => {
-        const name = who(context, delivery.recipient);
-        return (
-          <li key={delivery.id}>
-            {delivery.sentAt !== null ? (
-              <span>
-                <StateMark state="ok" lang={lang} word="" />
-                {say.told(name, delivery.channel, when(context, delivery.sentAt))}
-              </span>
-            ) : (
-              <span>
-                <StateMark state={delivery.state === "given-up" ? "down" : "unknown"} lang={lang} word="" />
-                {say.notTold(name, delivery.channel, delivery.lastError)}
-              </span>
-            )}
-          </li>
-        );
-      })}
+      {deliveries
+        .filter(({ state }) => state !== "superseded")
+        .map((delivery) => {
+          const name = who(context, delivery.recipient);
+          return (
+            <li key={delivery.id}>
+              {delivery.sentAt !== null ? (
+                <span>
+                  <StateMark state="ok" lang={lang} word="" />
+                  {say.told(name, delivery.channel, when(context, delivery.sentAt))}
+                </span>
+              ) : (
+                <span>
+                  <StateMark state={delivery.state === "given-up" ? "down" : "unknown"} lang={lang} word="" />
+                  {say.notTold(name, delivery.channel, delivery.lastError)}
+                </span>
+              )}
+            </li>
+          );
+        })}
     </ul>
   );
 }

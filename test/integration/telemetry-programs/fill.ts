@@ -13,11 +13,16 @@ const now = Date.now();
 const yesterday = now - dayMs;
 const all = { fromMs: 0, toMs: now + dayMs, limit: 50_000 };
 
-/** Fills the disk but for `freeBytes`. */
-function fill(freeBytes: number): void {
+/** Fills the disk but for `freeBytes`, at the second try when somebody else wrote in between. */
+function fill(freeBytes: number, triesLeft = 5): void {
   fs.rmSync(ballast, { force: true });
   const { bavail, bsize } = fs.statfsSync(disk);
-  fs.writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
+  try {
+    fs.writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
+  } catch (thrown) {
+    if (triesLeft === 0) throw thrown;
+    fill(freeBytes, triesLeft - 1);
+  }
 }
 
 /** The reserve is reached: nothing more is written, everything stays readable, rows wait and are stored later. */
