@@ -57,7 +57,11 @@ async function renewed(
 ): Promise<boolean> {
   if (notice.kind !== "updated") return false;
   const first = before.find(
-    (one) => isUntouched(one) && one.recipient === recipient.recipient && one.channel === recipient.channel,
+    (one) =>
+      one.state === "pending" &&
+      isUntouched(one) &&
+      one.recipient === recipient.recipient &&
+      one.channel === recipient.channel,
   );
   if (first === undefined) return false;
   const { kind, diagnosis = null } = first.snapshot as NoticeSnapshot;
