@@ -1,3 +1,4 @@
+import type { BackupPlan } from "./backup.ts";
 import type { Lang } from "../lang.ts";
 import type { Secret } from "../secret.ts";
 import type { Check } from "./check.ts";
@@ -41,6 +42,12 @@ export interface Site {
   readonly backupNames?: readonly string[];
   /** the host each of them copies from, by name */
   readonly backupHosts?: ReadonlyMap<string, string>;
+  /** what is copied where, by name; none when left out */
+  readonly backups?: ReadonlyMap<string, BackupPlan>;
+  /** programs that act on many hosts at once; none when left out */
+  readonly automation?: ReadonlyMap<string, Automation>;
+  /** losses of the site's own making, for the survival audit */
+  readonly auditEvents?: ReadonlyMap<string, { readonly lost: readonly string[]; readonly acts: readonly string[] }>;
   /** keys of the file that this version accepts and does not act on, as paths: `backups`, `services.shop.checks.2` */
   readonly notActive: readonly string[];
   /** sha256 of the file's bytes, hex: which configuration runs */
@@ -53,6 +60,19 @@ export interface Person {
   readonly mail: string | null;
   readonly phone: string | null;
   readonly lang: Lang;
+  /** what this person can log in to or delete: `host:web1`, `account:omni-1`, `repository:office/shop-data`; left out: not known */
+  readonly can?: readonly string[];
+  /** backups whose key this person holds; left out: not known */
+  readonly keys?: readonly string[];
+}
+
+/** A program that acts on many things by itself. */
+export interface Automation {
+  readonly key: string;
+  /** components, `host:*` for every host */
+  readonly on: readonly string[];
+  readonly runsFrom: string | null;
+  readonly with: string | null;
 }
 
 /** What can disappear at once. */
@@ -61,6 +81,10 @@ export interface Place {
   readonly provider: string | null;
   readonly account: string | null;
   readonly region: string | null;
+  /** accounts that the same login opens; empty: none; left out: not known */
+  readonly loginSharedWith?: readonly string[];
+  /** what it takes to get copies back from there; left out: not known */
+  readonly retrieval?: { readonly delayMs: number; readonly feePerGigabyte: string | null };
 }
 
 export interface Provider {

@@ -1,0 +1,99 @@
+import type { Stamp } from "../clock.ts";
+import type { CommitRecord, RunState, VerifiedLevel } from "./backup.ts";
+
+/** One run of a plan into one repository, as the ledger keeps it. The set's id is its key. */
+export interface BackupRun {
+  readonly set: string;
+  readonly plan: string;
+  /** key of the place it went to */
+  readonly place: string;
+  readonly state: RunState;
+  readonly startedAt: Stamp;
+  readonly endedAt: Stamp | null;
+  /** read so far and in all, bytes; null: not known */
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+  /** why it failed or is incomplete: a code and the tool's own words (bounded); null when all is well */
+  readonly trouble: { readonly code: string; readonly text: string } | null;
+  readonly record: CommitRecord | null;
+}
+
+/** What is known of one plan's copies at one place, read from the repository itself. */
+export interface CopyState {
+  readonly plan: string;
+  readonly place: string;
+  /** when the repository was last read; null: never */
+  readonly readAt: Stamp | null;
+  /** why it could not be read the last time; null: it could */
+  readonly trouble: { readonly code: string; readonly text: string } | null;
+  /** committed sets, newest first, bounded */
+  readonly sets: readonly CommitRecord[];
+  readonly verified: readonly Verification[];
+  readonly proof: DeleteProof | null;
+}
+
+/** One verification of a copy. */
+export interface Verification {
+  readonly id: string;
+  readonly plan: string;
+  readonly place: string;
+  readonly level: VerifiedLevel;
+  /** the set it looked at; null: the whole repository */
+  readonly set: string | null;
+  readonly at: Stamp;
+  readonly seconds: number;
+  readonly ok: boolean;
+  /** facts for the sentences: buckets read, files compared, rows, garbled values … */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly findings: readonly VerifyFinding[];
+}
+
+/** Something wrong with a copy, or something that could not be proven. */
+export interface VerifyFinding {
+  /** `rows-differ`, `mojibake`, `foreign-data`, `pack-damaged` … : key of its words */
+  readonly code: string;
+  readonly severity: "broken" | "open";
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Whether the writer's own credentials can delete or overwrite what they wrote, by trying. */
+export interface DeleteProof {
+  readonly plan: string;
+  readonly place: string;
+  readonly at: Stamp;
+  readonly result: "refused" | "deletable" | "inconclusive";
+  /** what was tried, and what was there afterwards */
+  readonly tried: readonly { readonly way: string; readonly answer: string; readonly intact: boolean }[];
+}
+
+export const drillPhases = ["decide", "provision", "base", "fetch", "load", "verify", "switch", "smoke"] as const;
+export type DrillPhase = (typeof drillPhases)[number];
+
+/** One phase with its stopwatch. */
+export interface PhaseTime {
+  readonly phase: DrillPhase;
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly files: number;
+  readonly manualSteps: number;
+}
+
+/** One rehearsal, or one real recovery: both are measured alike. */
+export interface RestoreRun {
+  readonly id: string;
+  readonly kind: "drill" | "restore";
+  readonly plan: string;
+  readonly place: string;
+  readonly set: string;
+  /** `host:drill1`, `localhost` */
+  readonly target: string;
+  readonly folder: string;
+  readonly scope: "full" | "sampled" | "part";
+  readonly state: "running" | "done" | "failed" | "interrupted";
+  readonly startedAt: Stamp;
+  readonly endedAt: Stamp | null;
+  readonly phases: readonly PhaseTime[];
+  /** seconds of business that the newest record is older than the start; null: not known */
+  readonly lostSeconds: number | null;
+  readonly trouble: { readonly code: string; readonly text: string } | null;
+}

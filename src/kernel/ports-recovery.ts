@@ -1,0 +1,124 @@
+import type { Readable, Writable } from "node:stream";
+import type { Stamp } from "./clock.ts";
+import type { BackupPlan, CommitRecord } from "./model/backup.ts";
+import type { BackupRun, CopyState, DeleteProof, RestoreRun, Verification } from "./model/recovery.ts";
+
+/** A program to run: never a shell string. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A running program. */
+export interface Running {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** how it ended; `signal` when it was killed. Never rejects. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  /** to it and everything it started */
+  kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
+}
+
+/** A machine on which backups run: this one, or one reached over SSH. */
+export interface Workplace {
+  /** `localhost`, `host:web1` */
+  readonly name: string;
+  start(command: Command): Running;
+  /** Runs it to its end. Output is bounded; `input` goes to its standard input. */
+  run(command: Command, options?: RunOptions): Promise<RunResult>;
+  /** Writes a file that only its owner may read. */
+  putSecret(text: string): Promise<{ readonly path: string; remove(): Promise<void> }>;
+}
+
+export interface RunOptions {
+  readonly input?: string | Buffer;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  /** null: killed */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** One plan as the faces show it. */
+export interface BackupStatus {
+  readonly plan: BackupPlan;
+  /** at each place of the plan, in the order of the file */
+  readonly copies: readonly CopyState[];
+  /** under way now */
+  readonly running: readonly BackupRun[];
+  /** newest first, bounded */
+  readonly runs: readonly BackupRun[];
+  /** newest first, bounded */
+  readonly restores: readonly RestoreRun[];
+  readonly nextAtMs: number | null;
+}
+
+export interface RestoreRequest {
+  readonly plan: string;
+  /** `latest` or a set's id */
+  readonly at: string;
+  /** key of a place; null: whichever is newest and sound */
+  readonly place: string | null;
+  /** `host:KEY` or `localhost` */
+  readonly target: string;
+  readonly folder: string;
+  /** absolute paths and `db:postgres/shop`; empty: all */
+  readonly only: readonly string[];
+  /** name typed by a person; needed when something that is there would be moved aside */
+  readonly confirm: string | null;
+}
+
+/** What a restore would do, before anything is done. */
+export interface RestoreOutlook {
+  readonly record: CommitRecord;
+  readonly place: string;
+  readonly target: string;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly files: number;
+  /** what is there already and would be moved aside */
+  readonly inTheWay: readonly string[];
+  readonly freeBytes: number | null;
+  readonly expectedSeconds: { readonly p10: number; readonly p50: number; readonly p90: number | null } | null;
+}
+
+/** The verbs of the recovering stage for web, API and commands. */
+export interface BackupDesk {
+  all(): Promise<readonly BackupStatus[]>;
+  one(plan: string): Promise<BackupStatus | null>;
+  /** Begins a run now; refused (KB8xxx) while one runs. @returns the set's id */
+  runNow(plan: string, by: string): Promise<string>;
+  /** Reads the repositories again. */
+  refresh(plan: string): Promise<BackupStatus>;
+  verify(
+    plan: string,
+    options: { readonly place: string | null; readonly level: 2 | 3 | 4 | 5; readonly by: string },
+  ): Promise<readonly Verification[]>;
+  prove(plan: string, options: { readonly place: string | null; readonly by: string }): Promise<readonly DeleteProof[]>;
+  outlook(request: RestoreRequest): Promise<RestoreOutlook>;
+  /** @returns the run's id */
+  restore(request: RestoreRequest, by: string): Promise<string>;
+  drill(plan: string, by: string): Promise<string>;
+  restoreRun(id: string): Promise<RestoreRun | null>;
+  onProgress(listener: (progress: RecoveryProgress) => void): () => void;
+}
+
+/** How far something has come, about once a second. */
+export interface RecoveryProgress {
+  readonly id: string;
+  readonly what: "backup" | "restore" | "drill" | "verify";
+  readonly plan: string;
+  readonly phase: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+  readonly bytesPerSecond: number | null;
+  readonly leftSeconds: number | null;
+  readonly at: Stamp;
+}
