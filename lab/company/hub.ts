@@ -80,7 +80,7 @@ async function joinJob(hosts: Hosts, hub: HubLine): Promise<void> {
   const { url } = await hub.post<{ url: string }>("/api/v1/jobs/order-report/address");
   const web1 = hostOf({ hosts }, "web1");
   await web1.must(
-    `echo '${url}' >/etc/shop/report-address && order-report && ${asService} && { pgrep -x cron >/dev/null || cron; }`,
+    `echo '${url}' >/etc/shop/report-address && touch -d '40 days ago' /etc/shop/report-address && order-report && ${asService} && { pgrep -x cron >/dev/null || cron; }`,
   );
 }
 

@@ -45,8 +45,8 @@ class Shown:
 
 
 def busy_tasks():
-    """How many run or wait for a disk, how many there are, and the last number given."""
-    busy = total = last = 0
+    """How many run or wait for a disk, how many of them wait, how many there are, and the last number given."""
+    busy = waiting = total = last = 0
     for name in os.listdir("/proc"):
         if not name.isdigit():
             continue
@@ -55,9 +55,11 @@ def busy_tasks():
             continue
         total += 1
         last = max(last, int(name))
-        if state[state.rfind(")") + 2] in "RD" and int(name) != os.getpid():
+        letter = state[state.rfind(")") + 2]
+        if letter in "RD" and int(name) != os.getpid():
             busy += 1
-    return busy, total, last
+            waiting += letter == "D"
+    return busy, waiting, total, last
 
 
 def load_line(loads, busy, total, last):
@@ -67,7 +69,20 @@ def load_line(loads, busy, total, last):
     return "{:.2f} {:.2f} {:.2f} {}/{} {}\n".format(*loads, max(1, busy), total, last)
 
 
-def cpu_lines(since, busy):
+class Idleness:
+    """Of the time in which nothing ran, what was spent with somebody waiting for a disk."""
+
+    def __init__(self):
+        self.idle = self.waited = 0.0
+
+    def split(self, idle, waiting):
+        more = max(0.0, idle - self.idle)
+        self.idle = max(self.idle, idle)
+        self.waited += more * min(1.0, waiting / CORES)
+        return idle - self.waited, self.waited
+
+
+def cpu_lines(since, busy, waiting, idleness):
     """Processor time since this began; what the host was kept from by its own limit is stolen."""
     user = number(f"{GROUPS}/cpuacct/cpuacct.usage_user")
     system = number(f"{GROUPS}/cpuacct/cpuacct.usage_sys")
@@ -77,15 +92,15 @@ def cpu_lines(since, busy):
     used = [part * TICKS / 1e9 for part in (user, system)]
     capacity = (time.monotonic() - since) * CORES * TICKS
     stolen = min(throttled * TICKS / 1e9, max(0.0, capacity - sum(used)))
-    idle = max(0.0, capacity - sum(used) - stolen)
+    idle, waited = idleness.split(max(0.0, capacity - sum(used) - stolen), waiting)
 
     def line(name, share):
-        shown = [int(part * share) for part in (used[0], 0, used[1], idle, 0, 0, 0, stolen, 0, 0)]
+        shown = [int(part * share) for part in (used[0], 0, used[1], idle, waited, 0, 0, stolen, 0, 0)]
         return f"{name} " + " ".join(map(str, shown))
 
     rest = [kept for kept in (read("/run/vitals/real/stat") or "").splitlines() if not kept.startswith(("cpu", "procs_"))]
     cores = [line(f"cpu{core}", 1 / CORES) for core in range(CORES)]
-    return "\n".join([line("cpu ", 1), *cores, *rest, f"procs_running {max(1, busy)}", "procs_blocked 0"]) + "\n"
+    return "\n".join([line("cpu ", 1), *cores, *rest, f"procs_running {max(1, busy - waiting)}", f"procs_blocked {waiting}"]) + "\n"
 
 
 def memory_lines():
@@ -120,10 +135,12 @@ def main():
     loads = [0.0, 0.0, 0.0]
     # counters never go back, also not when this is started again
     since = time.monotonic() - 3600
+    idleness = Idleness()
+    idleness.idle = 3600.0 * CORES * TICKS
     while True:
-        busy, total, last = busy_tasks()
+        busy, waiting, total, last = busy_tasks()
         load.show(load_line(loads, busy, total, last))
-        for shown, text in ((stat, cpu_lines(since, busy)), (memory, memory_lines())):
+        for shown, text in ((stat, cpu_lines(since, busy, waiting, idleness)), (memory, memory_lines())):
             if text is not None:
                 shown.show(text)
         time.sleep(PERIOD)

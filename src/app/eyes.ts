@@ -162,7 +162,8 @@ function openIncidents(
 function judges(held: Held, board: CheckBoard): { folder: Folder; judge: ScopeJudge } {
   return {
     folder: {
-      fold: (input) => foldSignals({ ...input, graph: held.graph, watched: watchedServices(held.site) }),
+      fold: (input) =>
+        foldSignals({ ...input, graph: held.graph, watched: watchedServices(held.site), ways: held.site.vantages }),
     },
     judge: {
       judge: (input) => {

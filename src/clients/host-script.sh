@@ -175,7 +175,7 @@ sockets() { r 1 ss -lntup || t 1 ss -lntup; }
 listening() { sockets | grep -o 'pid=[0-9]*' | sed 's/pid=//' | sort -un | head -n 60; }
 uptime_now() { sed 's/^\([^ ]*\).*/t \1/' /proc/uptime; }
 
-a_vmstat() { uptime_now; grep -E '^(pswpin|pswpout|pgmajfault|oom_kill|allocstall[a-z0-9_]*) ' /proc/vmstat; }
+a_vmstat() { uptime_now; grep -E '^(pswpin|pswpout|pgmajfault|oom_kill|allocstall[a-z0-9_]*) ' /proc/vmstat; grep '^cpu ' /proc/stat; }
 y_vmstat() { printf '%s\n' "$A_vmstat" | each a; a_vmstat | each b; }
 
 a_nic() {
@@ -333,9 +333,9 @@ y_mail() {
   [ -n "$w" ] || echo '! not-installed'; }
 
 y_changed() {
-  d=; for f in /etc /var/www /srv/www /srv/http /usr/share/nginx/html /usr/local/etc /var/spool/cron; do [ -d "$f" ] && d="$d $f"; done
+  d=; for f in /etc /var/www /srv /opt /usr/share/nginx/html /usr/local/etc /var/spool/cron; do [ -d "$f" ] && d="$d $f"; done
   has find && has stat || { echo '! not-installed'; return; }
-  o=$(t 1 find $d -xdev -type f -mmin -60 -exec stat -c 'c %Y %n' {} +; echo "rc $?"); case $o in *'rc 137'|*'rc 124') echo '! timeout';; esac
+  o=$(t 1 find $d -xdev -type f -mmin -120 -exec stat -c 'c %Y %n' {} +; echo "rc $?"); case $o in *'rc 137'|*'rc 124') echo '! timeout';; esac
   printf '%s\n' "$o" | grep '^c ' | sort -k2,2nr | cut -c1-240 | head -n 30
   [ -r /var/log/dpkg.log ] && tail -c 200000 /var/log/dpkg.log | grep -E ' (install|upgrade|remove|purge) ' | tail -n 15 | each dpkg
   for f in /var/log/dnf.rpm.log /var/log/yum.log; do [ -r "$f" ] && tail -c 100000 "$f" | grep -E '(Installed|Upgrade|Updated|Erased?|Removed)' | tail -n 15 | cut -c1-160 | each rpm; done

@@ -9,6 +9,7 @@ import { asidesOf, isBeside, outageOf } from "./besides.ts";
 import { anchorOf, claimIncidents, membersByIncident, type Claim, type OpenIncident } from "./claims.ts";
 import { clustersOf, type Clusters } from "./clusters.ts";
 import { createDisjoint } from "./disjoint.ts";
+import { byLineOf, type Ways } from "./lines.ts";
 import { subjectOf } from "./subject.ts";
 import {
   byOpening,
@@ -30,6 +31,8 @@ export interface FoldInput {
   readonly now: Stamp;
   /** services that have checks; without it every service counts as watched */
   readonly watched?: ReadonlySet<ComponentId>;
+  /** whose line each vantage hangs on; without it no two share one */
+  readonly ways?: Ways;
 }
 
 /**
@@ -56,14 +59,12 @@ interface Group {
 export function foldSignals(input: FoldInput): Folding {
   const open = input.signals.filter((signal) => signal.closedAt === null).toSorted(byOpening);
   const loudest = loudOnes(open);
-  const [loud, beside] = withAsides(
-    input,
-    foldLoud(
-      input,
-      open.filter((signal) => loudest.has(signal)),
-    ),
-    open.filter(isBeside),
+  const { byLine, others } = foldByLine(
+    input.ways,
+    open.filter((signal) => loudest.has(signal)),
   );
+  const [atTargets, beside] = withAsides(input, foldLoud(input, others), open.filter(isBeside));
+  const loud = [...byLine, ...atTargets];
   const quiet = foldAlike(
     input,
     open.filter(({ kind }) => kind === "partial"),
@@ -86,6 +87,20 @@ export function foldSignals(input: FoldInput): Folding {
 /** Services that have at least one check. */
 export function watchedServices(site: Pick<Site, "checks">): ReadonlySet<ComponentId> {
   return new Set(site.checks.map((check) => componentId("service", check.service)));
+}
+
+/** What fails for all who hang on one line, and for nobody else, is one event on that line, whatever it hits. */
+function foldByLine(
+  ways: Ways | undefined,
+  signals: readonly PlacedSignal[],
+): { readonly byLine: readonly Group[]; readonly others: readonly PlacedSignal[] } {
+  const lines = byLineOf(ways ?? new Map(), signals);
+  const placed = new Set(lines.flat());
+  const byLine = lines.flatMap((members): Group[] => {
+    const [first] = members;
+    return first === undefined ? [] : [{ signals: members, subject: first.subject, affected: [], quiet: false }];
+  });
+  return { byLine, others: signals.filter((signal) => !placed.has(signal)) };
 }
 
 function foldLoud(input: FoldInput, signals: readonly PlacedSignal[]): readonly Group[] {

@@ -38,6 +38,14 @@ function isSilent(state: DetectorState, vantage: VantageWatch): boolean {
   return state.clock.monotonicMs() - fromMs > vantage.silentAfterMs;
 }
 
+/** Somebody else looks in its stead: nobody is woken for one window among several that is shut. */
+function isSeenFor({ vantages }: DetectorState, { name }: VantageWatch): boolean {
+  if (name === "here") return false;
+  return [...vantages.values()].some(
+    (other) => other.name !== name && other.declared === "ok" && other.signal === null,
+  );
+}
+
 function openBlind(state: DetectorState, vantage: VantageWatch, reason: BlindReason): SignalChange {
   const openedAt = stampNow(state.clock);
   const behindMs = Math.max(0, openedAt.monotonicMs - vantage.lastReadingMs);
@@ -50,7 +58,7 @@ function openBlind(state: DetectorState, vantage: VantageWatch, reason: BlindRea
     kind: "blind",
     subject: componentId("vantage", vantage.name),
     checkId: null,
-    severity: "warning",
+    severity: isSeenFor(state, vantage) ? "info" : "warning",
     openedAt,
     startedAt,
     closedAt: null,

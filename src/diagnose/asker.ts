@@ -4,7 +4,12 @@ import type { Situation } from "./gather/situation.ts";
 import type { Offer } from "./model.ts";
 
 /** All gatherers as one: what several of them would look at for the same bundle and target is one offer. */
-export function createAsker(gatherers: readonly Gatherer[], situation: Situation): Asker {
+export function createAsker(
+  gatherers: readonly Gatherer[],
+  situation: Situation,
+  renewed: (() => Situation) | null = null,
+): Asker {
+  let now = situation;
   const offered = new Map<string, { offer: Offer; from: { gatherer: Gatherer; own: Offer }[] }>();
   for (const gatherer of gatherers) {
     for (const own of gatherer.offers(situation)) {
@@ -20,9 +25,15 @@ export function createAsker(gatherers: readonly Gatherer[], situation: Situation
   const offers = [...offered.values()].map(({ offer }) => offer);
   return {
     offers: () => offers,
+    renew:
+      renewed === null
+        ? null
+        : () => {
+            now = renewed();
+          },
     async gather(offer, signal): Promise<Gathered> {
       const { from } = offered.get(`${offer.bundle} ${offer.target ?? ""}`) ?? { from: [] };
-      return together(await Promise.all(from.map(({ gatherer, own }) => gatherer.gather(own, situation, signal))));
+      return together(await Promise.all(from.map(({ gatherer, own }) => gatherer.gather(own, now, signal))));
     },
   };
 }

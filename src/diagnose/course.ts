@@ -13,6 +13,8 @@ export interface Gathered {
 /** Where evidence comes from. */
 export interface Asker {
   offers(): readonly Offer[];
+  /** From now on looks are taken of what is so by then; null: nothing is looked at twice. */
+  readonly renew: (() => void) | null;
   /** Never rejects for bad news: what could not be had is missing. */
   gather(offer: Offer, signal: AbortSignal): Promise<Gathered>;
 }
@@ -54,6 +56,17 @@ const firstBundles: ReadonlySet<BundleId> = new Set(["chg", "user", "bak", "net"
 const hostBundles: ReadonlySet<BundleId> = new Set(["ssh", "log", "svc", "db", "mail", "data"]);
 const outsideAtOnce = 3;
 const worthAskingBits = 0.05;
+/**
+ * A fault shows itself bit by bit: who calls at its first symptom finds the rest still well. While the answer is not clear, what
+ * changes quickly is looked at again.
+ */
+const changing: ReadonlySet<BundleId> = new Set(["net", "ssh", "log", "svc", "db", "mail"]);
+const mostRounds = 3;
+const betweenRoundsMs = 3_000;
+/** A round begun later would be cut short. */
+const lastRoundMs = 20_000;
+/** From here on a further look would hardly change the answer. */
+const clearFrom = 0.8;
 
 interface Running {
   readonly offer: Offer;
@@ -67,6 +80,8 @@ interface Course extends CourseInput {
   readonly quit: AbortController;
   /** brought since it was last judged */
   brought: Offer[];
+  /** how often what changes was looked at anew */
+  rounds: number;
   seen: Seen[];
   missing: Missing[];
   waves: Wave[];
@@ -76,8 +91,8 @@ interface Course extends CourseInput {
 
 /**
  * One diagnosis from the first look to its end: the books and the vantages first, then whatever tells most in the least time,
- * one thing at a time on each host and a few outside. It ends when one explanation stands out and leaves nothing abnormal
- * unexplained, when nothing is left that would tell more, or after 29 s.
+ * one thing at a time on each host and a few outside; what changes quickly up to three times more while nothing is clear. It ends
+ * when one explanation stands out and leaves nothing abnormal unexplained, when nothing is left that would tell more, or after 29 s.
  */
 export async function takeCourse(input: CourseInput): Promise<Standing> {
   const quit = new AbortController();
@@ -88,6 +103,7 @@ export async function takeCourse(input: CourseInput): Promise<Standing> {
     running: new Map(),
     quit,
     brought: [],
+    rounds: 0,
     seen: [],
     missing: [],
     waves: [],
@@ -115,11 +131,35 @@ async function follow(course: Course): Promise<StopReason> {
     course.scopeSeconds ??= late / 1_000;
     const offers = open(course);
     const reason = late >= budgetMs ? "time" : endOf(course, offers);
-    if (reason !== null) return reason;
+    if (reason !== null && !(await lookAgain(course, reason))) return reason;
+    if (course.signal.aborted) return "replaced";
     await course.onStep(standing(course, null));
-    askMore(course, offers);
-    if (course.running.size === 0) return "exhausted";
+    if (reason === null) askMore(course, offers);
+    if (course.running.size === 0 && !(await lookAgain(course, "exhausted"))) return "exhausted";
   }
+}
+
+/** @returns false when the answer stands as it is */
+async function lookAgain(course: Course, reason: StopReason): Promise<boolean> {
+  const { rounds, beganAt, clock, quit, asker, judgement } = course;
+  if (asker.renew === null) return false;
+  const isOpen = reason === "exhausted" || reason === "nothing-to-learn";
+  const best = judgement.explanations[0]?.probability ?? 0;
+  if (!isOpen || best >= clearFrom || rounds >= mostRounds) return false;
+  const before = asker.offers().filter((offer) => changing.has(offer.bundle) && course.asked.has(keyOf(offer)));
+  if (before.length === 0) return false;
+  if (elapsedMs(beganAt, stampNow(clock)) + betweenRoundsMs > lastRoundMs) return false;
+  course.rounds += 1;
+  await sleep(clock, betweenRoundsMs, quit.signal);
+  if (course.signal.aborted) return true;
+  asker.renew();
+  const lanes = new Set<string>();
+  for (const offer of before) {
+    course.asked.delete(keyOf(offer));
+    if (!lanes.has(laneOf(offer))) ask(course, offer);
+    lanes.add(laneOf(offer));
+  }
+  return true;
 }
 
 /** The look from the vantages is not over. */
@@ -168,7 +208,13 @@ async function bring(course: Course, offer: Offer): Promise<void> {
   course.running.delete(keyOf(offer));
   course.brought.push(offer);
   course.seen = [...course.seen, ...seen];
-  course.missing = [...course.missing, ...missing];
+  const known = new Set(course.seen.map(lookKey));
+  const newest = new Map([...course.missing, ...missing].map((one) => [lookKey(one), one]));
+  course.missing = [...newest.values()].filter((one) => !known.has(lookKey(one)));
+}
+
+function lookKey({ evidence, target, vantage }: Pick<Seen, "evidence" | "target" | "vantage">): string {
+  return `${evidence} ${target} ${vantage ?? ""}`;
 }
 
 /** A fault of our own while gathering costs that evidence, not the diagnosis. */

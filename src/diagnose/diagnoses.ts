@@ -64,7 +64,14 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
     );
     const { id, subject, startedAt, scope } = incident;
     const question = { incidentId: id, subject, startedAtMs: startedAt.atMs, scope };
-    return diagnostician.diagnose(question, { site: site(), cells: deps.checks(), lessons, signal, onStep });
+    return diagnostician.diagnose(question, {
+      site: site(),
+      cells: deps.checks(),
+      checks: deps.checks,
+      lessons,
+      signal,
+      onStep,
+    });
   }
 
   return {

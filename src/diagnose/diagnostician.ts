@@ -1,6 +1,6 @@
 import { stampNow, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { kindOf, type ComponentId, type ComponentKind } from "../kernel/model/component.ts";
+import { componentId, kindOf, type ComponentId, type ComponentKind } from "../kernel/model/component.ts";
 import type { Diagnosis } from "../kernel/model/diagnosis.ts";
 import type { ScopeVerdict } from "../kernel/model/scope.ts";
 import type { Site } from "../kernel/model/site.ts";
@@ -12,7 +12,7 @@ import { takeCourse, type Standing } from "./course.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
 import { explain, type Untold } from "./explain.ts";
 import type { Gatherer } from "./gather/gatherer.ts";
-import { situationOf } from "./gather/situation.ts";
+import { situationOf, type Situation } from "./gather/situation.ts";
 import type { Catalogue, Lessons, PartGraph } from "./model.ts";
 import { partsOf } from "./parts.ts";
 
@@ -35,6 +35,8 @@ export interface Question {
 export interface Circumstances {
   readonly site: Site;
   readonly cells: readonly CheckStatus[];
+  /** every check as it stands by then, for what is looked at again; left out: nothing is */
+  checks?(): readonly CheckStatus[];
   readonly lessons: Lessons | null;
   readonly signal: AbortSignal;
   onStep(diagnosis: Diagnosis): Promise<void>;
@@ -65,14 +67,15 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
 
   return {
     catalogue,
-    async diagnose(question, { site, cells, lessons, signal, onStep }) {
+    async diagnose(question, { site, cells, checks, lessons, signal, onStep }) {
       const { subject, startedAtMs } = question;
       const whole = partsFor(site);
       const situation = situationOf({ subject, startedAtMs, nowMs: clock.nowMs(), site, cells, graph: whole });
       const graph = nearestParts(whole, situation.near);
       const engine = createEngine(catalogue, graph, lessons === null ? {} : { lessons });
       const tell = (standing: Standing): Diagnosis => told({ ...deps, engine, site }, question, standing);
-      const asker = createAsker(gatherers, situation);
+      const renewed = checks && ((): Situation => ({ ...situation, nowMs: clock.nowMs(), cells: checks() }));
+      const asker = createAsker(gatherers, situation, renewed);
       const last = await takeCourse({
         clock,
         log,
@@ -131,6 +134,7 @@ function actionTitle(action: string): BothLangs {
   return repairActions.get(action)?.title ?? { ja: action, en: action };
 }
 
+const hub = componentId("vantage", "here");
 const ownLine: ReadonlySet<ComponentKind> = new Set(["vantage", "lan", "isp"]);
 
 /** Who cannot see may be ill itself, or its own line may be; of what it looks at it knows nothing. */
@@ -150,11 +154,22 @@ function nearestParts({ parts }: PartGraph, near: readonly ComponentId[]): PartG
   };
 }
 
+const reachOfLine: Partial<Record<ScopeVerdict["id"], ScopeVerdict["reach"]>> = {
+  "only-me": "one-client",
+  "local-lan": "one-lan",
+  path: "some-paths",
+  monitor: "nobody",
+};
+
 /**
  * Where both place the fault alike, or nothing looks broken any more, the one judged at once says more of who sees what. Who
- * cannot see blames nobody.
+ * cannot see blames nothing but itself and its own line; the hub, that blames nobody.
  */
 function scopeOf({ subject, scope }: Question, weighed: ScopeVerdict | null): ScopeVerdict {
-  if (weighed === null || kindOf(subject) === "vantage") return scope;
+  if (weighed === null || subject === hub) return scope;
+  if (kindOf(subject) === "vantage") {
+    const reach = reachOfLine[weighed.id];
+    return reach === undefined ? scope : { ...scope, id: weighed.id, reach };
+  }
   return weighed.id === scope.id || weighed.id === "none" ? scope : weighed;
 }

@@ -46,7 +46,16 @@ function among(explanations: string, graph = small): Engine {
     .split(" ")
     .map((explanation) => (explanation === "none" ? [] : explanation.split("+").map(causeAt)));
   return createEngine(catalogue, graph, {
-    tuning: { temperature: 1, misread: 0, discounts: false, unknowns: false, doubt: false, folds: false, only },
+    tuning: {
+      temperature: 1,
+      misread: 0,
+      discounts: false,
+      shares: false,
+      unknowns: false,
+      doubt: false,
+      folds: false,
+      only,
+    },
   });
 }
 

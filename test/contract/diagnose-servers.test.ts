@@ -143,6 +143,7 @@ test("a controller is read anew; what it cannot say is missing", async () => {
       "bm.power host:web1": "on",
       "bm.health host:web1": "ok",
       "bm.sel host:web1": "none",
+      "hs.smart host:web1": "ok",
     });
     assert.deepEqual(
       fine.missing.map(({ evidence, reason }) => [evidence, reason]),

@@ -49,48 +49,115 @@ interface Growing {
   readonly upTo: number[];
   readonly below: number[];
   readonly gain: number[];
-  total: number;
+  /** P(anything but normal | this cause alone) */
+  readonly touch: number[];
 }
 
-/** @returns by position of the hypothesis */
-export function feltByAll(board: Board, book: SpeakerBook, count: number): readonly Felt[] {
-  const felt = Array.from({ length: count }, blank);
+/** Where a hypothesis sits, and what is felt of it where; null: it sits nowhere in particular. */
+interface Seat {
+  readonly part: number;
+  readonly effect: Float64Array | null;
+}
+
+/** @param seats by position of the hypothesis, as is the answer */
+export function feltByAll(board: Board, book: SpeakerBook, seats: readonly Seat[]): readonly Felt[] {
+  const felt = seats.map(blank);
   for (const [index, { seen, state }] of board.columns.entries()) {
     for (const [position, line] of book.of(seen)) {
       const one = felt[position];
-      if (one !== undefined)
-        add(one, board, { index, upTo: line[state] ?? 1, below: state === 0 ? 0 : (line[state - 1] ?? 0) });
+      if (one !== undefined) add(one, board, { index, state, line });
     }
   }
-  return felt;
+  return felt.map((one, position) => settled(one, board, seats[position] ?? { part: -1, effect: null }));
 }
 
 /** The same for one hypothesis whose failure is felt otherwise, because another part failed with it. */
 export function feltWhen(
   position: number,
-  effect: Float64Array,
+  seat: Seat & { readonly effect: Float64Array },
   { board, book }: { board: Board; book: SpeakerBook },
 ): Felt {
   const felt = blank();
   for (const [index, { seen, state }] of board.columns.entries()) {
-    const line = book.lineOf(position, seen, effect);
-    if (line !== null)
-      add(felt, board, { index, upTo: line[state] ?? 1, below: state === 0 ? 0 : (line[state - 1] ?? 0) });
+    const line = book.lineOf(position, seen, seat.effect);
+    if (line !== null) add(felt, board, { index, state, line });
   }
-  return felt;
+  return settled(felt, board, seat);
 }
 
 function blank(): Growing {
-  return { at: [], upTo: [], below: [], gain: [], total: 0 };
+  return { at: [], upTo: [], below: [], gain: [], touch: [] };
 }
 
-function add(felt: Growing, board: Board, { index, upTo, below }: Line & { readonly index: number }): void {
-  const gain = gainAt(board, index, { upTo, below });
+interface Spoken {
+  readonly index: number;
+  readonly state: number;
+  /** P(at most x) by state */
+  readonly line: Float64Array;
+}
+
+function add(felt: Growing, board: Board, { index, state, line }: Spoken): void {
+  const said = { upTo: line[state] ?? 1, below: state === 0 ? 0 : (line[state - 1] ?? 0) };
   felt.at.push(index);
-  felt.upTo.push(upTo);
-  felt.below.push(below);
-  felt.gain.push(gain);
-  felt.total += gain;
+  felt.upTo.push(said.upTo);
+  felt.below.push(said.below);
+  felt.gain.push(gainAt(board, index, said));
+  felt.touch.push(1 - (line[0] ?? 1));
+}
+
+/**
+ * A dependent feels a fault or does not, and everything seen there shares that: a full disk of one mount stops the mail and leaves
+ * the shop alone. The chance that it is felt is that of its surest sign; each sign alone keeps the chance the catalogue gives it.
+ */
+function settled(felt: Growing, board: Board, { part, effect }: Seat): Felt {
+  const { at, gain } = felt;
+  if (!board.tuning.shares || effect === null) return { ...felt, total: sum(gain) };
+  let total = 0;
+  const dependents = new Map<number, number[]>();
+  for (const [place, index] of at.entries()) {
+    const target = board.columns[index]?.target ?? -1;
+    const isDependent = target !== part && target >= 0 && (effect[target] ?? 0) > 0;
+    if (!isDependent) total += gain[place] ?? 0;
+    else dependents.set(target, [...(dependents.get(target) ?? []), place]);
+  }
+  const groups = [...dependents.values()].map((places) => groupOf(felt, places, board));
+  return { ...felt, total: total + gainOfDependents(groups) };
+}
+
+/** One dependent: chance that it feels the fault, and the gain of all that is seen there if it does. */
+interface Dependent {
+  readonly chance: number;
+  readonly gain: number;
+}
+
+function groupOf({ at, upTo, below, touch }: Growing, places: readonly number[], board: Board): Dependent {
+  const surest = Math.max(...places.map((place) => touch[place] ?? 0));
+  if (surest <= 0) return { chance: 0, gain: 0 };
+  const chance = (1 + surest) / 2;
+  const within = (whole: number): number => 1 - (1 - whole) / chance;
+  let gain = 0;
+  for (const place of places) {
+    gain += gainAt(board, at[place] ?? 0, { upTo: within(upTo[place] ?? 1), below: within(below[place] ?? 1) });
+  }
+  return { chance, gain };
+}
+
+/** Half of all faults reach few of what stands on them, half reach nearly all. */
+function gainOfDependents(groups: readonly Dependent[]): number {
+  if (groups.length === 0) return 0;
+  const over = (chanceOfOne: (chance: number) => number): number =>
+    groups.reduce((total, { chance, gain }) => {
+      const felt = Math.min(1, chanceOfOne(chance));
+      return total + Math.log(1 - felt + felt * Math.exp(gain));
+    }, 0);
+  const few = over((chance) => chance ** 3);
+  const many = over((chance) => 2 * chance - chance ** 3);
+  const top = Math.max(few, many);
+  return top + Math.log((Math.exp(few - top) + Math.exp(many - top)) / 2);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function gainAt({ columns, weights, plain, tuning }: Board, index: number, line: Line): number {

@@ -45,12 +45,16 @@ export function infer(world: World, seen: readonly Seen[]): Inference {
   const { hypotheses, graph, book, tuning } = world;
   const columns = columnsOf(seen, world);
   const board = boardOf(columns, weightsOf(columns, graph, tuning), tuning);
-  const felt = feltByAll(board, book, hypotheses.length);
+  const felt = feltByAll(board, book, seatsOf(world));
   const { none, singles } = scoresAlone(hypotheses, felt, tuning);
   const order = [...singles.keys()].sort((a, b) => (singles[b] ?? 0) - (singles[a] ?? 0) || a - b);
   const bestAlone = Math.max(none, singles[order[0] ?? -1] ?? none);
   const pairs = pairsOf(order, bestAlone, { ...world, felt, board });
   return { board, felt, ...weighed({ none, singles, pairs, felt }) };
+}
+
+function seatsOf({ hypotheses, reach }: World): Parameters<typeof feltByAll>[2] {
+  return hypotheses.map(({ part }) => ({ part, effect: part < 0 ? null : reach.effectOf(part) }));
 }
 
 /** log prior + log likelihood gain over nothing broken, of nothing broken and of each single cause. */

@@ -73,7 +73,11 @@ function pairOf(first: number, second: number, context: PairContext): Pair | nul
   const gain =
     row === null
       ? gainOfBoth(feltA, feltB, board)
-      : gainOfBoth(feltWhen(first, row, context), feltWhen(second, row, context), board);
+      : gainOfBoth(
+          feltWhen(first, { part: a.part, effect: row }, context),
+          feltWhen(second, { part: b.part, effect: row }, context),
+          board,
+        );
   const isBack = back > forth;
   return {
     one: isBack ? second : first,

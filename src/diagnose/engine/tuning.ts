@@ -10,6 +10,8 @@ export interface Tuning {
   readonly floor: number;
   /** chance that a reading is not what it says, spread over all states */
   readonly misread: number;
+  /** whether a fault is felt at a dependent at all is one fact, which everything seen there shares */
+  readonly shares: boolean;
   /** unknown causes take part, placed and placeless */
   readonly unknowns: boolean;
   /** a second cause that the evidence does not call for is told as the first alone */
@@ -25,6 +27,7 @@ export const usualTuning: Tuning = {
   discounts: true,
   floor: 1e-4,
   misread: 0.02,
+  shares: true,
   unknowns: true,
   folds: true,
   only: null,

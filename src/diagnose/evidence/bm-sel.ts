@@ -1,6 +1,6 @@
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import type { HardwareStatus } from "../../kernel/ports-hardware.ts";
-import { controllerOf, withoutController } from "./hardware.ts";
+import { controllerOf, tellsOfSystem, troublesSince, withoutController } from "./hardware.ts";
 import { evidence, type Reading } from "./evidence.ts";
 
 /** New entries around the incident; the value counts them. */
@@ -22,11 +22,9 @@ export const bmSel = evidence({
 
   /** @param found.fromMs entries older than this were there before */
   read({ hardware, fromMs }: { readonly hardware: HardwareStatus; readonly fromMs: number }): Reading | MissingReason {
-    const controller = controllerOf(hardware);
-    if (controller?.state !== "ok" || controller.reading === null) return withoutController(controller);
-    const fresh = controller.reading.entries.filter(
-      ({ atMs, isClearing, severity }) => atMs !== null && atMs >= fromMs && !isClearing && severity !== "info",
-    );
+    const troubles = troublesSince(hardware, fromMs);
+    if (troubles === null) return withoutController(controllerOf(hardware));
+    const fresh = troubles.filter((entry) => !tellsOfSystem(entry));
     const isCritical = fresh.some(({ severity }) => severity === "critical");
     const state = fresh.length === 0 ? "none" : isCritical ? "crit" : "warn";
     const texts = fresh.map(({ text }) => text);

@@ -8,15 +8,16 @@ export const mlLog = evidence({
   id: "ml.log",
   bundle: "mail",
   title: { ja: "メールの記録", en: "mail log" },
-  states: ["none", "temp", "auth", "nospace", "block"],
+  states: ["none", "temp", "auth", "quota", "nospace", "block"],
   stateWords: {
     none: { ja: "異常はありません", en: "nothing unusual" },
     temp: { ja: "一時的な配送失敗があります", en: "deliveries are deferred" },
     auth: { ja: "認証の失敗があります", en: "logins fail" },
+    quota: { ja: "受信箱の上限に達した記録があります", en: "mailboxes are over their limit" },
     nospace: { ja: "容量不足の記録があります", en: "no space left" },
     block: { ja: "相手側に拒否されています", en: "the other side refuses" },
   },
-  leak: [0.05, 0.02, 0.002, 0.02],
+  leak: [0.05, 0.02, 0.004, 0.002, 0.02],
   group: null,
   timeoutSeconds: 6,
   risk: 1,
@@ -41,9 +42,9 @@ export interface MailLine extends Timed {
   readonly sign: MailSign;
 }
 
-const order: readonly MailSign[] = ["block", "nospace", "auth", "temp"];
+const order: readonly MailSign[] = ["block", "nospace", "quota", "auth", "temp"];
 /** A password mistyped, or a mail put off once, is everyday. */
-const least: Readonly<Record<MailSign, number>> = { block: 2, nospace: 1, auth: 5, temp: 3 };
+const least: Readonly<Record<MailSign, number>> = { block: 2, nospace: 1, quota: 2, auth: 5, temp: 3 };
 
 /** `550 5.7.1 Service unavailable; client host blocked` */
 function answerIn(text: string): string {

@@ -27,7 +27,8 @@ export const vpDate = evidence({
     const toldSeconds = numberIn(result, "dateOffsetSeconds");
     if (toldSeconds === null) return result.outcome === "down" ? "unreachable" : "not-configured";
     const seconds = Math.round((toldSeconds + lookerAheadSeconds) * 10) / 10;
-    const off = Math.abs(seconds);
+    // the answer carries the time at which it was begun: a slow one looks late by as much
+    const off = Math.max(0, Math.abs(seconds) - (result.timings.totalMs ?? 0) / 1_000);
     return {
       ...reading(tried, off > farSeconds ? "bad" : off > driftSeconds ? "drift" : "ok", { value: seconds }),
       raw: "",

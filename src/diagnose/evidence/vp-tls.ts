@@ -27,6 +27,7 @@ export const vpTls = evidence({
     if (why !== null) return why;
     const daysLeft = numberIn(result, "certificateDaysLeft");
     if (result.layer === "tls" && result.outcome === "down") {
+      if (silences.has(codeOf(result))) return "unreachable";
       const state = states[codeOf(result)] ?? (codeOf(result).startsWith("certificate-") ? "bad" : "fail");
       return reading(tried, state, { value: daysLeft, facts: certificateFacts(tried) });
     }
@@ -36,6 +37,8 @@ export const vpTls = evidence({
   },
 });
 
+/** A server that says nothing, or hangs up, has not spoken of its certificate. */
+const silences: ReadonlySet<string> = new Set(["timeout", "reset", "closed"]);
 const states: Readonly<Record<string, string>> = { "certificate-expired": "expired" };
 const soonDays = 14;
 

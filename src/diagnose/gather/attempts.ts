@@ -68,7 +68,11 @@ export async function watchedNear(
 ): Promise<readonly Watched[]> {
   const wanted = checksNear(situation, situation.cells);
   const ids = wanted.map(({ id }) => id);
-  const [, before] = await Promise.all([freshen(sources, wanted, signal), past(sources, situation, ids)]);
+  const beforehandMs = sources.clock.monotonicMs() - Math.max(0, sources.clock.nowMs() - situation.startedAtMs);
+  const [, before] = await Promise.all([
+    freshen(sources, { wanted, beforehandMs }, signal),
+    past(sources, situation, ids),
+  ]);
   const known = new Set(ids);
   const now = new Map(sources.checks().map((check) => [check.id, check]));
   return wanted
@@ -81,12 +85,12 @@ export async function watchedNear(
 
 async function freshen(
   { clock, checks, probeNow }: DiagnosisSources,
-  wanted: readonly CheckStatus[],
+  { wanted, beforehandMs }: { readonly wanted: readonly CheckStatus[]; readonly beforehandMs: number },
   signal: AbortSignal,
 ): Promise<void> {
   const askedMs = clock.monotonicMs();
   const isOld = ({ last, stale }: CellStatus): boolean =>
-    !stale && (last === null || askedMs - last.monotonicMs > youngMs);
+    !stale && (last === null || askedMs - last.monotonicMs > youngMs || wasFineBefore(last, beforehandMs));
   const old = wanted.filter(({ kind, cells }) => !rare.has(kind) && cells.some(isOld)).map(({ id }) => id);
   if (old.length === 0) return;
   probeNow(old);
@@ -95,11 +99,22 @@ async function freshen(
     const late = checks().some(
       ({ id, cells }) =>
         waiting.has(id) &&
-        cells.some(({ last, stale }) => !stale && (last === null || last.monotonicMs < askedMs - youngMs)),
+        cells.some(
+          ({ last, stale }) =>
+            !stale && (last === null || last.monotonicMs < askedMs - youngMs || wasFineBefore(last, beforehandMs)),
+        ),
     );
     if (!late) return;
     await sleep(clock, pollMs, signal);
   }
+}
+
+/** What was well before anything failed says nothing of now. */
+function wasFineBefore(
+  { outcome, monotonicMs }: ProbeResult & { readonly monotonicMs: number },
+  beforehandMs: number,
+): boolean {
+  return outcome === "up" && monotonicMs < beforehandMs;
 }
 
 type Rows = readonly PastObservation[];
@@ -131,10 +146,12 @@ function watchedOf(
   { situation, rows }: { readonly situation: Situation; readonly rows: Rows },
 ): Watched {
   const inWindow = rows.filter(({ atMs }) => atMs >= situation.fromMs);
+  const isOutdated =
+    last !== null && !rare.has(check.kind) && last.outcome === "up" && last.atMs < situation.startedAtMs;
   return {
     check,
     vantage,
-    now: stale ? null : last,
+    now: stale || isOutdated ? null : last,
     silence: stale ? "parent-down" : "timeout",
     atMs: last?.atMs ?? situation.nowMs,
     earlier: inWindow,

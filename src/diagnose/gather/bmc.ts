@@ -1,11 +1,14 @@
 import { stampNow } from "../../kernel/clock.ts";
 import { componentId, nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { DiagnosisSources } from "../../kernel/ports-diagnosis-sources.ts";
+import type { HardwareStatus } from "../../kernel/ports-hardware.ts";
 import { bmCon } from "../evidence/bm-con.ts";
 import { bmHealth } from "../evidence/bm-health.ts";
 import { bmPower } from "../evidence/bm-power.ts";
 import { bmReach } from "../evidence/bm-reach.ts";
 import { bmSel } from "../evidence/bm-sel.ts";
+import { answeringOf, driveTrouble } from "../evidence/hardware.ts";
+import { hsSmart } from "../evidence/hs-smart.ts";
 import { together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { noted, orAborted } from "./noted.ts";
 import { nearest, type Situation } from "./situation.ts";
@@ -51,12 +54,23 @@ async function look(sources: DiagnosisSources, { target, situation, signal }: Lo
       [bmReach, bmPower, bmHealth, bmSel, bmCon].map(({ id }) => noted({ ...about, evidence: id }, reason)),
     );
   }
+  const fromMs = situation.startedAtMs - logMs;
   return together([
     noted({ ...about, evidence: bmReach.id }, bmReach.read(hardware)),
     noted({ ...about, evidence: bmPower.id }, bmPower.read(hardware)),
     noted({ ...about, evidence: bmHealth.id }, bmHealth.read(hardware)),
-    noted({ ...about, evidence: bmSel.id }, bmSel.read({ hardware, fromMs: situation.startedAtMs - logMs })),
-    // a screen that nobody reads
-    noted({ ...about, evidence: bmCon.id }, "not-configured"),
+    noted({ ...about, evidence: bmSel.id }, bmSel.read({ hardware, fromMs })),
+    noted({ ...about, evidence: bmCon.id }, bmCon.read({ hardware, fromMs })),
+    ...drivesOf(hardware, about),
   ]);
+}
+
+/** The controller knows its drives also where the system cannot ask them. */
+function drivesOf(hardware: HardwareStatus, about: Omit<Parameters<typeof noted>[0], "evidence">): readonly Gathered[] {
+  const drives = answeringOf(hardware)?.reading?.drives ?? [];
+  if (drives.length === 0) return [];
+  const bad = drives.filter((drive) => driveTrouble(drive) !== null);
+  const state = bad.some((drive) => driveTrouble(drive) === "failed") ? "failed" : bad.length > 0 ? "predict" : "ok";
+  const detail = bad.map(({ name }) => name).join(", ");
+  return [noted({ ...about, evidence: hsSmart.id }, { state, value: bad.length, facts: { detail }, raw: detail })];
 }

@@ -11,6 +11,7 @@ import { dbUp } from "../evidence/db-up.ts";
 import type { Reading } from "../evidence/evidence.ts";
 import { whyNot, type HostInside } from "../evidence/inside.ts";
 import { showing } from "../lines/signs.ts";
+import { checkedDatabase } from "./checked-database.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { hostLines } from "./host-logs.ts";
@@ -80,12 +81,13 @@ interface Database {
 async function ofOne(sources: InsideSources, one: Database): Promise<Gathered> {
   const { situation, inside, lines, service } = one;
   const { clock } = sources;
-  const database = databaseOf(one);
   const target = service.id;
   const tell = (id: string, reading: Reading | MissingReason): Gathered =>
     noted({ evidence: id, target, vantage: null, at: stampNow(clock) }, reading);
   const checks = situation.cells.filter((check) => check.service === service.key && queries.has(check.kind));
   const tried = await triedOf(sources, situation, checks);
+  const asked = databaseOf(one);
+  const database = asked === null || blindStates.has(asked.state) ? (checkedDatabase(tried) ?? asked) : asked;
   const written = lines.entries?.filter((entry) => isOfDatabase(`${entry.source} ${entry.program ?? ""}`)) ?? null;
   const isFollowed = written !== null && (written.length > 0 || followsDatabase(sources, hostKeyOf(one)));
   const corrupt = isFollowed ? showing(written, "corrupt") : null;
@@ -108,6 +110,8 @@ function hostKeyOf({ situation, service }: Database): string {
   return situation.site.services.get(service.key)?.on ?? "";
 }
 
+/** It runs, and says nothing to who asks on its machine. */
+const blindStates: ReadonlySet<string> = new Set(["denied", "unclear"]);
 const queries: ReadonlySet<string> = new Set(["postgres", "mysql"]);
 const isOfDatabase = (name: string): boolean => /postgres|mysql|mariadb/i.test(name);
 

@@ -24,6 +24,14 @@ export function lookedInto(situation: Situation): readonly string[] {
     .slice(0, mostHosts);
 }
 
+/** Machines near the subject whose logs are followed or that are looked into, nearest first. */
+export function heardFrom(situation: Situation): readonly string[] {
+  const { site } = situation;
+  return nearest(situation, "host", situation.near.length)
+    .filter((key) => (site.hosts.get(key)?.look ?? null) !== null || (site.hosts.get(key)?.logs.length ?? 0) > 0)
+    .slice(0, mostHosts);
+}
+
 /** What runs on a machine, the nearest to the subject first. */
 export function servicesOn(situation: Situation, host: string): readonly HostedService[] {
   const { site, graph } = situation;

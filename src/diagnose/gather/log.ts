@@ -12,6 +12,7 @@ import { apSrc } from "../evidence/ap-src.ts";
 import { apUrl } from "../evidence/ap-url.ts";
 import type { Reading } from "../evidence/evidence.ts";
 import { hsAuth } from "../evidence/hs-auth.ts";
+import { hsDisk } from "../evidence/hs-disk.ts";
 import { hsKern } from "../evidence/hs-kern.ts";
 import { hsSmart } from "../evidence/hs-smart.ts";
 import type { HostInside } from "../evidence/inside.ts";
@@ -20,12 +21,12 @@ import { backendErrorsIn } from "../lines/backend-errors.ts";
 import { cliffIn } from "../lines/cliff.ts";
 import { limitFor } from "../lines/limits.ts";
 import { isFailure } from "../lines/requests.ts";
-import { showing } from "../lines/signs.ts";
+import { excerpt, showing } from "../lines/signs.ts";
 import { verdictOf } from "../lines/verdict.ts";
 import type { Offer } from "../model.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
-import { lookedInto, serviceOf, servicesOn, type HostedService } from "./host-services.ts";
+import { heardFrom, serviceOf, servicesOn, type HostedService } from "./host-services.ts";
 import { noted } from "./noted.ts";
 import { needsOf, type Situation } from "./situation.ts";
 import { toldByLines } from "./told-lines.ts";
@@ -41,7 +42,7 @@ export function createLogGatherer(sources: InsideSources): Gatherer {
     id: "log",
     bundle: "log",
     offers: (situation) =>
-      lookedInto(situation).map((host) => {
+      heardFrom(situation).map((host) => {
         const target = hostId(host);
         const { web, app } = frontOf(servicesOn(situation, host));
         const tells = [...told(ofHosts, target), ...told(ofWeb, web?.id), ...told([apEcrash], web?.id)];
@@ -97,9 +98,20 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
     noted({ evidence: kind.id, target: hostId(host), vantage: null, at }, kind.read(inside)),
   );
   if (web === null || lines === null) return together(own);
+  own.push(...spaceEvidence(sources, hostId(host), lines));
   const story: Story = { sources, inside, lines, web: web.id, app: app?.id ?? web.id };
   return together([...own, ...backendEvidence(story), ...trafficEvidence(story), ...signEvidence(story)]);
 }
+
+/** Whoever could not write said so, also where nobody looks at the disks: that they are well is not said by silence. */
+function spaceEvidence({ clock }: InsideSources, target: ComponentId, { entries }: WebLines): readonly Gathered[] {
+  const lines = showing(entries ?? [], "no-space");
+  if (lines.length < leastOfSpace) return [];
+  const reading = { state: "full", value: null, facts: { detail: `ENOSPC ×${lines.length}` }, raw: excerpt(lines) };
+  return [toldByLines(clock, { evidence: hsDisk, target, reading, lines })];
+}
+
+const leastOfSpace = 2;
 
 interface Story {
   readonly sources: InsideSources;

@@ -10,7 +10,7 @@ import { mlQueue } from "../evidence/ml-queue.ts";
 import { mlQuota } from "../evidence/ml-quota.ts";
 import { mlRate } from "../evidence/ml-rate.ts";
 import { perMinute } from "../lines/rates.ts";
-import { mailSignOf } from "../lines/signs.ts";
+import { excerpt, mailSignOf } from "../lines/signs.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { hostLines } from "./host-logs.ts";
@@ -72,12 +72,27 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
   };
   return together([
     tell(mlQueue.id, mail === null ? silent : mlQueue.read({ mail, usual: inside.usual?.mailWaiting ?? null })),
-    tell(mlQuota.id, mail === null ? silent : mlQuota.read(mail)),
+    ...quotaEvidence({ told: mail === null ? silent : mlQuota.read(mail), lines, tell }),
     followsMail(sources, host)
       ? toldByLines(clock, { evidence: mlLog, target, reading: mlLog.read({ lines }), lines })
       : tell(mlLog.id, "not-configured"),
     tell(mlRate.id, mlRate.read(rates)),
   ]);
+}
+
+/** Who may not ask the mail server for its quotas still reads in its log whose mailbox was full. */
+function quotaEvidence({
+  told,
+  lines,
+  tell,
+}: {
+  readonly told: Reading | MissingReason;
+  readonly lines: readonly MailLine[];
+  tell(id: string, reading: Reading | MissingReason): Gathered;
+}): readonly Gathered[] {
+  const full = lines.filter(({ sign }) => sign === "quota");
+  if (typeof told !== "string" || full.length === 0) return [tell(mlQuota.id, told)];
+  return [tell(mlQuota.id, { state: "full", value: null, facts: { detail: `×${full.length}` }, raw: excerpt(full) })];
 }
 
 function usualRateOf(rows: readonly LogEntry[], range: { fromMs: number; toMs: number }): number | null {

@@ -27,6 +27,7 @@ import { hsSwap } from "../evidence/hs-swap.ts";
 import { hsTop } from "../evidence/hs-top.ts";
 import { hsUnit } from "../evidence/hs-unit.ts";
 import { reasonOf, type HostInside, type HostMoment } from "../evidence/inside.ts";
+import { changedFiles } from "./changed-files.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { isOfService, lookedInto, servicesOn, type HostedService } from "./host-services.ts";
@@ -39,7 +40,7 @@ const ofMoments = [hsLoad, hsCpu, hsSteal, hsIow, hsDlat, hsDisk, hsIno, hsClk];
 /** What only this look tells. */
 const ofLooks = [hsBoot, hsSwap, hsOom, hsRo, hsLim, hsNic, hsNtp, hsTop];
 const ofHosts = [...ofMoments, ...ofLooks, hsMem, hsBw, hsCron, hsUnit, hsFw];
-const sections = ["vmstat", "limits", "nic", "fw", "procs", "units"] as const;
+const sections = ["vmstat", "limits", "nic", "fw", "procs", "units", "changed"] as const;
 
 /** What machines say of themselves in one look, and how they were in the window. */
 export function createHostGatherer(sources: InsideSources): Gatherer {
@@ -76,7 +77,8 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
     momentsIn(sources, window),
   ]);
   const machine: Machine = { sources, situation, host, inside, earlier, services: servicesOn(situation, host) };
-  return together([...ownWord(machine), ...figures(machine), ...looks(machine), ...processes(machine)]);
+  const changes = changedFiles({ ...machine, at: stampNow(sources.clock) });
+  return together([...ownWord(machine), ...figures(machine), ...looks(machine), ...processes(machine), ...changes]);
 }
 
 interface Machine {
@@ -99,7 +101,10 @@ function ownWord(machine: Machine): readonly Gathered[] {
 
 function figures(machine: Machine): readonly Gathered[] {
   const { sources, situation, host, inside, earlier } = machine;
-  const moment = inside.reading === null ? null : momentOf(inside.reading, inside.nowMs);
+  const looked = inside.reading === null ? null : momentOf(inside.reading, inside.nowMs);
+  const moment = looked && atThisSecond(looked, inside);
+  // the look itself tells of all the time since the one before it
+  const before = looked === null ? earlier : [...earlier, looked];
   const cards = inside.answers.nic;
   const bitsPerSecond = situation.site.hosts.get(host)?.bandwidthBitsPerSecond ?? null;
   const silent = silenceOf(machine);
@@ -108,7 +113,7 @@ function figures(machine: Machine): readonly Gathered[] {
     of: (moment: HostMoment, isNow: boolean) => Found,
   ): Gathered => {
     const reading = moment === null ? silent : evidence.read(of(moment, true));
-    const past = earlier.map((one) => ({ atMs: one.atMs, found: of(one, false) }));
+    const past = before.map((one) => ({ atMs: one.atMs, found: of(one, false) }));
     const told = worstOf(evidence, { reading, atMs: inside.nowMs }, past);
     return noted({ ...about(machine, evidence.id), ...told, at: stampAt(sources.clock, told.atMs) }, told.reading);
   };
@@ -117,6 +122,13 @@ function figures(machine: Machine): readonly Gathered[] {
     tell(hsMem, (one, isNow) => ({ moment: one, inside: isNow ? inside : null })),
     tell(hsBw, (one, isNow) => ({ moment: one, bitsPerSecond, cards: isNow ? cards : noShapers(cards) })),
   ];
+}
+
+/** What began a moment ago hardly shows in the minute since the look before: the second looked at tells it. */
+function atThisSecond(moment: HostMoment, { answers }: HostInside): HostMoment {
+  const cpu = answers.vmstat?.cpu ?? null;
+  if (cpu === null) return moment;
+  return { ...moment, cpuBusyRatio: cpu.busyRatio, stealRatio: cpu.stealRatio, ioWaitRatio: cpu.ioWaitRatio };
 }
 
 /** What a shaper throws away now says nothing of then. */
@@ -159,7 +171,23 @@ function ownUnits({ inside, services }: Machine): ReadonlySet<string> {
 function processes(machine: Machine): readonly Gathered[] {
   const { inside, services } = machine;
   return services.map((service) => {
-    const found = hsProc.read({ inside, ports: service.ports, isOfService: isOfService(service) });
+    const ports = [...service.ports, ...doorsBehind(machine, service)];
+    const found = hsProc.read({ inside, ports, isOfService: isOfService(service) });
     return noted(about(machine, hsProc.id, service.id), found);
   });
 }
+
+/** A program behind a web server listens where no check knocks: at a door of the machine's that is no other service's. */
+function doorsBehind({ inside, services }: Machine, service: HostedService): readonly number[] {
+  const programs = services.filter(({ kinds }) => kinds.includes("app"));
+  if (programs.length !== 1 || programs[0] !== service) return [];
+  const known = new Set(services.flatMap(({ ports }) => ports));
+  return (inside.usual?.listeners ?? [])
+    .filter(({ protocol, port }) => protocol === "tcp" && port >= firstOfUsers && port < firstPassing)
+    .map(({ port }) => port)
+    .filter((port) => !known.has(port));
+}
+
+/** Doors of programs that people install lie between those of the system and those given for a moment. */
+const firstOfUsers = 1_024;
+const firstPassing = 32_768;

@@ -103,7 +103,7 @@ test("mail that fails is told by its reason, and mail that we refuse is none of 
     sign("postfix/smtp[1]: A1: to=<a@b>, status=bounced (host said: 550 5.7.1 blocked using zen.spamhaus.org)"),
     "block",
   );
-  assert.equal(sign("postfix/local[1]: A1: status=deferred (452 4.2.2 Mailbox full)"), "nospace");
+  assert.equal(sign("postfix/local[1]: A1: status=deferred (452 4.2.2 Mailbox full)"), "quota");
   assert.equal(sign("postfix/smtp[1]: A1: status=deferred (connect to x: Connection timed out)"), "temp");
   assert.equal(sign("postfix/smtpd[1]: NOQUEUE: reject: RCPT from x: 554 5.7.1 blocked using zen.spamhaus.org"), null);
   assert.equal(sign("postfix/smtpd[1]: warning: SASL LOGIN authentication failed: UGFzc3dvcmQ6"), "auth");

@@ -14,7 +14,10 @@ const corrupt =
 const recovering =
   /crash recovery|automatic recovery in progress|was interrupted; last known up at|was not properly shut down|Starting recovery from|Recovering after a crash|redo starts at/i;
 
-export type Sign = "crash" | "configuration" | "workers" | "corrupt" | "recovering";
+/** ENOSPC and EDQUOT, as the C library and the languages write them: no bytes are left, or no inodes. */
+const noSpace = /No space left on device|\bENOSPC\b|Disk quota exceeded|\bdisk (?:is )?full\b/i;
+
+export type Sign = "crash" | "configuration" | "workers" | "corrupt" | "recovering" | "no-space";
 
 const forms: Readonly<Record<Sign, readonly RegExp[]>> = {
   crash: [crash],
@@ -22,6 +25,7 @@ const forms: Readonly<Record<Sign, readonly RegExp[]>> = {
   workers: [workers],
   corrupt: [corrupt],
   recovering: [recovering],
+  "no-space": [noSpace],
 };
 
 export function showing(entries: readonly LogEntry[], sign: Sign): readonly LogEntry[] {
@@ -29,11 +33,12 @@ export function showing(entries: readonly LogEntry[], sign: Sign): readonly LogE
 }
 
 /** What a mail log shows of deliveries and logins that fail. */
-export type MailSign = "temp" | "auth" | "nospace" | "block";
+export type MailSign = "temp" | "auth" | "quota" | "nospace" | "block";
 
 const mailForms: Readonly<Record<MailSign, RegExp>> = {
-  nospace:
-    /Insufficient system storage|Quota exceeded|No space left|mailbox (?:is )?full|over ?quota|\b[45]\.2\.2\b|\b452 4\.3\.1\b/i,
+  // RFC 3463: X.2.2 is one mailbox that is full, X.3.1 the system that has no room
+  quota: /Quota exceeded|mailbox (?:is )?full|over ?quota|\b[45]\.2\.2\b/i,
+  nospace: /Insufficient system storage|No space left|\b[45]\.3\.1\b/i,
   block: /\b5\.7\.\d{1,3}\b|\bblocked\b|\bblacklist|\bblocklist|Spamhaus|\bRBL\b|DNSBL/i,
   auth: /authentication failed|auth failed|SASL \w+ authentication failed|auth: .*(?:password mismatch|unknown user)|Login aborted.*auth/i,
   temp: /\bstatus=deferred\b|\b4\.\d\.\d+\b.*(?:try again|temporar)/i,
@@ -44,6 +49,7 @@ const ours = /^NOQUEUE: reject|: NOQUEUE: reject|milter-reject/;
 /** The first that fits: a delivery that was put off for want of space is told as that. */
 export function mailSignOf({ text }: LogEntry): MailSign | null {
   if (mailForms.nospace.test(text)) return "nospace";
+  if (mailForms.quota.test(text)) return "quota";
   if (mailForms.block.test(text) && /status=(?:bounced|deferred)|\bsaid: [45]\d\d/.test(text) && !ours.test(text))
     return "block";
   if (mailForms.auth.test(text)) return "auth";

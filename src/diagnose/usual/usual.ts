@@ -31,8 +31,9 @@ export interface UsualBook {
 
 const hourMs = 3_600_000;
 const kept = 3;
-/** Machines are asked one after another, never all at once. */
+/** Machines are asked one after another, never all at once; those of which nothing is known yet, soon. */
 const turnMs = 60_000;
+const firstTurnMs = 5_000;
 
 /** Asks each machine once an hour, while nothing is wrong with it, and keeps the last three answers. */
 export function createUsualBook(deps: UsualDeps): UsualBook {
@@ -41,16 +42,21 @@ export function createUsualBook(deps: UsualDeps): UsualBook {
   let timer: Timer | null = null;
   let under: Promise<unknown> = Promise.resolve();
   let running = false;
+  const noted = new Set<string>();
   const isDue = ({ key }: HostStatus): boolean => {
     const last = asked.get(key);
-    return last === undefined || elapsedMs(last, stampNow(clock)) >= everyMs;
+    // what was not calm when it was asked is asked again soon
+    return (
+      last === undefined || elapsedMs(last, stampNow(clock)) >= (noted.has(key) ? everyMs : Math.min(turnMs, everyMs))
+    );
   };
   const turn = async (): Promise<void> => {
     const due = hosts.hosts().find((host) => host.reading !== null && host.silence === null && isDue(host));
     if (due === undefined) return;
     asked.set(due.key, stampNow(clock));
+    noted.delete(due.key);
     try {
-      await noteOne(deps, due.key);
+      if (await noteOne(deps, due.key)) noted.add(due.key);
     } catch (thrown) {
       log.error("usual state of a host not kept", { host: due.key, error: errorText(thrown) });
     }
@@ -60,7 +66,8 @@ export function createUsualBook(deps: UsualDeps): UsualBook {
     if (running) wait();
   };
   const wait = (): void => {
-    timer = clock.after(Math.min(turnMs, everyMs), () => void (under = again()));
+    const isNew = hosts.hosts().some(({ key, silence }) => silence === null && !asked.has(key));
+    timer = clock.after(Math.min(isNew ? firstTurnMs : turnMs, everyMs), () => void (under = again()));
   };
   return {
     start() {

@@ -65,6 +65,8 @@ export interface HostPaging {
   readonly oomKills: number | null;
   /** while it was looked at */
   readonly oomKillsNow: number | null;
+  /** shares of all processors' time; null: not to be seen */
+  readonly cpu: { readonly busyRatio: number; readonly stealRatio: number; readonly ioWaitRatio: number } | null;
 }
 
 export interface UsedOf {
@@ -298,7 +300,7 @@ export interface HostMail {
 }
 
 export interface HostChanges {
-  /** below /etc and the web roots in the last hour, newest first */
+  /** below /etc, /srv, /opt and the web roots in the last two hours, newest first, at most 30 */
   readonly files: readonly { readonly path: string; readonly atMs: number }[];
   /** newest first */
   readonly packages: readonly { readonly atMs: number | null; readonly text: string }[];

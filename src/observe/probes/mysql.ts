@@ -116,6 +116,8 @@ async function stateStop(attempt: Attempt, session: DatabaseSession, { expect, l
   } else if (state.error.layer !== "application") return state.error;
   const threads = await session.ask("show global status like 'Threads_connected'");
   if (threads.ok) attempt.facts["connectionsUsed"] = Number(firstValue(threads.value, "Value"));
+  const waits = await session.ask("show global status like 'Innodb_row_lock_current_waits'");
+  if (waits.ok && waits.value.rows.length > 0) attempt.facts["lockWaits"] = Number(firstValue(waits.value, "Value"));
   const replica = await session.ask("show replica status");
   // versions before 2020 know the other word only; without the right to ask, the role stays unknown
   const told = replica.ok ? replica : await session.ask("show slave status");

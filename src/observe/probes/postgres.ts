@@ -30,6 +30,9 @@ const farewellMs = 200;
 const stateQuery = `select current_setting('server_version') as version, pg_is_in_recovery() as standby,
   current_setting('max_connections') as connections_max,
   (select sum(numbackends) from pg_stat_database) as connections_used,
+  (select count(*) from pg_locks where not granted) as lock_waits,
+  (select extract(epoch from max(clock_timestamp() - query_start)) from pg_stat_activity
+    where state = 'active' and pid <> pg_backend_pid()) as longest_seconds,
   case when not pg_is_in_recovery() then null
        when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
        else extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) end as lag_seconds`;
@@ -130,6 +133,10 @@ async function stateStop(attempt: Attempt, session: DatabaseSession, spec: Spec)
   attempt.facts["role"] = role;
   attempt.facts["connectionsMax"] = Number(value("connections_max"));
   attempt.facts["connectionsUsed"] = Number(value("connections_used"));
+  attempt.facts["lockWaits"] = Number(value("lock_waits"));
+  // other people's statements are hidden from who is no monitor
+  const longest = value("longest_seconds");
+  if (longest !== null) attempt.facts["longestQuerySeconds"] = Math.round(Number(longest) * 10) / 10;
   const lag = value("lag_seconds");
   return roleStop(role, spec.expect) ?? (lag === null ? null : lagStop(attempt, Number(lag) * 1_000, spec.lag));
 }

@@ -2,7 +2,7 @@ import type { HostChanges } from "../../kernel/model/host-answers.ts";
 import { tagged } from "./frame.ts";
 import { logMoment, type LogClock } from "./log-time.ts";
 
-/** The section `changed`: files of the last hour by their own time, packages by the record of their manager. */
+/** The section `changed`: files of the last two hours by their own time, packages by the record of their manager. */
 export function changesOf(lines: readonly string[], clock: LogClock): HostChanges {
   const files = tagged(lines, "c").flatMap((row) => {
     const match = /^(\d{1,11}) (\/.*)$/.exec(row);

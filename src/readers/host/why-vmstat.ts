@@ -1,7 +1,7 @@
 import type { HostPaging } from "../../kernel/model/host-answers.ts";
 import { perSecond, samplesOf } from "./why-samples.ts";
 
-/** The section `vmstat`: counters of /proc/vmstat, twice. */
+/** The section `vmstat`: counters of /proc/vmstat and the first line of /proc/stat, twice. */
 export function pagingOf(lines: readonly string[]): HostPaging | null {
   const samples = samplesOf(lines);
   if (samples === null) return null;
@@ -22,7 +22,30 @@ export function pagingOf(lines: readonly string[]): HostPaging | null {
     allocationStallsPerSecond: stalls.length === 0 ? null : stalls.reduce((sum, one) => sum + one, 0),
     oomKills: kills,
     oomKillsNow: kills === null ? null : kills - (before.get("oom_kill") ?? kills),
+    cpu: cpuOf(samples.first, samples.second),
   };
+}
+
+/** `cpu  user nice system idle iowait irq softirq steal …`, ticks since the machine started. */
+function cpuOf(first: readonly string[], second: readonly string[]): HostPaging["cpu"] {
+  const [before, after] = [ticksIn(first), ticksIn(second)];
+  if (before === null || after === null) return null;
+  const spent = after.map((ticks, index) => Math.max(0, ticks - (before[index] ?? 0))).slice(0, 8);
+  const all = spent.reduce((sum, ticks) => sum + ticks, 0);
+  if (all === 0) return null;
+  const [idle = 0, ioWait = 0, steal = 0] = [spent[3], spent[4], spent[7]].map((ticks) => (ticks ?? 0) / all);
+  const rounded = (ratio: number): number => Math.round(ratio * 1_000) / 1_000;
+  return {
+    busyRatio: rounded(Math.max(0, 1 - idle - ioWait)),
+    stealRatio: rounded(steal),
+    ioWaitRatio: rounded(ioWait),
+  };
+}
+
+function ticksIn(lines: readonly string[]): readonly number[] | null {
+  const line = lines.find((one) => one.startsWith("cpu "));
+  const ticks = line?.trim().split(/\s+/).slice(1).map(Number) ?? [];
+  return ticks.length >= 5 && ticks.every(Number.isFinite) ? ticks : null;
 }
 
 function countersIn(lines: readonly string[]): ReadonlyMap<string, number> {
