@@ -1,5 +1,6 @@
 // `npm run bench [NAME]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
 import fs from "node:fs";
+import { audit } from "./audit.ts";
 import { detect } from "./detect.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Row } from "./row.ts";
@@ -17,6 +18,7 @@ import { vitals } from "./vitals.ts";
 import { web } from "./web.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  audit,
   detect,
   diagnose,
   start,

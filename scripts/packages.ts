@@ -43,7 +43,12 @@ const packages: Readonly<Record<string, string>> = {
   apache2: "/usr/sbin/apache2",
   nftables: "/usr/sbin/nft",
   curl: "/usr/bin/curl",
+  "util-linux": "/usr/bin/flock",
+  sqlite3: "/usr/bin/sqlite3",
+  rclone: "/usr/bin/rclone",
   sudo: "/usr/sbin/visudo",
+  restic: "/usr/bin/restic",
+  borgbackup: "/usr/bin/borg",
   libfaketime: "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
 };
 

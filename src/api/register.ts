@@ -7,7 +7,9 @@ import { alertRoutes } from "./routes/alerts.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { channelRoutes } from "./routes/channels.ts";
+import { backupRoutes } from "./routes/backups.ts";
 import { configRoutes } from "./routes/config.ts";
+import { drillRoutes } from "./routes/drills.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { hardwareRoutes } from "./routes/hardware.ts";
 import { feedRoutes } from "./routes/feeds.ts";
@@ -30,6 +32,7 @@ import { pushRoutes } from "./routes/push.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { serviceRoutes } from "./routes/services.ts";
+import { survivalRoutes } from "./routes/survival.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { deskRoutes, vantageRoutes } from "./routes/vantages.ts";
 
@@ -54,6 +57,8 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       noteRoutes,
       hardwareRoutes,
       jobRoutes,
+      backupRoutes,
+      drillRoutes,
       feedRoutes,
       logRoutes,
       pathRoutes,
@@ -71,6 +76,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       accountRoutes,
       tokenRoutes,
       auditRoutes,
+      survivalRoutes,
       vantageRoutes,
     ]) {
       mount(scope, deps);

@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts";
+import { stampNow, type Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { LedgerEvent } from "../kernel/event.ts";
 import { siteGraph } from "../kernel/graph.ts";
@@ -10,6 +10,7 @@ import { readStatus } from "../api/status.ts";
 import { createAvailability } from "../detect/index.ts";
 import { createDiagnoses, type Diagnoses } from "../diagnose/index.ts";
 import { createSenses, type Senses, type VantageDesk } from "../observe/index.ts";
+import { backupAttentions, createRecovery, type Recovery } from "../recover/index.ts";
 import { channels, createEscalation, createNotices, createOutbox } from "../respond/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
@@ -30,6 +31,7 @@ export interface Engine {
   readonly pauses: PauseVerbs;
   readonly senses: Senses;
   readonly diagnoses: Diagnoses;
+  readonly recovery: Recovery;
   readonly channels: ChannelDesk;
   readonly availability: AvailabilityReader;
   readonly desk: VantageDesk;
@@ -55,6 +57,8 @@ export interface EngineDeps {
   readonly log: Log;
   /** where a user's own causes lie */
   readonly causesFolder: string;
+  /** the hub's own data; scratch places lie below it */
+  readonly dataFolder: string;
 }
 
 const sightEveryMs = 5_000;
@@ -65,14 +69,7 @@ const latePulseMs = 30_000;
 /** Joins the stages into one running hub: what is seen is judged, written down, told, published and shown. */
 export async function createEngine(deps: EngineDeps, first: Site): Promise<Engine> {
   const { ledger, telemetry, clock, log } = deps;
-  const held: Held = {
-    site: first,
-    graph: siteGraph(first),
-    refusedFindings: 0,
-    sight: null,
-    lastJump: null,
-    alsoTold: () => [],
-  };
+  const held = heldOf(first);
   const site = (): Site => held.site;
   await rememberJumps(ledger, held);
   const checks = (): readonly CheckStatus[] => eyes.board.checks();
@@ -81,14 +78,15 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   const senses = await openSenses(deps, held, eyes);
   const channelTests = await createChannelTests({ ledger, clock, site, channels });
   const { live, pump } = eyes;
-  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, senses, channelTests, page });
+  const recovery = await openRecovery(deps, held, eyes);
+  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, senses, recovery, channelTests, page });
   const availability = createAvailability({ ledger, telemetry, clock, site });
   const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status, availability });
   const undelivered = createUndeliveredWatch({ ledger, clock, log, take: (changes) => pump.take(changes) });
   const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
   const diagnoses = openDiagnoses(deps, held, { ...eyes, senses, notices });
   const escalation = createEscalation({ ledger, clock, log, site, checks });
-  const parts: Parts = { ...eyes, senses, diagnoses, page, undelivered, outbox, escalation, watching: [] };
+  const parts: Parts = { ...eyes, senses, diagnoses, recovery, page, undelivered, outbox, escalation, watching: [] };
 
   return {
     site,
@@ -99,6 +97,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
     availability,
     senses,
     diagnoses,
+    recovery,
     channels: channelTests,
     pauses: eyes.pauses,
     probeNow: eyes.probeNow,
@@ -107,6 +106,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
       held.refusedFindings = 0;
       await eyes.use(next);
       await senses.use(next);
+      recovery.apply();
       await page.use(next);
     },
     alsoTell(source) {
@@ -125,9 +125,14 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   };
 }
 
+function heldOf(site: Site): Held {
+  return { site, graph: siteGraph(site), refusedFindings: 0, sight: null, lastJump: null, alsoTold: () => [] };
+}
+
 interface Parts extends Eyes {
   readonly senses: Senses;
   readonly diagnoses: Diagnoses;
+  readonly recovery: Recovery;
   readonly page: PageKeeper;
   readonly undelivered: UndeliveredWatch;
   readonly outbox: ReturnType<typeof createOutbox>;
@@ -136,12 +141,13 @@ interface Parts extends Eyes {
 }
 
 async function startParts(parts: Parts, site: Site): Promise<void> {
-  const { use, here, pump, senses, diagnoses, outbox, escalation } = parts;
+  const { use, here, pump, senses, diagnoses, recovery, outbox, escalation } = parts;
   await use(site);
   here.start();
   pump.start();
   await senses.start();
   await diagnoses.start();
+  recovery.start();
   await outbox.start();
   escalation.start();
 }
@@ -150,6 +156,7 @@ async function startParts(parts: Parts, site: Site): Promise<void> {
 async function stopParts(parts: Parts): Promise<void> {
   for (const watch of parts.watching) watch.stop();
   await parts.diagnoses.stop();
+  await parts.recovery.stop();
   await parts.here.stop();
   await parts.senses.stop();
   parts.pauses.stop();
@@ -178,6 +185,16 @@ async function openSenses({ ledger, telemetry, clock, log }: EngineDeps, held: H
   });
   eyes.listen(senses);
   return senses;
+}
+
+/** Backups, their copies and what comes of losing things. */
+async function openRecovery(
+  { ledger, clock, log, dataFolder }: EngineDeps,
+  held: Held,
+  { pump }: Eyes,
+): Promise<Recovery> {
+  const deps = { ledger, clock, log, folder: dataFolder, site: () => held.site, take: pump.take };
+  return createRecovery(deps, await ledger.read.openSignals());
 }
 
 interface Diagnosing extends Eyes {
@@ -226,6 +243,7 @@ function watchSight({ here, desk, detector, pump }: Eyes, held: Held, { clock, l
 }
 
 interface Told {
+  readonly recovery: Recovery;
   readonly senses: Senses;
   readonly channelTests: ChannelTests;
   readonly page: PageKeeper;
@@ -234,7 +252,7 @@ interface Told {
 async function statusNow(
   { ledger, telemetry, clock }: EngineDeps,
   held: Held,
-  { board, desk, here, pump, page, senses, channelTests }: Eyes & Told,
+  { board, desk, here, pump, page, senses, recovery, channelTests }: Eyes & Told,
 ): Promise<SiteStatus> {
   const { site, refusedFindings } = held;
   const status = await readStatus({
@@ -252,7 +270,12 @@ async function statusNow(
         vantages: desk.statuses(),
         sight: held.sight,
         page: page.attentions(),
-        watch: [...senses.attentions(), ...channelTests.attentions(), ...held.alsoTold()],
+        watch: [
+          ...senses.attentions(),
+          ...backupAttentions(recovery.newest(), { site, now: stampNow(clock) }),
+          ...channelTests.attentions(),
+          ...held.alsoTold(),
+        ],
         telemetry: telemetry.state(),
         refusedFindings,
         ledgerBlockedBy: pump.blockedBy(),

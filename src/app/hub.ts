@@ -56,7 +56,7 @@ export async function startHub(deps: HubDeps, first: Site): Promise<Hub> {
     const startToken = createStartToken(clock);
     const cliTokenHash = await writeCliToken(folder);
     const causesFolder = path.join(path.dirname(deps.configPath), "causes");
-    const engine = await createEngine({ ledger, telemetry, clock, log, causesFolder }, first);
+    const engine = await createEngine({ ledger, telemetry, clock, log, causesFolder, dataFolder: folder }, first);
     const apply = async (next: Site): Promise<void> => {
       keep = next.hub.keep;
       await engine.apply(next);

@@ -1,3 +1,4 @@
+import { whileAlive } from "./alive.ts";
 import path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Clock } from "../kernel/clock.ts";
@@ -65,7 +66,7 @@ async function dispatch(process: Process, commands: CommandTable, lang: Lang): P
     process.stdout(commandHelp(command, lang));
     return 0;
   }
-  const answer = await command.run(contextOf(process, { values, args, lang }));
+  const answer = await whileAlive(() => command.run(contextOf(process, { values, args, lang })));
   printAnswer(process, { command, answer, values });
   return answer.exit;
 }

@@ -2,6 +2,8 @@ import path from "node:path";
 import { z } from "zod";
 import { many } from "../kernel/fields.ts";
 import type { HubSpec, Person, Place, Provider, Service, Site, VantageSpec } from "../kernel/model/site.ts";
+import { compileBackups } from "./backups.ts";
+import { accessOf, compileAround, reachOf } from "./backups-around.ts";
 import { compileChannels } from "./channels.ts";
 import { compileChecks } from "./checks.ts";
 import { compilePolicies } from "./escalation.ts";
@@ -39,6 +41,7 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
   const policies = compilePolicies(config, [...people.values()], channels.channels);
   const page = compilePage(config, folder);
   const jobs = compileJobs(config);
+  const backups = compileBackups(config);
   const { name, lang, timezone, url } = config.site;
   const quiet = config.notify.quiet;
   const later = [
@@ -72,10 +75,12 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     hub: compileHub(config, folder),
     backupNames: Object.keys(config.backups ?? {}),
     backupHosts: new Map(Object.entries(config.backups ?? {}).map(([key, { of }]) => [key, bareHost(of.host)])),
+    backups: backups.backups,
+    ...compileAround(config),
     notActive: outermost(later),
     hash,
   };
-  return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts, ...jobs.drafts] };
+  return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts, ...jobs.drafts, ...backups.drafts] };
 }
 
 function compilePeople(config: RootConfig): Map<string, Person> {
@@ -89,17 +94,16 @@ function compilePeople(config: RootConfig): Map<string, Person> {
           mail: person.mail ?? null,
           phone: person.phone ?? null,
           lang: person.lang ?? lang,
+          ...reachOf(person),
         },
   );
 }
 
 function compilePlaces(config: RootConfig): Map<string, Place> {
-  return table(config.places, (key, { provider = null, account = null, region = null }) => ({
-    key,
-    provider,
-    account,
-    region,
-  }));
+  return table(config.places, (key, place) => {
+    const { provider = null, account = null, region = null } = place;
+    return { key, provider, account, region, ...accessOf(place) };
+  });
 }
 
 function compileProviders(config: RootConfig): Map<string, Provider> {

@@ -8,7 +8,7 @@ test("any key is explained in both languages, its entries written with a star or
   assert.match(explainKey("services.*.checks.*.expect.within", "ja") ?? "", /これより遅ければ注意[^]*30s/);
   assert.match(explainKey("services.shop.checks.0.every", "en") ?? "", /when left out: 60s/);
   assert.match(explainKey("notify.channels.mail.password", "en") ?? "", /\$\{env:X\}/);
-  assert.match(explainKey("backups", "ja") ?? "", /まだ働きません/);
+  assert.match(explainKey("freeze", "ja") ?? "", /まだ働きません/);
 });
 
 test("every key of the language can be explained", () => {

@@ -32,6 +32,7 @@ export function compileHosts(config: RootConfig): Map<string, Host> {
     hardware: hardwareOf(host),
     ...listsOf(host),
     ...bandwidthOf(host),
+    ...(host.role === undefined ? {} : { role: host.role }),
   }));
 }
 

@@ -2,6 +2,7 @@ import { many } from "../kernel/fields.ts";
 import { secretReference } from "../kernel/secret.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Machine } from "./machine.ts";
+import { recoveryLints } from "./backups-lints.ts";
 import { backupLints, nightLints, selfLints } from "./lints-of-habit.ts";
 import { advice, draft, note, prefix, type Draft, type Path, type Sentence } from "./finding.ts";
 import { holdsSecret, maskUserInfo } from "./mask.ts";
@@ -28,6 +29,7 @@ export function lint({ config, site, machine }: Linting): Draft[] {
     ...unreachablePeople(config, site),
     ...drillHosts(config),
     ...bareRepositories(config),
+    ...recoveryLints(site),
   ];
 }
 

@@ -27,6 +27,8 @@ export const planNouns = [
   "watchdog",
   "peer",
   "backup",
+  "automation",
+  "audit-event",
   "inactive",
 ] as const;
 export type PlanNoun = (typeof planNouns)[number];
@@ -93,7 +95,9 @@ function tablesOf(site: Site): Tables {
     "page-target": new Map((statusPage?.publish ?? []).map((target) => [target.key, target])),
     watchdog: single(site.watchdog),
     peer: new Map(site.peers.map((peer) => [peer.hub, peer])),
-    backup: new Map((site.backupNames ?? []).map((name) => [name, {}])),
+    backup: new Map((site.backupNames ?? []).map((name) => [name, site.backups?.get(name) ?? {}])),
+    automation: site.automation ?? new Map<string, unknown>(),
+    "audit-event": site.auditEvents ?? new Map<string, unknown>(),
     inactive: new Map(site.notActive.filter((path) => path !== "backups").map((path) => [path, {}])),
   };
 }

@@ -5,7 +5,7 @@ import type { RootConfig } from "./schema.ts";
 import { suggest } from "./suggest.ts";
 import { isMap } from "./walk.ts";
 
-type Kind = "service" | "host" | "place" | "person" | "vantage" | "channel";
+type Kind = "service" | "host" | "place" | "person" | "vantage" | "channel" | "backup";
 type Target = Kind | "any";
 
 /** A name of the file that stands for something else of the file. */
@@ -25,6 +25,7 @@ const sections: Readonly<Record<Kind, string>> = {
   person: "people",
   vantage: "vantages",
   channel: "notify.channels",
+  backup: "backups",
 };
 
 function keys(of: unknown): string[] {
@@ -44,6 +45,7 @@ export function namesOf(value: Readonly<Record<string, unknown>>): Names {
     person: keys(value["people"]),
     vantage: vantageNames(value["vantages"]),
     channel: isMap(notify) ? keys(notify["channels"]) : [],
+    backup: keys(value["backups"]),
     provider: [...new Set([...keys(value["providers"]), ...providers])],
   };
 }
@@ -134,7 +136,17 @@ function recoverReferences(config: RootConfig): Reference[] {
   const automation = Object.entries(config.automation ?? {}).flatMap(([name, { on }]) =>
     each(["automation", name, "on"], on, "any"),
   );
-  return [...backups, ...events, ...automation];
+  const people = Object.entries(config.people).flatMap(([name, person]) =>
+    typeof person === "string"
+      ? []
+      : [...each(["people", name, "can"], person.can, "any"), ...each(["people", name, "keys"], person.keys, "backup")],
+  );
+  const also = Object.entries(config.backups ?? {}).flatMap(([name, { key }]) =>
+    (key?.also ?? []).flatMap((holder, index) =>
+      holder.startsWith("person:") ? each(["backups", name, "key", "also", index], holder, "person") : [],
+    ),
+  );
+  return [...backups, ...events, ...automation, ...people, ...also];
 }
 
 function preventReferences(config: RootConfig): Reference[] {
@@ -163,6 +175,7 @@ const unknownWords: Readonly<Record<Kind, (words: ConfigWords) => (path: string,
   person: (w) => w.unknownPerson,
   vantage: (w) => w.unknownVantage,
   channel: (w) => w.unknownChannel,
+  backup: (w) => w.unknownBackup,
 };
 
 function unknown({ path, name, to }: Reference & { to: Kind }, names: Names): Draft {

@@ -76,17 +76,15 @@ const PlaceConfig = z.strictObject({
   account: key(optional, { ja: "契約(アカウント)", en: "the account there" }),
   region: key(optional, { ja: "地域", en: "the region" }),
   login_shared_with: key(z.array(z.string()).optional(), {
-    ja: "ログイン情報が共通の相手。[] は「なし」",
-    en: "who shares its login; [] means nobody",
-    later: true,
+    ja: "同じログインで入れる契約。[] は「なし」",
+    en: "accounts that the same login opens; [] means none",
   }),
   endpoint: key(urlField(web).optional(), {
     ja: "S3 互換の接続先",
     en: "endpoint, for S3-compatible ones",
-    later: true,
   }),
-  access_key: key(secretField().optional(), { ja: "アクセスキー", en: "access key", later: true }),
-  secret_key: key(secretField().optional(), { ja: "秘密アクセスキー", en: "secret access key", later: true }),
+  access_key: key(secretField().optional(), { ja: "アクセスキー", en: "access key" }),
+  secret_key: key(secretField().optional(), { ja: "秘密アクセスキー", en: "secret access key" }),
   notices: key(z.enum(["propose", "trust", "ignore"]).optional(), {
     ja: "業者のお知らせの扱い",
     en: "how far its notices are believed",
@@ -99,7 +97,7 @@ const PlaceConfig = z.strictObject({
         fee: key(optional, { ja: "取り出しの料金", en: "what that costs" }),
       })
       .optional(),
-    { ja: "データの取り出し", en: "getting data out", later: true },
+    { ja: "データの取り出し", en: "getting data out" },
   ),
 });
 

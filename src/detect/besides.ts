@@ -14,6 +14,7 @@ const besideKinds: ReadonlySet<SignalKind> = new Set([
   "hardware",
   "path",
   "people",
+  "backup",
 ]);
 
 export function isBeside({ kind }: PlacedSignal): boolean {

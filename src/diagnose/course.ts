@@ -129,26 +129,27 @@ async function follow(course: Course): Promise<StopReason> {
     const late = elapsedMs(course.beganAt, stampNow(course.clock));
     if (stillLooking(course) && late < scopeWithinMs) continue;
     course.scopeSeconds ??= late / 1_000;
-    const offers = open(course);
-    const reason = late >= budgetMs ? "time" : endOf(course, offers);
-    if (reason !== null && !(await lookAgain(course, reason))) return reason;
-    if (course.signal.aborted) return "replaced";
-    await course.onStep(standing(course, null));
-    if (reason === null) askMore(course, offers);
-    if (course.running.size === 0 && !(await lookAgain(course, "exhausted"))) return "exhausted";
+    const ended = await goOn(course, late);
+    if (ended !== null) return ended;
   }
+}
+
+/** Asks for more, or for the same again. @returns why it is over; null: it is not */
+async function goOn(course: Course, lateMs: number): Promise<StopReason | null> {
+  const offers = open(course);
+  const reason = lateMs >= budgetMs ? "time" : endOf(course, offers);
+  if (reason !== null && !(await lookAgain(course, reason))) return reason;
+  if (course.signal.aborted) return "replaced";
+  await course.onStep(standing(course, null));
+  if (reason === null) askMore(course, offers);
+  return course.running.size === 0 && !(await lookAgain(course, "exhausted")) ? "exhausted" : null;
 }
 
 /** @returns false when the answer stands as it is */
 async function lookAgain(course: Course, reason: StopReason): Promise<boolean> {
-  const { rounds, beganAt, clock, quit, asker, judgement } = course;
-  if (asker.renew === null) return false;
-  const isOpen = reason === "exhausted" || reason === "nothing-to-learn";
-  const best = judgement.explanations[0]?.probability ?? 0;
-  if (!isOpen || best >= clearFrom || rounds >= mostRounds) return false;
+  const { clock, quit, asker } = course;
   const before = asker.offers().filter((offer) => changing.has(offer.bundle) && course.asked.has(keyOf(offer)));
-  if (before.length === 0) return false;
-  if (elapsedMs(beganAt, stampNow(clock)) + betweenRoundsMs > lastRoundMs) return false;
+  if (asker.renew === null || before.length === 0 || !mayLookAgain(course, reason)) return false;
   course.rounds += 1;
   await sleep(clock, betweenRoundsMs, quit.signal);
   if (course.signal.aborted) return true;
@@ -160,6 +161,13 @@ async function lookAgain(course: Course, reason: StopReason): Promise<boolean> {
     lanes.add(laneOf(offer));
   }
   return true;
+}
+
+function mayLookAgain({ rounds, beganAt, clock, judgement }: Course, reason: StopReason): boolean {
+  const isOpen = reason === "exhausted" || reason === "nothing-to-learn";
+  const isUnclear = (judgement.explanations[0]?.probability ?? 0) < clearFrom;
+  const inTime = elapsedMs(beganAt, stampNow(clock)) + betweenRoundsMs <= lastRoundMs;
+  return isOpen && isUnclear && inTime && rounds < mostRounds;
 }
 
 /** The look from the vantages is not over. */

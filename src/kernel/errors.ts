@@ -88,6 +88,53 @@ export const errorCodes = {
   KB6002: { exit: 1, status: 502 }, // the page's host did not take the files
   KB7001: { exit: 75, status: 409 }, // the report was saved by someone else meanwhile
   KB7002: { exit: 69, status: 501 }, // no Chromium to print with
+  KB8301: { exit: 77, status: 409 }, // something is at the target, and no name was typed
+  KB8302: { exit: 5, status: 404 }, // there is no committed copy of that time
+  KB8303: { exit: 5, status: 404 }, // the copy does not hold what was asked for
+  KB8304: { exit: 75, status: 409 }, // another restore into the same target is under way
+  KB8305: { exit: 69, status: 502 }, // the repository to restore from cannot be read
+  KB8306: { exit: 1, status: 507 }, // not enough room at the target
+  KB8307: { exit: 77, status: 409 }, // nothing can be written at the target
+  KB8308: { exit: 64, status: 400 }, // the backup is made by something koboshi does not restore with
+  KB8309: { exit: 77, status: 400 }, // no password for the repository
+  KB8310: { exit: 69, status: 502 }, // the database server of the target cannot be asked
+  KB8311: { exit: 77, status: 409 }, // a restore waits for a yes
+  KB8401: { exit: 77, status: 409 }, // a drill is refused: its target could be production
+  KB8402: { exit: 5, status: 404 }, // there is no committed copy to rehearse with
+  KB8411: { exit: 65, status: 400 }, // a rebuild recipe cannot be read
+  KB8412: { exit: 77, status: 409 }, // users or groups of the recipe clash with the target's
+  KB8413: { exit: 77, status: 409 }, // the target is another system than the recipe's
+  KB8414: { exit: 64, status: 400 }, // the folder to replay onto is no system
+  KB8415: { exit: 1, status: 500 }, // a recipe cannot be written
+  KB8417: { exit: 77, status: 409 }, // a replay needs the name of the machine typed
+  KB8416: { exit: 69, status: 502 }, // the host of a recipe cannot be reached or is not trusted
+  KB8201: { exit: 5, status: 404 }, // nothing of that name can be lost
+  KB8202: { exit: 64, status: 400 }, // several things have that name
+  KB8001: { exit: 75, status: 409 }, // another run of this backup is under way on the host
+  KB8002: { exit: 77, status: 409 }, // the repository's password is wrong
+  KB8003: { exit: 5, status: 404 }, // there is no repository
+  KB8004: { exit: 75, status: 409 }, // someone else holds the repository locked
+  KB8005: { exit: 69, status: 502 }, // the repository cannot be reached
+  KB8006: { exit: 1, status: 507 }, // no space where the backup goes or is made
+  KB8007: { exit: 3, status: 409 }, // the backup is incomplete
+  KB8008: { exit: 1, status: 500 }, // the dump of a database failed
+  KB8009: { exit: 1, status: 500 }, // the dump of a database is not whole
+  KB8010: { exit: 1, status: 500 }, // the dump's texts are garbled
+  KB8011: { exit: 1, status: 500 }, // the dump has other rows than the database
+  KB8012: { exit: 75, status: 409 }, // the backup was interrupted
+  KB8013: { exit: 1, status: 500 }, // a hook failed
+  KB8014: { exit: 69, status: 500 }, // a program is missing on the host
+  KB8015: { exit: 1, status: 500 }, // restic failed
+  KB8016: { exit: 1, status: 500 }, // the database is damaged
+  KB8017: { exit: 75, status: 500 }, // no progress for too long
+  KB8018: { exit: 77, status: 403 }, // the storage refuses
+  KB8019: { exit: 1, status: 500 }, // what was written is not in the repository
+  KB8020: { exit: 65, status: 409 }, // this backup cannot be run
+  KB8021: { exit: 69, status: 502 }, // the host cannot be worked on
+  KB8022: { exit: 77, status: 409 }, // the host's key is not the pinned one
+  KB8501: { exit: 77, status: 409 }, // old copies are not removed: something speaks against it
+  KB8502: { exit: 65, status: 409 }, // no maintainer's credential for the place
+  KB8503: { exit: 69, status: 502 }, // a repository to take over cannot be read
   KB9001: { exit: 75, status: 409 }, // the incident has moved on
 } as const satisfies Record<`KB${number}`, { exit: number; status: number }>;
 export type ErrorCode = keyof typeof errorCodes;

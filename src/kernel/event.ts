@@ -72,6 +72,16 @@ export const eventKinds = [
   "host.rebooted",
   "host.machine-changed",
   "path.changed",
+  "backup.started",
+  "backup.committed",
+  "backup.partial",
+  "backup.failed",
+  "backup.verified",
+  "backup.proof",
+  "restore.started",
+  "restore.ended",
+  "drill.started",
+  "drill.ended",
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 

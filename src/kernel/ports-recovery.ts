@@ -1,50 +1,6 @@
-import type { Readable, Writable } from "node:stream";
 import type { Stamp } from "./clock.ts";
 import type { BackupPlan, CommitRecord } from "./model/backup.ts";
 import type { BackupRun, CopyState, DeleteProof, RestoreRun, Verification } from "./model/recovery.ts";
-
-/** A program to run: never a shell string. */
-export interface Command {
-  readonly argv: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-}
-
-/** A running program. */
-export interface Running {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  /** how it ended; `signal` when it was killed. Never rejects. */
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  /** to it and everything it started */
-  kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
-}
-
-/** A machine on which backups run: this one, or one reached over SSH. */
-export interface Workplace {
-  /** `localhost`, `host:web1` */
-  readonly name: string;
-  start(command: Command): Running;
-  /** Runs it to its end. Output is bounded; `input` goes to its standard input. */
-  run(command: Command, options?: RunOptions): Promise<RunResult>;
-  /** Writes a file that only its owner may read. */
-  putSecret(text: string): Promise<{ readonly path: string; remove(): Promise<void> }>;
-}
-
-export interface RunOptions {
-  readonly input?: string | Buffer;
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface RunResult {
-  /** null: killed */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly timedOut: boolean;
-}
 
 /** One plan as the faces show it. */
 export interface BackupStatus {
@@ -73,6 +29,20 @@ export interface RestoreRequest {
   readonly only: readonly string[];
   /** name typed by a person; needed when something that is there would be moved aside */
   readonly confirm: string | null;
+}
+
+export interface DrillRequest {
+  /** key of a place; null: whose turn it is */
+  readonly place: string | null;
+  readonly sampled: boolean;
+}
+
+/** What a drill would do. No refusals: it may begin. */
+export interface DrillAnswer {
+  readonly set: string;
+  readonly place: string;
+  readonly target: string;
+  readonly refusals: readonly { readonly code: string; readonly unknown: boolean; readonly seen: string }[];
 }
 
 /** What a restore would do, before anything is done. */
@@ -105,7 +75,10 @@ export interface BackupDesk {
   outlook(request: RestoreRequest): Promise<RestoreOutlook>;
   /** @returns the run's id */
   restore(request: RestoreRequest, by: string): Promise<string>;
-  drill(plan: string, by: string): Promise<string>;
+  /** `wish` left out: a whole drill of the copy whose turn it is */
+  drill(plan: string, by: string, wish?: DrillRequest): Promise<string>;
+  /** Which copy a drill would take, and why it must not begin; nothing is written. Left out: it cannot be asked here. */
+  drillOutlook?(plan: string, wish: DrillRequest): Promise<DrillAnswer>;
   restoreRun(id: string): Promise<RestoreRun | null>;
   onProgress(listener: (progress: RecoveryProgress) => void): () => void;
 }

@@ -261,7 +261,6 @@ const HostConfig = z.strictObject({
   role: key(z.enum(["production", "drill"]).optional(), {
     ja: "drill は復旧訓練用",
     en: "`drill`: for restore drills",
-    later: true,
   }),
   provider_names: key(z.array(z.string()).optional(), {
     ja: "業者のお知らせでの呼び名",

@@ -125,8 +125,8 @@ const BackupConfig = z.strictObject({
     { ja: "前後の処理", en: "commands around it" },
   ),
   limits: key(z.record(z.string(), z.string()).optional(), {
-    ja: "通信の上限(例 up: 20Mbit)",
-    en: "limits of traffic, such as up: 20Mbit",
+    ja: "通信の上限。up: 20Mbit、down: 50Mbit、時間帯 22:00-06:00: none",
+    en: "limits of traffic: up: 20Mbit, down: 50Mbit, or by the hour 22:00-06:00: none",
   }),
   verify: key(
     z
@@ -150,9 +150,9 @@ const BackupConfig = z.strictObject({
   priority: key(z.int().min(1).max(5).optional(), { ja: "復元の順", en: "order of restoring" }),
 });
 
-/** Keys at the top of the file that belong to recovering. Nothing acts on them in this version. */
+/** Keys at the top of the file that belong to recovering. */
 export const recoverSchema = {
-  backups: key(byName(BackupConfig).optional(), { ja: "バックアップ", en: "backups", later: true }),
+  backups: key(byName(BackupConfig).optional(), { ja: "バックアップ", en: "backups" }),
   audit: key(
     z
       .strictObject({
@@ -167,7 +167,7 @@ export const recoverSchema = {
         ),
       })
       .optional(),
-    { ja: "生存監査", en: "the survival audit", later: true },
+    { ja: "生存監査", en: "the survival audit" },
   ),
   automation: key(
     byName(
@@ -177,6 +177,6 @@ export const recoverSchema = {
         with: key(optional, { ja: "使う資格情報", en: "the credential it uses" }),
       }),
     ).optional(),
-    { ja: "自動化の道具", en: "automation that reaches hosts", later: true },
+    { ja: "自動化の道具", en: "automation that reaches hosts" },
   ),
 };

@@ -12,11 +12,13 @@ const PersonConfig = z.union([
     mail: key(mail.optional(), { ja: "メールアドレス", en: "mail address" }),
     phone: key(z.string().optional(), { ja: "電話番号", en: "phone number" }),
     lang: key(z.enum(langs).optional(), { ja: "この人への言葉", en: "the language they are written to in" }),
-    can: key(z.array(z.string()).optional(), { ja: "この人が入れるもの", en: "what they can log in to", later: true }),
+    can: key(z.array(z.string()).optional(), {
+      ja: "この人が入れるもの、消せるもの(host:web1、account:omni-1、repository:office/shop)",
+      en: "what they can log in to or delete: host:web1, account:omni-1, repository:office/shop",
+    }),
     keys: key(z.array(z.string()).optional(), {
-      ja: "この人の鍵の指紋",
-      en: "fingerprints of their keys",
-      later: true,
+      ja: "この人が鍵を持っているバックアップ",
+      en: "backups whose key they hold",
     }),
   }),
 ]);

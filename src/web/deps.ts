@@ -8,12 +8,14 @@ import type { ChannelSpec, Site } from "../kernel/model/site.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
 import type { Actor } from "../kernel/event.ts";
 import type { AvailabilityReader, ChannelDesk, IncidentVerbs, JobDesk, PauseVerbs } from "../kernel/ports.ts";
+import type { AuditDesk } from "../kernel/ports-audit.ts";
 import type { DiagnosisDesk } from "../kernel/ports-diagnosis.ts";
 import type { HardwareDesk } from "../kernel/ports-hardware.ts";
 import type { HostDesk } from "../kernel/ports-hosts.ts";
 import type { LogDesk } from "../kernel/ports-logs.ts";
 import type { PathBoard } from "../kernel/ports-paths.ts";
 import type { PeopleDesk } from "../kernel/ports-people.ts";
+import type { BackupDesk } from "../kernel/ports-recovery.ts";
 import type { Result } from "../kernel/result.ts";
 import type { StartToken } from "../api/tokens.ts";
 import type { ReportDesk } from "../inform/index.ts";
@@ -39,6 +41,8 @@ export interface WebDeps {
   readonly people: PeopleDesk;
   readonly hardware: HardwareDesk;
   readonly hosts: HostDesk;
+  readonly audit: AuditDesk;
+  readonly backups: BackupDesk;
   readonly logs: LogDesk;
   /** Asks every vantage that runs one of them to look now. */
   probeNow(checkIds: readonly string[]): void;

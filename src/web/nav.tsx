@@ -38,9 +38,8 @@ const groups = [
   },
   {
     word: "safety",
-    entries: [],
+    entries: [{ key: "backups", word: "backups", path: "/backups" }],
     later: [
-      ["backups", "laterBackups"],
       ["calendar", "laterCalendar"],
       ["forecast", "laterForecast"],
     ],

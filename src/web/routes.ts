@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { accessRoutes } from "./account-routes.ts";
 import { ackRoutes } from "./ack-routes.ts";
 import { assetRoutes, loadScript } from "./assets.ts";
+import { backupWebRoutes } from "./backup-routes.ts";
 import { channelWebRoutes } from "./channel-routes.ts";
 import { changeRoutes } from "./change-routes.ts";
 import { configRoutes } from "./config-routes.ts";
@@ -20,6 +21,7 @@ import { readRoutes } from "./read-routes.ts";
 import { reportWebRoutes } from "./report-routes.ts";
 import { notFoundPages, refusalPages } from "./refusals.ts";
 import { shellRoutes } from "./shell-routes.ts";
+import { survivalWebRoutes } from "./survival-routes.ts";
 import { thingChanges } from "./thing-changes.ts";
 import { thingRoutes } from "./thing-routes.ts";
 
@@ -36,10 +38,15 @@ export const webPages: readonly string[] = [
   "/hardware/:host",
   "/jobs",
   "/jobs/:key",
+  "/backups",
+  "/backups/:key",
+  "/backups/:key/restore",
+  "/restores/:id",
   "/feeds",
   "/feeds/:id",
   "/hosts",
   "/hosts/:key",
+  "/survival",
   "/logs",
   "/map",
   "/search",
@@ -82,6 +89,7 @@ export async function registerWeb(app: FastifyInstance, deps: WebDeps): Promise<
     changeRoutes(scope, deps, script);
     hardwareWebRoutes(scope, deps, script);
     jobRoutes(scope, deps, script);
+    backupWebRoutes(scope, deps, script);
     feedWebRoutes(scope, deps, script);
     hostWebRoutes(scope, deps, script);
     logWebRoutes(scope, deps, script);
@@ -92,6 +100,7 @@ export async function registerWeb(app: FastifyInstance, deps: WebDeps): Promise<
     firstRunRoutes(scope, deps, script);
     configRoutes(scope, deps, script);
     channelWebRoutes(scope, deps, script);
+    survivalWebRoutes(scope, deps, script);
   });
   await registerLinks(app, deps);
 }

@@ -1,5 +1,6 @@
 import type { Bilingual, Lang } from "../kernel/lang.ts";
 import type { Attention } from "../kernel/model/status.ts";
+import { backupSayings } from "./attention-backups.ts";
 import { publishReason } from "./page.ts";
 import { sightReason } from "./vantage.ts";
 
@@ -342,6 +343,7 @@ const sayings: Readonly<Record<string, Saying>> = {
       en: "add a place at another provider to status_page.publish",
     }),
   },
+  ...backupSayings,
 };
 
 /** The codes that have their own sentence. */

@@ -2,6 +2,7 @@ import type { Lang } from "../kernel/lang.ts";
 import type { HostFinding } from "../kernel/ports-hosts.ts";
 import { severities, type Signal, type SignalKind } from "../kernel/model/signal.ts";
 import { catalogue } from "./catalogue.ts";
+import { backupSignalText } from "./recovery-watch.ts";
 import { findingText, ratioText } from "./host-findings.ts";
 
 const words = catalogue(
@@ -54,6 +55,7 @@ function findingOf({ facts, severity }: Seen): HostFinding {
 }
 
 const tellers: Partial<Record<SignalKind, Teller>> = {
+  backup: (seen, { lang, timeZone }) => backupSignalText(seen, timeZone, lang)?.sentence ?? "",
   vital: hostFinding,
   "clock-off": hostFinding,
   "host-key": (_seen, { lang }) => words(lang).hostKey,

@@ -21,6 +21,8 @@ const nouns = {
   watchdog: { ja: "外の見張り", en: ["watchdog", "watchdogs"] },
   peer: { ja: "別の koboshi", en: ["peer", "peers"] },
   backup: { ja: "バックアップ", en: ["backup", "backups"] },
+  automation: { ja: "自動化の道具", en: ["automation", "automations"] },
+  "audit-event": { ja: "生存監査の出来事", en: ["event of the audit", "events of the audit"] },
   inactive: { ja: "まだ働かない項目", en: ["key not active yet", "keys not active yet"] },
 } as const satisfies Readonly<Record<string, { readonly ja: string; readonly en: readonly [string, string] }>>;
 type Noun = keyof typeof nouns;

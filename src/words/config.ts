@@ -1,4 +1,5 @@
 import type { Bilingual, Lang } from "../kernel/lang.ts";
+import { configBackupWords } from "./config-backups.ts";
 import { configFileWords } from "./config-file.ts";
 import { configMeaningWords } from "./config-meaning.ts";
 import { configPrintWords } from "./config-print.ts";
@@ -8,6 +9,7 @@ import { configValueWords } from "./config-values.ts";
 export type ConfigWords = ReturnType<typeof configFileWords> &
   ReturnType<typeof configValueWords> &
   ReturnType<typeof configMeaningWords> &
+  ReturnType<typeof configBackupWords> &
   ReturnType<typeof configPrintWords>;
 
 const both: Readonly<Record<Lang, ConfigWords>> = { ja: gather("ja"), en: gather("en") };
@@ -17,6 +19,7 @@ function gather(lang: Lang): ConfigWords {
     ...configFileWords(lang),
     ...configValueWords(lang),
     ...configMeaningWords(lang),
+    ...configBackupWords(lang),
     ...configPrintWords(lang),
   };
 }

@@ -4,12 +4,17 @@ import { lendingErrors } from "./lending-errors.ts";
 import { configRefusal, isLoss, lossFix } from "./config-refusal.ts";
 import { accessErrors } from "./errors-access.ts";
 import { diagnosisErrors } from "./errors-diagnosis.ts";
+import { drillErrors } from "./errors-recovery-drill.ts";
+import { auditErrors } from "./errors-recovery-audit.ts";
+import { restoreErrors } from "./errors-recovery-restore.ts";
 import { hardwareErrors } from "./errors-hardware.ts";
 import { intakeErrors } from "./errors-metrics.ts";
 import { feedErrors } from "./errors-feeds.ts";
 import { hostErrors } from "./errors-hosts.ts";
 import { logErrors } from "./errors-logs.ts";
 import { logReportErrors } from "./logs-report.ts";
+import { recoveryWatchErrors } from "./errors-recovery-watch.ts";
+import { recoverRunErrors } from "./errors-recovery-run.ts";
 import { publishReason } from "./page.ts";
 import { serviceFix, serviceObstacle } from "./service.ts";
 
@@ -327,10 +332,15 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
   },
   ...feedErrors,
   ...hostErrors,
+  ...recoverRunErrors,
+  ...recoveryWatchErrors,
   ...logErrors,
   ...logReportErrors,
+  ...auditErrors,
   ...hardwareErrors,
   ...diagnosisErrors,
+  ...restoreErrors,
+  ...drillErrors,
   ...intakeErrors,
   KB5001: {
     ja: () => ({

@@ -10,6 +10,7 @@ import { componentName, personName } from "./incident.ts";
 import { layerLine } from "./scope.ts";
 import { severityName } from "./states.ts";
 import { administrationSentences } from "./timeline-administration.ts";
+import { recoverySentences } from "./timeline-recovery.ts";
 
 type Named = Pick<Site, "services" | "people"> & Partial<Pick<Site, "timeZone">>;
 type Told = Pick<NewEvent, "kind" | "actor" | "data">;
@@ -63,6 +64,7 @@ function diagnosisEnded(facts: Facts): Bilingual {
 
 const sentences: Readonly<Record<EventKind, Sentence>> = {
   ...administrationSentences,
+  ...recoverySentences,
   "hub.started": plain("koboshi を起動しました", "koboshi started"),
   "hub.stopped": plain("koboshi を停止しました", "koboshi stopped"),
   "config.applied": ({ who }) => ({ ja: `${who}が設定を反映しました`, en: `${who} applied the configuration` }),

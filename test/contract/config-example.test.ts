@@ -49,12 +49,15 @@ for (const lang of ["ja", "en"] as const) {
   });
 }
 
-test("the example loads, with the drill's host as its only warning", () => {
+test("the example loads, with the drill's host and the password to encrypt with as its only warnings", () => {
   const outcome = loadConfig(path.join(folder, "koboshi.yml"), { machine });
   const told = outcome.findings.filter(({ severity }) => severity !== "note");
   assert.deepEqual(
     told.map(({ severity, code, line, column }) => [severity, code, line, column]),
-    [["warning", "drill-host", 72, 46]],
+    [
+      ["warning", "backup-no-password", 63, 3],
+      ["warning", "drill-host", 72, 46],
+    ],
   );
   assert.equal(exitCodeOf(outcome), 0);
   assert.equal(exitCodeOf(loadConfig(path.join(folder, "koboshi.yml"), { machine, strict: true })), 65);
@@ -135,9 +138,7 @@ test("the example becomes what runs", () => {
   assert.deepEqual(site.hosts.get("web1")?.logs, [{ path: "/var/log/httpd/error_log", format: null }]);
   const { look } = site.hosts.get("web1") ?? {};
   assert.deepEqual([look?.by, look?.watch.diskRatio, look?.watch.clockMs], ["ssh", 0.85, 1_000]);
-  for (const later of ["backups", "maintenance", "notify.channels.call"]) {
-    assert.ok(site.notActive.includes(later), later);
-  }
+  for (const later of ["maintenance", "notify.channels.call"]) assert.ok(site.notActive.includes(later), later);
 });
 
 test("a target that is a host's key is looked at by its address, and shown by its key", () => {

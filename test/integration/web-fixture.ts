@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { noIntake } from "../doubles/bare-site.ts";
+import { noAudit } from "../doubles/no-audit.ts";
 import { noDiagnoses } from "../doubles/no-diagnoses.ts";
 import { noFeeds } from "../doubles/no-feeds.ts";
 import http from "node:http";
@@ -36,6 +37,7 @@ import type { WebDeps } from "../../src/web/deps.ts";
 import { tellRefusal } from "../../src/web/refusals.ts";
 import { registerPublicWeb, registerWeb } from "../../src/web/routes.ts";
 import { recordOutage } from "./web-outage.ts";
+import { noBackups } from "../doubles/no-backups.ts";
 import { noHardware } from "../doubles/no-hardware.ts";
 import { noHosts } from "../doubles/no-hosts.ts";
 import { noLogs } from "../doubles/no-logs.ts";
@@ -124,7 +126,9 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     paths: noPaths,
     people: noPeople,
     hardware: noHardware,
+    backups: noBackups,
     hosts: noHosts,
+    audit: noAudit,
     logs: noLogs(),
     probeNow: (checkIds) => void probed.push(...checkIds),
     revokeVantage: async () => ok(undefined),

@@ -42,13 +42,29 @@ export function columnsOf(
       target,
       vantage: one.vantage === null ? -1 : reach.indexOf(componentId("vantage", one.vantage)),
       state,
-      leak: leakOf(kind, one.target, habits),
+      leak: isFresh(one) ? freshLeak(kind) : leakOf(kind, one.target, habits),
     };
     const other = kept.get(key);
     kept.set(key, other === undefined ? column : worseOf(column, other));
   }
   return [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column);
 }
+
+/**
+ * What is often not as it should be is so for weeks. That it turned so within this very window by chance is a tenth as likely, and a
+ * rare thing is not made rarer than its reading can be trusted.
+ */
+const freshShare = 0.1;
+
+function isFresh({ at, changedAtMs }: Seen): boolean {
+  return changedAtMs !== null && at.atMs - changedAtMs <= windowMs;
+}
+
+function freshLeak(kind: EvidenceKind): Float64Array {
+  return cumulative(kind.leak.map((leak) => bounded(Math.min(leak, Math.max(leak * freshShare, leastLeak)))));
+}
+
+const leastLeak = 0.001;
 
 function worseOf(one: Column, other: Column): Column {
   const [newer, older] = isNewer(one, other) ? [one, other] : [other, one];

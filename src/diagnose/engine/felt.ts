@@ -111,7 +111,7 @@ function add(felt: Growing, board: Board, { index, state, line }: Spoken): void 
  */
 function settled(felt: Growing, board: Board, { part, effect }: Seat): Felt {
   const { at, gain } = felt;
-  if (!board.tuning.shares || effect === null) return { ...felt, total: sum(gain) };
+  if (!board.tuning.shares || effect === null) return { ...felt, total: sumOf(gain) };
   let total = 0;
   const dependents = new Map<number, number[]>();
   for (const [place, index] of at.entries()) {
@@ -156,7 +156,7 @@ function gainOfDependents(groups: readonly Dependent[]): number {
   return top + Math.log((Math.exp(few - top) + Math.exp(many - top)) / 2);
 }
 
-function sum(values: readonly number[]): number {
+function sumOf(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 

@@ -47,7 +47,10 @@ interface Look {
 async function look(sources: DiagnosisSources, { target, situation, signal }: Look): Promise<Gathered> {
   const host = nameOf(target);
   const hardware = await orAborted(sources.lookAtHardware(host), signal, null);
-  const about = { target, vantage: null, at: stampNow(sources.clock) };
+  const at = stampNow(sources.clock);
+  const changedAtMs = await turnedAtMs(sources, target);
+  const about = { target, vantage: null, at };
+  const turned = { ...about, changedAtMs };
   if (hardware === null) {
     const reason = sources.hardwareOf(host) === null ? "not-configured" : "timeout";
     return together(
@@ -58,11 +61,17 @@ async function look(sources: DiagnosisSources, { target, situation, signal }: Lo
   return together([
     noted({ ...about, evidence: bmReach.id }, bmReach.read(hardware)),
     noted({ ...about, evidence: bmPower.id }, bmPower.read(hardware)),
-    noted({ ...about, evidence: bmHealth.id }, bmHealth.read(hardware)),
-    noted({ ...about, evidence: bmSel.id }, bmSel.read({ hardware, fromMs })),
+    noted({ ...turned, evidence: bmHealth.id }, bmHealth.read(hardware)),
+    noted({ ...turned, evidence: bmSel.id }, bmSel.read({ hardware, fromMs })),
     noted({ ...about, evidence: bmCon.id }, bmCon.read({ hardware, fromMs })),
-    ...drivesOf(hardware, about),
+    ...drivesOf(hardware, turned),
   ]);
+}
+
+/** Since when its hardware is told of as not well; null: it is not, or nobody noticed when it began. */
+async function turnedAtMs({ openSignals }: DiagnosisSources, target: ComponentId): Promise<number | null> {
+  const own = (await openSignals()).filter(({ kind, subject }) => kind === "hardware" && subject === target);
+  return own.length === 0 ? null : Math.min(...own.map(({ openedAt }) => openedAt.atMs));
 }
 
 /** The controller knows its drives also where the system cannot ask them. */

@@ -86,9 +86,8 @@ async function ofOne(sources: InsideSources, one: Database): Promise<Gathered> {
     noted({ evidence: id, target, vantage: null, at: stampNow(clock) }, reading);
   const checks = situation.cells.filter((check) => check.service === service.key && queries.has(check.kind));
   const tried = await triedOf(sources, situation, checks);
-  const asked = databaseOf(one);
-  const database = asked === null || blindStates.has(asked.state) ? (checkedDatabase(tried) ?? asked) : asked;
-  const written = lines.entries?.filter((entry) => isOfDatabase(`${entry.source} ${entry.program ?? ""}`)) ?? null;
+  const database = bestAnswer(databaseOf(one), tried);
+  const written = writtenBy(lines);
   const isFollowed = written !== null && (written.length > 0 || followsDatabase(sources, hostKeyOf(one)));
   const corrupt = isFollowed ? showing(written, "corrupt") : null;
   const recovering = isFollowed ? showing(written, "recovering") : null;
@@ -104,6 +103,15 @@ async function ofOne(sources: InsideSources, one: Database): Promise<Gathered> {
       lines: [...(corrupt ?? []), ...(recovering ?? [])],
     }),
   ]);
+}
+
+/** What it says on its own machine; where it says nothing there, what it told the account of its check. */
+function bestAnswer(asked: HostDatabase | null, tried: Parameters<typeof checkedDatabase>[0]): HostDatabase | null {
+  return asked === null || blindStates.has(asked.state) ? (checkedDatabase(tried) ?? asked) : asked;
+}
+
+function writtenBy({ entries }: Database["lines"]): Database["lines"]["entries"] {
+  return entries?.filter((entry) => isOfDatabase(`${entry.source} ${entry.program ?? ""}`)) ?? null;
 }
 
 function hostKeyOf({ situation, service }: Database): string {

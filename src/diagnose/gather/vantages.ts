@@ -41,12 +41,22 @@ function isUnrelated(situation: Situation, service: ComponentId): boolean {
   return !situation.concerned.has(service) && ![...needsOf(situation, service)].some((id) => own.has(id));
 }
 
-function connectionOf(
-  { name, state, lastSeenAt }: VantageStatus,
-  situation: Situation,
-  controls: readonly Watched[],
-): OwnConnection {
-  if (state === "silent") {
+/** Whoever looks every few seconds and tells nothing for several of them has fallen silent, long before it is called so. */
+function isMute({ name, lastSeenAt }: VantageStatus, { nowMs, cells }: Situation): boolean {
+  if (name === "here" || lastSeenAt === null) return false;
+  const own = cells
+    .filter((check) => check.cells.some(({ vantage }) => vantage === name))
+    .map(({ everyMs }) => everyMs);
+  if (own.length === 0) return false;
+  return nowMs - lastSeenAt.atMs > Math.max(leastMuteMs, muteIntervals * Math.min(...own));
+}
+
+const leastMuteMs = 15_000;
+const muteIntervals = 4;
+
+function connectionOf(status: VantageStatus, situation: Situation, controls: readonly Watched[]): OwnConnection {
+  const { name, state, lastSeenAt } = status;
+  if (state === "silent" || (state === "ok" && isMute(status, situation))) {
     const isNew = lastSeenAt !== null && lastSeenAt.atMs >= situation.fromMs - noticedMs;
     return { vantage: name, reached: 0, tried: 0, state: isNew ? "fell-silent" : "silent" };
   }

@@ -28,6 +28,8 @@ export interface BackupTarget {
   readonly maintainer: Secret | null;
   /** copies that are there already are taken over; nothing is written */
   readonly adopt: boolean;
+  /** the writer's keys to an object store, as its place has them; left out: none */
+  readonly access?: { readonly id: Secret; readonly secret: Secret; readonly region: string | null };
 }
 
 /** A sign by which data are known to be ours. */
@@ -47,6 +49,15 @@ export interface BackupKeep {
   readonly weekly: number;
   readonly monthly: number;
   readonly yearly: number;
+}
+
+/** Hours in which another limit counts; over midnight when `toMinute` is not after `fromMinute`. */
+export interface LimitWindow {
+  /** minutes after midnight */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  /** bits per second; null: not limited */
+  readonly upBitsPerSecond: number | null;
 }
 
 /** One backup of the file. */
@@ -77,7 +88,12 @@ export interface BackupPlan {
   readonly consistency: "lvm" | "btrfs" | "zfs" | "stop" | "none" | null;
   readonly hooks: { readonly before: string | null; readonly after: string | null };
   /** bits per second; null: not limited */
-  readonly limits: { readonly upBitsPerSecond: number | null; readonly downBitsPerSecond: number | null };
+  readonly limits: {
+    readonly upBitsPerSecond: number | null;
+    readonly downBitsPerSecond: number | null;
+    /** hours of the site's zone with another limit, in the order of the file; none when left out */
+    readonly windows?: readonly LimitWindow[];
+  };
   readonly verify: { readonly newestSql: string | null; readonly markers: readonly BackupMarker[] };
   readonly allowMissing: readonly string[];
   /** 1 is restored first */

@@ -30,6 +30,21 @@ export interface CopyState {
   readonly sets: readonly CommitRecord[];
   readonly verified: readonly Verification[];
   readonly proof: DeleteProof | null;
+  /** copies of an adopted repository, which have no commit record, newest first, bounded; left out: not adopted */
+  readonly foreign?: readonly ForeignCopy[];
+}
+
+/** A snapshot or archive that another tool or script wrote. Whether it is complete cannot be known from it. */
+export interface ForeignCopy {
+  /** full id */
+  readonly id: string;
+  /** Unix epoch, UTC, as the writer's clock said */
+  readonly atMs: number;
+  readonly host: string;
+  readonly paths: readonly string[];
+  readonly tags: readonly string[];
+  /** borg's name of it; null with restic */
+  readonly name: string | null;
 }
 
 /** One verification of a copy. */

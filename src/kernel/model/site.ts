@@ -134,6 +134,8 @@ export interface Host {
   readonly bandwidthBitsPerSecond?: number;
   /** folders whose changes are of interest; none when left out */
   readonly tracked?: readonly string[];
+  /** `drill`: it may be overwritten by restore drills; left out: not said */
+  readonly role?: "production" | "drill";
 }
 
 /** One exporter's page of metrics, as Prometheus reads it. */

@@ -273,11 +273,14 @@ test("a counter of a kernel that lacks it is not zero, and one that was set back
   assert.equal(pagingOf(["a t 10.00", "a pswpin 5"]), null);
 });
 
+/** One sample of the section, all but the processors the same. */
+function counters(tag: string, cpu: string): string {
+  return [`t ${tag === "a" ? 10 : 11}.00`, "pswpin 5", "pswpout 5", "pgmajfault 9", cpu]
+    .map((row) => `${tag} ${row}`)
+    .join("\n");
+}
+
 test("what the processors did in the second looked at: busy, stolen, waiting for disks", () => {
-  const counters = (tag: string, cpu: string): string =>
-    [`t ${tag === "a" ? 10 : 11}.00`, "pswpin 5", "pswpout 5", "pgmajfault 9", cpu]
-      .map((row) => `${tag} ${row}`)
-      .join("\n");
   const text = [counters("a", "cpu  100 0 50 1000 20 0 0 5 0 0"), counters("b", "cpu  160 10 60 1040 60 0 0 45 0 0")];
   const { cpu } = pagingOf(rows(text.join("\n"))) ?? {};
   assert.deepEqual(cpu, { busyRatio: 0.6, stealRatio: 0.2, ioWaitRatio: 0.2 });

@@ -34,12 +34,15 @@ function cpuOf(first: readonly string[], second: readonly string[]): HostPaging[
   const all = spent.reduce((sum, ticks) => sum + ticks, 0);
   if (all === 0) return null;
   const [idle = 0, ioWait = 0, steal = 0] = [spent[3], spent[4], spent[7]].map((ticks) => (ticks ?? 0) / all);
-  const rounded = (ratio: number): number => Math.round(ratio * 1_000) / 1_000;
   return {
     busyRatio: rounded(Math.max(0, 1 - idle - ioWait)),
     stealRatio: rounded(steal),
     ioWaitRatio: rounded(ioWait),
   };
+}
+
+function rounded(ratio: number): number {
+  return Math.round(ratio * 1_000) / 1_000;
 }
 
 function ticksIn(lines: readonly string[]): readonly number[] | null {

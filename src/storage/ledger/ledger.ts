@@ -4,6 +4,7 @@ import type { Incident } from "../../kernel/model/incident.ts";
 import type { Delivery, DeliveryState } from "../../kernel/model/notice.ts";
 import type { Signal } from "../../kernel/model/signal.ts";
 import type { HardwareReads, HardwareWrites } from "./nouns/hardware.ts";
+import type { RecoveryReads, RecoveryWrites } from "./nouns/recovery.ts";
 import type { ReportReads, ReportWrites } from "./nouns/reports.ts";
 import type { DiagnosisReads, DiagnosisWrites } from "./nouns/diagnoses.ts";
 import type { FeedReads, FeedWrites } from "./nouns/feeds.ts";
@@ -34,6 +35,7 @@ export interface Ledger {
 export interface LedgerReads
   extends
     DiagnosisReads,
+    RecoveryReads,
     FeedReads,
     PathReads,
     PeopleReads,
@@ -94,6 +96,7 @@ export interface LedgerTx
   extends
     LedgerReads,
     DiagnosisWrites,
+    RecoveryWrites,
     FeedWrites,
     PathWrites,
     PeopleWrites,

@@ -14,6 +14,7 @@ import type { AccountTables } from "./nouns/accounts.ts";
 import type { DiagnosisTables } from "./nouns/diagnoses.ts";
 import type { FeedTables } from "./nouns/feeds.ts";
 import type { PathTables } from "./nouns/paths.ts";
+import type { RecoveryTables } from "./nouns/recovery.ts";
 import type { PeopleTables } from "./nouns/people.ts";
 import type { HostTables } from "./nouns/hosts.ts";
 import type { HardwareTables } from "./nouns/hardware.ts";
@@ -37,7 +38,16 @@ export interface JobTables {
 
 /** The ledger's tables as the newest migration leaves them. */
 export interface Tables
-  extends DiagnosisTables, FeedTables, PathTables, PeopleTables, HardwareTables, AccountTables, HostTables, JobTables {
+  extends
+    DiagnosisTables,
+    RecoveryTables,
+    FeedTables,
+    PathTables,
+    PeopleTables,
+    HardwareTables,
+    AccountTables,
+    HostTables,
+    JobTables {
   incidents: {
     id: Generated<number>;
     state: IncidentState;

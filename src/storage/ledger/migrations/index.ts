@@ -8,6 +8,7 @@ import { feeds } from "./0007-feeds.ts";
 import { pathsPeople } from "./0008-paths-people.ts";
 import { hardware } from "./0009-hardware.ts";
 import { diagnoses } from "./0010-diagnoses.ts";
+import { recovery } from "./0011-recovery.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; append only. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   pathsPeople,
   hardware,
   diagnoses,
+  recovery,
 ];

@@ -17,6 +17,7 @@ import { noteReads, noteWrites } from "./notes.ts";
 import { pathReads, pathWrites } from "./paths.ts";
 import { peopleReads, peopleWrites } from "./people.ts";
 import { publicationReads, publicationWrites } from "./publications.ts";
+import { recoveryReads, recoveryWrites } from "./recovery.ts";
 import { reportReads, reportWrites } from "./reports.ts";
 import { signalReads, signalWrites } from "./signals.ts";
 import { vantageReads, vantageWrites } from "./vantages.ts";
@@ -28,6 +29,7 @@ export function allReads(db: Kysely<Tables>): LedgerReads {
     ...eventReads(db),
     ...deliveryReads(db),
     ...diagnosisReads(db),
+    ...recoveryReads(db),
     ...accessReads(db),
     ...accountReads(db),
     ...vantageReads(db),
@@ -53,6 +55,7 @@ export function readsAndWrites(db: Kysely<Tables>, { append }: EventWriter): Led
     ...signalWrites(db),
     ...deliveryWrites(db),
     ...diagnosisWrites(db),
+    ...recoveryWrites(db),
     ...feedWrites(db),
     ...accessWrites(db),
     ...accountWrites(db),

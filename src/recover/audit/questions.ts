@@ -1,0 +1,35 @@
+import type { AuditQuestion } from "../../kernel/ports-audit.ts";
+import { factOf } from "./reasons.ts";
+import { affordable, verdictsOf, type Asked, type Verdicts } from "./verdicts.ts";
+
+/** more would not be answered */
+const mostAsked = 5;
+
+/** The few facts whose answers would decide most: both answers are tried on the graph. */
+export function bestQuestions(asked: Asked): readonly AuditQuestion[] {
+  const { draft, seeds, ends } = asked;
+  const weights = new Map<string, number>();
+  for (const { tag, maybe } of draft.edges) if (maybe && tag !== null) weights.set(tag, (weights.get(tag) ?? 0) + 1);
+  const tags = [...weights].toSorted(([, a], [, b]) => b - a).slice(0, affordable(asked, 80));
+  const now = verdictsOf(asked);
+  const decided = (then: Verdicts): number => {
+    let count = 0;
+    for (let end = 0; end < ends.length; end += 1) {
+      for (let event = 0; event < seeds.length; event += 1) {
+        if (now.fate(end, event) === "unknown" && then.fate(end, event) !== "unknown") count += 1;
+      }
+    }
+    return count;
+  };
+  return tags
+    .flatMap(([tag, weight]) => {
+      const fact = factOf(tag);
+      if (fact === null) return [];
+      const decides = [true, false].reduce((sum, yes) => sum + decided(verdictsOf(asked, new Map([[tag, yes]]))), 0);
+      return [{ fact, decides, weight }];
+    })
+    .filter(({ decides }) => decides > 0 || now.unknown > 0)
+    .toSorted((a, b) => b.decides - a.decides || b.weight - a.weight)
+    .slice(0, mostAsked)
+    .map(({ fact, decides }) => ({ fact, decides }));
+}

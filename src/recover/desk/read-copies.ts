@@ -1,0 +1,80 @@
+import { stampNow } from "../../kernel/clock.ts";
+import { errorText } from "../../kernel/errors.ts";
+import type { BackupPlan, BackupTarget } from "../../kernel/model/backup.ts";
+import type { CopyState } from "../../kernel/model/recovery.ts";
+import { accessOf, openRepository } from "../restic/access.ts";
+import { resticTrouble } from "../run/trouble.ts";
+import { ownTargets } from "../schedule/work.ts";
+import { readSets, type ReadSets } from "../sets/read-sets.ts";
+import type { Works } from "./deps.ts";
+
+interface Trouble {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Reads every repository of a plan from the reader's side: what it holds is what is known, whatever the writer said. */
+export async function readCopies(works: Works, plan: BackupPlan): Promise<void> {
+  for (const target of ownTargets(plan)) await readCopy(works, plan, target);
+}
+
+async function readCopy(works: Works, plan: BackupPlan, target: BackupTarget): Promise<void> {
+  const { ledger, clock } = works;
+  const of = { plan: plan.key, place: target.at };
+  const read = await setsAt(works, plan, target);
+  const readAt = stampNow(clock);
+  await ledger.transaction(async (tx) => {
+    if ("code" in read) {
+      const known = await tx.copyStates({ plan: plan.key, sets: 0, verified: 0 });
+      const before = known.find(({ place }) => place === target.at);
+      await tx.putCopy({ ...of, readAt: before?.readAt ?? null, trouble: read });
+      return;
+    }
+    await tx.putCopy({ ...of, readAt, trouble: null });
+    await tx.replaceSets(of, [...read.sets, ...read.future]);
+  });
+}
+
+/** What the repositories of a plan hold now, read from here: for whoever has no hub and no ledger. */
+export async function copiesNow(
+  works: Pick<Works, "machines" | "clock">,
+  plan: BackupPlan,
+): Promise<readonly CopyState[]> {
+  const own = new Set(ownTargets(plan).map(({ at }) => at));
+  return Promise.all(
+    plan.to.map(async (target): Promise<CopyState> => {
+      const none = { plan: plan.key, place: target.at, sets: [], verified: [], proof: null };
+      if (!own.has(target.at)) return { ...none, readAt: null, trouble: null };
+      const read = await setsAt(works, plan, target);
+      if ("code" in read) return { ...none, readAt: null, trouble: read };
+      return { ...none, readAt: stampNow(works.clock), trouble: null, sets: read.sets };
+    }),
+  );
+}
+
+async function setsAt(
+  works: Pick<Works, "machines" | "clock">,
+  plan: BackupPlan,
+  target: BackupTarget,
+): Promise<ReadSets | Trouble> {
+  const access = accessOf(plan, target, "reader");
+  if (access === null) return { code: "KB8020", text: plan.password === null ? "password" : "repo" };
+  try {
+    const machine = await works.machines.readerOf(plan, target);
+    try {
+      const repository = await openRepository(machine.workplace, access);
+      try {
+        const read = await readSets(repository, { plan: plan.key, nowMs: works.clock.nowMs() });
+        if (read.ok) return read.value;
+        const { code, text } = resticTrouble(read.error);
+        return { code, text };
+      } finally {
+        await repository.close();
+      }
+    } finally {
+      await machine.close();
+    }
+  } catch (thrown) {
+    return { code: "KB8021", text: errorText(thrown).slice(0, 300) };
+  }
+}
