@@ -7,7 +7,7 @@ import type { BackupRun, DeleteProof, RestoreRun, Verification } from "../kernel
 import type { Site } from "../kernel/model/site.ts";
 import type { BackupStatus, RecoveryProgress, RestoreOutlook } from "../kernel/ports-recovery.ts";
 import { instantMs } from "../readers/hardware/instant.ts";
-import { backupVerdict, secondsOf, type CopyVerdict } from "../recover/index.ts";
+import { backupVerdict, secondsOf, type BackupVerdict } from "../recover/index.ts";
 import { rfc3339 } from "../words/format.ts";
 import { errorBody } from "./answer.ts";
 import type {
@@ -94,7 +94,7 @@ export function repositoryName(repo: string | null): string | null {
 }
 
 function copyView(
-  copy: CopyVerdict,
+  copy: BackupVerdict["copies"][number],
   { plan, copies }: BackupStatus,
   site: Site,
 ): z.input<typeof BackupJson>["copies"][number] {

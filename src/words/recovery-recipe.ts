@@ -35,7 +35,9 @@ export const recipeWords = catalogue(
     whichFolder: "レシピのフォルダを書いてください(例: koboshi backup recipe show ./web1-recipe)",
     whichFolders: "比べるレシピのフォルダを二つ書いてください",
     whichRoot: "再構築する先を --root か --host で書いてください",
-    cronHeld: "定期実行は、復旧後の確認が終わるまで止めたままです",
+    cronHeld:
+      "定期実行は、復旧後の確認が終わるまで止めたままです。確認が済んだら koboshi backup recipe release で動かします",
+    cronReleased: (name: string, count: number) => `${name} の定期実行 ${count} 件を元の場所に戻しました`,
     "reason-hardware": "この機械に固有のため",
     "reason-address": "アドレスは提案だけにとどめるため",
     "reason-secret": "秘密はこのレシピに入っていないため",
@@ -84,7 +86,10 @@ export const recipeWords = catalogue(
     whichFolder: "name the recipe's folder (such as koboshi backup recipe show ./web1-recipe)",
     whichFolders: "name the two folders to compare",
     whichRoot: "say what to rebuild with --root or --host",
-    cronHeld: "Scheduled jobs stay off until the checks after the recovery have passed",
+    cronHeld:
+      "Scheduled jobs stay off until the checks after the recovery have passed; then run koboshi backup recipe release",
+    cronReleased: (name: string, count: number) =>
+      `${count} files of scheduled jobs are back in their places on ${name}`,
     "reason-hardware": "belongs to the machine it came from",
     "reason-address": "addresses are only proposed",
     "reason-secret": "the secret is not in this recipe",

@@ -136,24 +136,3 @@ export function refusalLine({ reason, facts }: Explained["refusals"][number], { 
   };
   return lines[reason]?.() ?? reason;
 }
-
-interface Found {
-  readonly count: number;
-  readonly cadence: "hourly" | "several-a-day" | "daily" | "weekly" | "monthly" | "irregular";
-  readonly newestAtMs: number | null;
-}
-
-/** What was found of one source in a repository to take over, and how far it can be trusted. */
-export function adoptionLines({ count, cadence, newestAtMs }: Found, { lang, timeZone }: Reader): readonly string[] {
-  const say = words(lang);
-  const paces: Readonly<Record<Found["cadence"], string>> = {
-    hourly: say.hourlyPace,
-    "several-a-day": say.severalPace,
-    daily: say.dailyPace,
-    weekly: say.weeklyPace,
-    monthly: say.monthlyPace,
-    irregular: say.irregularPace,
-  };
-  const newest = newestAtMs === null ? say.none : dateTime(newestAtMs, timeZone, lang);
-  return [say.cadence(count, paces[cadence], newest), say.limits];
-}

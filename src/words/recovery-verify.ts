@@ -117,11 +117,6 @@ export function levelWords(lang: Lang, level: VerifiedLevel): LevelWords {
   return levels[level][lang];
 }
 
-export const verifyWords = catalogue(
-  { proved: "証明したこと", notProved: "証明していないこと" },
-  { proved: "Proved", notProved: "Not proved" },
-);
-
 /** Findings that a person should know and that do not keep a level from holding. */
 export const verifyNotes = [
   "same-credential",

@@ -19,7 +19,7 @@ export const backupRecipe: Command = {
     en: "capture, show, replay and compare the rebuild recipe of a machine",
   },
   usage:
-    "capture [--host H] [--to DIR] | show DIR | replay DIR --root DIR|--host H [--dry-run] --confirm=NAME | diff A B",
+    "capture [--host H] [--to DIR] | show DIR | replay DIR --root DIR|--host H [--dry-run] --confirm=NAME | release --root DIR|--host H --confirm=NAME | diff A B",
   examples: [
     "koboshi backup recipe capture --host web1 --to ./web1-recipe",
     "koboshi backup recipe replay ./web1-recipe --root /mnt/new --dry-run",
@@ -49,6 +49,7 @@ interface Asked {
 const verbs: Readonly<Record<string, (asked: Asked) => Promise<Answer>>> = {
   capture,
   replay,
+  release,
   show: async (asked) => show(asked),
   diff: async (asked) => diff(asked),
 };
@@ -159,6 +160,24 @@ async function replay({ context, args, rebuild }: Asked): Promise<Answer> {
       [standing, section, safeText(key, []), reason ?? ""].join("\t"),
     ),
     quiet: differences.filter(isLeft).map(({ key }) => safeText(key, [])),
+  };
+}
+
+/** @throws KoboshiError KB8417 without the typed name */
+async function release({ context, rebuild }: Asked): Promise<Answer> {
+  const { lang, values } = context;
+  const say = recipeWords(lang);
+  const [host, given] = [hostOf(values), text(values, "root")];
+  const name = host ?? given;
+  if (name === null) throw new KoboshiError("KB1001", { what: say.whichRoot });
+  if (text(values, "confirm") !== name) throw new KoboshiError("KB8417", { name, target: name });
+  const released = await rebuild.releaseCron({ host, root: given ?? "/" });
+  return {
+    exit: 0,
+    json: { ok: true, released },
+    text: say.cronReleased(name, released),
+    plain: [String(released)],
+    quiet: [String(released)],
   };
 }
 

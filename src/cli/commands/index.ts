@@ -1,3 +1,4 @@
+import { openRestoreDoor } from "../restore-door.ts";
 import type { Command, CommandTable } from "../command.ts";
 
 /** The same command by its long name, beside the other verbs of its noun. */
@@ -57,6 +58,8 @@ export const commands: CommandTable = {
   "backup show": async () => (await import("./backup-show.ts")).backupShow,
   "backup verify": async () => (await import("./backup-verify.ts")).backupVerify,
   "backup prove": async () => (await import("./backup-prove.ts")).backupProve,
+  "backup restore": async () => (await import("./backup-restore.ts")).backupRestore(openRestoreDoor),
+  "backup sheet": async () => (await import("./backup-sheet.ts")).backupSheet(openRestoreDoor),
   "backup drill": async () => (await import("./backup-drill.ts")).backupDrill,
   "backup recipe": async () => (await import("./backup-recipe.ts")).backupRecipe,
   "notice ls": async () => (await import("./notice-ls.ts")).noticeLs,

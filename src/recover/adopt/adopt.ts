@@ -1,5 +1,4 @@
 import { stampNow, type Clock } from "../../kernel/clock.ts";
-import { KoboshiError } from "../../kernel/errors.ts";
 import type { CopyState, ForeignCopy, Verification } from "../../kernel/model/recovery.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Site } from "../../kernel/model/site.ts";
@@ -45,12 +44,6 @@ export function adoptable(
     yaml: suggestYaml(group, repository, site),
     verdict: foreignVerdict,
   }));
-}
-
-/** @throws KoboshiError KB8503 when the repository did not answer */
-export function demandRead<T>(read: Result<T, { readonly text: string }>, { place }: AdoptedRepository): T {
-  if (!read.ok) throw new KoboshiError("KB8503", { repo: place, text: read.error.text });
-  return read.value;
 }
 
 const mostListed = 500;

@@ -1,7 +1,12 @@
+import path from "node:path";
 import { stampNow } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
 import type { BackupPlan, BackupTarget } from "../../kernel/model/backup.ts";
-import type { CopyState } from "../../kernel/model/recovery.ts";
+import type { CopyState, ForeignCopy } from "../../kernel/model/recovery.ts";
+import { err, ok, type Result } from "../../kernel/result.ts";
+import { adoptedState, foreignSnapshots } from "../adopt/adopt.ts";
+import { createBorgReader } from "../adopt/borg.ts";
+import { listSnapshots } from "../restic/snapshots.ts";
 import { accessOf, openRepository } from "../restic/access.ts";
 import { resticTrouble } from "../run/trouble.ts";
 import { ownTargets } from "../schedule/work.ts";
@@ -16,6 +21,55 @@ interface Trouble {
 /** Reads every repository of a plan from the reader's side: what it holds is what is known, whatever the writer said. */
 export async function readCopies(works: Works, plan: BackupPlan): Promise<void> {
   for (const target of ownTargets(plan)) await readCopy(works, plan, target);
+  for (const target of plan.to.filter(isForeign(plan))) await readForeign(works, plan, target);
+}
+
+/** A repository that others write: it is looked at, nothing is ever written there. */
+function isForeign({ with: tool }: BackupPlan): (target: BackupTarget) => boolean {
+  return ({ adopt, repo }) => repo !== null && (adopt || tool === "borg");
+}
+
+async function readForeign(works: Works, plan: BackupPlan, target: BackupTarget): Promise<void> {
+  const { ledger, clock, site } = works;
+  const of = { plan: plan.key, place: target.at };
+  const read = await foreignCopies(works, plan, target);
+  const known = (await ledger.read.copyStates({ plan: plan.key, sets: 0, verified: 0 })).find(
+    ({ place }) => place === target.at,
+  );
+  const address = site().hosts.get(plan.host)?.address ?? null;
+  const hosts = [plan.host, ...(address === null ? [] : [address])];
+  const state = adoptedState(known ?? of, read, { clock, paths: plan.paths, hosts });
+  const { sets: _sets, verified: _verified, proof: _proof, ...reading } = state;
+  await ledger.transaction((tx) => tx.putCopy(reading));
+}
+
+async function foreignCopies(
+  works: Works,
+  plan: BackupPlan,
+  target: BackupTarget,
+): Promise<Result<readonly ForeignCopy[], Trouble>> {
+  const access = accessOf(plan, target, "reader");
+  if (access === null) return err({ code: "KB8020", text: plan.password === null ? "password" : "repo" });
+  const machine = await works.machines.readerOf(plan, target);
+  try {
+    if (plan.with === "borg") {
+      const { workplace } = machine;
+      const notesFolder = path.join(works.folder, "borg");
+      const { repo, password: passphrase } = access;
+      const listed = await createBorgReader({ workplace, clock: works.clock, repo, passphrase, notesFolder }).list();
+      return listed.ok ? ok(listed.value.copies) : err({ code: "KB8503", text: listed.error.text });
+    }
+    const repository = await openRepository(machine.workplace, access);
+    try {
+      const listed = await listSnapshots(repository, { tags: [] });
+      if (!listed.ok) return err({ code: "KB8503", text: resticTrouble(listed.error).text });
+      return ok(foreignSnapshots(listed.value));
+    } finally {
+      await repository.close();
+    }
+  } finally {
+    await machine.close();
+  }
 }
 
 async function readCopy(works: Works, plan: BackupPlan, target: BackupTarget): Promise<void> {

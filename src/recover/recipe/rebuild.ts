@@ -4,6 +4,8 @@ import type { Site } from "../../kernel/model/site.ts";
 import type { Workplace } from "../workplace/workplace.ts";
 import { createLocalWorkplace } from "../workplace/local.ts";
 import { createSshWorkplace } from "../workplace/ssh.ts";
+import { bindRoot } from "./bound.ts";
+import { releaseCron } from "./sections/cron.ts";
 import { captureRecipe, type Recipe } from "./capture.ts";
 import { diffRecipes, type RecipeChange } from "./compare.ts";
 import { readRecipe, writeRecipe } from "./folder.ts";
@@ -29,6 +31,8 @@ export interface Rebuild {
     target: RebuildTarget,
     how: { dryRun: boolean; signal: AbortSignal; onSection(section: SectionName, todo: number): void },
   ): Promise<ReplayReport>;
+  /** Lets the scheduled jobs run that a replay holds back. @returns how many */
+  releaseCron(target: RebuildTarget): Promise<number>;
 }
 
 /** @param site null: no configuration, only this machine */
@@ -63,5 +67,6 @@ export function createRebuild({ clock, site }: { clock: Clock; site: Site | null
     read: readRecipe,
     diff: (before, after) => diffRecipes(readRecipe(before), readRecipe(after)),
     replay: (recipe, { host, root }, how) => at(host, (run) => replay(recipe, { root, run, ...how })),
+    releaseCron: ({ host, root }) => at(host, (place) => releaseCron(bindRoot(place, root))),
   };
 }

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { repositoryName } from "../../api/backup-views.ts";
 import type { CopyState, DeleteProof } from "../../kernel/model/recovery.ts";
-import type { CopyVerdict } from "../../recover/index.ts";
+import type { BackupVerdict } from "../../recover/index.ts";
 import { StateMark, Time } from "../../render/parts.tsx";
 import { levelName, proofWord, wayName } from "../../words/backups-proof.ts";
 import { backupWords, bytesText } from "../../words/backups.ts";
@@ -28,7 +28,7 @@ export function Copies({ context, one }: { context: PageContext; one: JudgedBack
 interface CopyProps {
   readonly context: PageContext;
   readonly one: JudgedBackup;
-  readonly copy: CopyVerdict;
+  readonly copy: BackupVerdict["copies"][number];
 }
 
 function Copy({ context, one, copy }: CopyProps): JSX.Element {
@@ -73,7 +73,7 @@ function readText(context: PageContext, { readAt, trouble }: CopyState): string 
 }
 
 /** A copy that was read is no proof of recovery: it has its time and size, not a tick. */
-function CopyMark({ context, copy }: { context: PageContext; copy: CopyVerdict }): JSX.Element {
+function CopyMark({ context, copy }: { context: PageContext; copy: BackupVerdict["copies"][number] }): JSX.Element {
   const { lang } = context;
   const say = backupWords(lang);
   if (copy.isBroken) return <StateMark state="down" lang={lang} word={say.broken} />;
