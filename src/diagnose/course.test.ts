@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
 import { test } from "node:test";
 import { createFakeClock } from "../../test/doubles/fake-clock.ts";
 import type { BundleId, StopReason } from "../kernel/model/diagnosis.ts";
@@ -39,6 +40,7 @@ async function play(script: Script, untilMs = 40_000): Promise<{ last: Standing;
       gather: (one, signal) =>
         new Promise<Gathered>((resolve, reject) => {
           asked.push(one.bundle);
+          setMaxListeners(0, signal);
           const takesMs = script.takesMs[one.bundle];
           if (takesMs !== undefined && takesMs < 0) reject(new Error("broken"));
           else if (takesMs !== undefined) clock.after(takesMs, () => resolve({ seen: [], missing: [] }));
