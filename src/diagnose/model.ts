@@ -70,6 +70,8 @@ export interface Cause {
   readonly brings: Readonly<Record<string, number>>;
   /** what mends it: action → chance that it does, given this cause */
   readonly mendedBy: Readonly<Record<string, number>>;
+  /** it may hit some who look and spare others, as a block of addresses does */
+  readonly isSelective?: boolean;
   readonly title: BothLangs;
   readonly action: BothLangs;
   readonly notYet: BothLangs;

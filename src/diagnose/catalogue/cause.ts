@@ -48,6 +48,7 @@ function causeOf(file: CauseFile, written: Written, { evidence, from }: Setting)
     likelihoods,
     brings: file.brings,
     mendedBy: file["mended-by"],
+    ...(file.selective === undefined ? {} : { isSelective: file.selective }),
     title: file.title,
     action: file.action,
     notYet: file["not-yet"],

@@ -65,6 +65,7 @@ export const CauseFile = z.strictObject({
     .max(maxLines),
   brings: Chances,
   "mended-by": Chances,
+  selective: z.boolean().optional(),
 });
 export type CauseFile = z.infer<typeof CauseFile>;
 

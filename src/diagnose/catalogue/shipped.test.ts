@@ -63,6 +63,8 @@ test("every shipped cause loads, uses evidence there is, and leaves none unused"
 
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
+  "os-hang-or-panic": "a kernel whose programs stand still answers pings and takes connections in",
+  "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "mailbox-quota-full":
     "a mailbox over its limit and a disk without room write different lines (RFC 3463: X.2.2 and X.3.1)",
 };

@@ -57,7 +57,11 @@ interface Growing {
 interface Seat {
   readonly part: number;
   readonly effect: Float64Array | null;
+  /** it may hit some vantages and spare others */
+  readonly isSelective: boolean;
 }
+
+const nowhere: Seat = { part: -1, effect: null, isSelective: false };
 
 /** @param seats by position of the hypothesis, as is the answer */
 export function feltByAll(board: Board, book: SpeakerBook, seats: readonly Seat[]): readonly Felt[] {
@@ -68,7 +72,7 @@ export function feltByAll(board: Board, book: SpeakerBook, seats: readonly Seat[
       if (one !== undefined) add(one, board, { index, state, line });
     }
   }
-  return felt.map((one, position) => settled(one, board, seats[position] ?? { part: -1, effect: null }));
+  return felt.map((one, position) => settled(one, board, seats[position] ?? nowhere));
 }
 
 /** The same for one hypothesis whose failure is felt otherwise, because another part failed with it. */
@@ -109,7 +113,8 @@ function add(felt: Growing, board: Board, { index, state, line }: Spoken): void 
  * A dependent feels a fault or does not, and everything seen there shares that: a full disk of one mount stops the mail and leaves
  * the shop alone. The chance that it is felt is that of its surest sign; each sign alone keeps the chance the catalogue gives it.
  */
-function settled(felt: Growing, board: Board, { part, effect }: Seat): Felt {
+function settled(felt: Growing, board: Board, seat: Seat): Felt {
+  const { part, effect } = seat;
   const { at, gain } = felt;
   if (!board.tuning.shares || effect === null) return { ...felt, total: sumOf(gain) };
   let total = 0;
@@ -121,7 +126,27 @@ function settled(felt: Growing, board: Board, { part, effect }: Seat): Felt {
     else dependents.set(target, [...(dependents.get(target) ?? []), place]);
   }
   const groups = [...dependents.values()].map((places) => groupOf(felt, places, board));
-  return { ...felt, total: total + gainOfDependents(groups) };
+  const alike = gainOfDependents(groups);
+  if (!seat.isSelective) return { ...felt, total: total + alike };
+  return { ...felt, total: total + eitherOf(alike, gainBySome(felt, [...dependents.values()].flat(), board)) };
+}
+
+/** Who is hit sees all of it, who is not sees none of it; either is as likely. What no vantage sees is hit for all. */
+function gainBySome({ at, gain }: Growing, places: readonly number[], board: Board): number {
+  const byVantage = new Map<number, number>();
+  for (const place of places) {
+    const vantage = board.columns[at[place] ?? -1]?.vantage ?? -1;
+    byVantage.set(vantage, (byVantage.get(vantage) ?? 0) + (gain[place] ?? 0));
+  }
+  let total = 0;
+  for (const [vantage, sum] of byVantage) total += vantage < 0 ? sum : eitherOf(0, sum);
+  return total;
+}
+
+/** log of the mean of two likelihoods */
+function eitherOf(one: number, other: number): number {
+  const top = Math.max(one, other);
+  return top + Math.log((Math.exp(one - top) + Math.exp(other - top)) / 2);
 }
 
 /** One dependent: chance that it feels the fault, and the gain of all that is seen there if it does. */
@@ -152,8 +177,7 @@ function gainOfDependents(groups: readonly Dependent[]): number {
     }, 0);
   const few = over((chance) => chance ** 3);
   const many = over((chance) => 2 * chance - chance ** 3);
-  const top = Math.max(few, many);
-  return top + Math.log((Math.exp(few - top) + Math.exp(many - top)) / 2);
+  return eitherOf(few, many);
 }
 
 function sumOf(values: readonly number[]): number {

@@ -54,7 +54,11 @@ export function infer(world: World, seen: readonly Seen[]): Inference {
 }
 
 function seatsOf({ hypotheses, reach }: World): Parameters<typeof feltByAll>[2] {
-  return hypotheses.map(({ part }) => ({ part, effect: part < 0 ? null : reach.effectOf(part) }));
+  return hypotheses.map(({ part, cause }) => ({
+    part,
+    effect: part < 0 ? null : reach.effectOf(part),
+    isSelective: cause?.isSelective === true,
+  }));
 }
 
 /** log prior + log likelihood gain over nothing broken, of nothing broken and of each single cause. */

@@ -74,8 +74,8 @@ function pairOf(first: number, second: number, context: PairContext): Pair | nul
     row === null
       ? gainOfBoth(feltA, feltB, board)
       : gainOfBoth(
-          feltWhen(first, { part: a.part, effect: row }, context),
-          feltWhen(second, { part: b.part, effect: row }, context),
+          feltWhen(first, { part: a.part, effect: row, isSelective: a.cause?.isSelective === true }, context),
+          feltWhen(second, { part: b.part, effect: row, isSelective: b.cause?.isSelective === true }, context),
           board,
         );
   const isBack = back > forth;

@@ -3,6 +3,7 @@ import { stampNow } from "../../kernel/clock.ts";
 import { componentId } from "../../kernel/model/component.ts";
 import type { DiagnosisSources } from "../../kernel/ports-diagnosis-sources.ts";
 import { numberIn } from "../evidence/attempts.ts";
+import { addressOf } from "../addresses.ts";
 import { vpCtrl } from "../evidence/vp-ctrl.ts";
 import { together, type Gathered } from "./gatherer.ts";
 import { noted, orAborted } from "./noted.ts";
@@ -29,8 +30,19 @@ export async function controlEvidence(asking: Asking): Promise<Gathered> {
   );
 }
 
+/** Machines of others: one that is watched as the site's own fails with its own host, segment and line. */
+export function neighboursOf({ site, cells }: Situation, provider: string): readonly string[] {
+  const own = new Set([
+    ...[...site.hosts.values()].flatMap(({ key, address }) => [key, ...(address === null ? [] : [address])]),
+    ...cells.flatMap((check) => addressOf(check)?.host ?? []),
+  ]);
+  return (site.providers.get(provider)?.neighbours ?? [])
+    .filter((url) => !own.has(new URL(url).hostname.toLowerCase()))
+    .slice(0, mostNeighbours);
+}
+
 async function fromOne({ sources, situation, signal }: Asking, provider: string, vantage: string): Promise<Gathered> {
-  const urls = (situation.site.providers.get(provider)?.neighbours ?? []).slice(0, mostNeighbours);
+  const urls = neighboursOf(situation, provider);
   const looked = await Promise.all(
     urls.map(async (http) => {
       const look = sources.look(vantage, { kind: "http", keys: { http }, timeoutMs: lookMs });

@@ -4,7 +4,7 @@ import type { DiagnosisSources } from "../../kernel/ports-diagnosis-sources.ts";
 import type { Offer } from "../model.ts";
 import { checksNear, watchedNear } from "./attempts.ts";
 import { installationLooks } from "./content-looks.ts";
-import { controlEvidence, mostProviders } from "./controls.ts";
+import { controlEvidence, mostProviders, neighboursOf } from "./controls.ts";
 import { together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostEvidence, machinesNear } from "./host-looks.ts";
 import { pinnedEvidence } from "./pinned-looks.ts";
@@ -71,7 +71,7 @@ function offerOf(sources: DiagnosisSources, situation: Situation): Offer {
       ...(host.look?.by === "ssh" ? [{ evidence: "vp.tcp", target: id, vantage: "here" }] : []),
     ]),
     ...nearest(situation, "provider", mostProviders).flatMap((key) =>
-      (situation.site.providers.get(key)?.neighbours ?? []).length === 0
+      neighboursOf(situation, key).length === 0
         ? []
         : vantages.map((vantage) => ({ evidence: "vp.ctrl", target: componentId("provider", key), vantage })),
     ),
