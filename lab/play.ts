@@ -24,8 +24,6 @@ export interface Played {
   readonly watched: Watched | null;
 }
 
-/** How long the company may take to be well again, after the one before and after a healing. */
-const healthyMs = 60_000;
 const healthyLookMs = 1_000;
 /** Preparations that can be seen are seen by then: two rounds of the checks and one of the hosts. */
 const givenMs = 15_000;
@@ -56,8 +54,8 @@ async function makeWell(deps: PlayDeps): Promise<string | null> {
 }
 
 /** Waits until all is well, but not against an interruption. @returns what is not, one sentence each */
-async function wellNow({ company, view, clock, signal }: PlayDeps): Promise<readonly string[]> {
-  const deadline = later(stampNow(clock), healthyMs);
+async function wellNow({ company, view, clock, pace, signal }: PlayDeps): Promise<readonly string[]> {
+  const deadline = later(stampNow(clock), pace.healthyMs);
   for (;;) {
     if (signal.aborted) return [];
     await view.closeTheBook();

@@ -50,9 +50,11 @@ export interface Pace {
   readonly calmMs: number;
   /** the first signal may take this long even when the scenario settles faster: three looks at a check's pace */
   readonly leastSignalMs: number;
+  /** how long the company may take to be well again, after the scenario before and after a healing */
+  readonly healthyMs: number;
 }
 
-export const usualPace: Pace = { pollMs: 500, calmMs: 12_000, leastSignalMs: 60_000 };
+export const usualPace: Pace = { pollMs: 500, calmMs: 12_000, leastSignalMs: 60_000, healthyMs: 60_000 };
 
 /** Every how many looks the checks and hosts are read, too: they change by seconds, and cost the hub more. */
 const readingsEvery = 4;
