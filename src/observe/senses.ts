@@ -3,7 +3,7 @@ import type { Log } from "../kernel/log.ts";
 import type { Observation, ProbeResult } from "../kernel/model/observation.ts";
 import type { LogLines } from "../kernel/model/probe.ts";
 import type { SignalChange } from "../kernel/model/signal.ts";
-import type { Site } from "../kernel/model/site.ts";
+import type { Host, Site } from "../kernel/model/site.ts";
 import type { Attention } from "../kernel/model/status.ts";
 import type { OtlpIntake, MetricSources } from "../kernel/ports-metrics.ts";
 import { isZone } from "../readers/schedule/zone.ts";
@@ -104,7 +104,9 @@ async function openParts(deps: SensesDeps): Promise<Parts> {
   const pinnedKey = (host: string): string | null => hosts.host(host)?.hostKey.pinned ?? null;
   const zoneOf = (host: string): string | null => {
     const zone = hosts.host(host)?.reading?.clock?.zone ?? null;
-    return zone !== null && isZone(zone) ? zone : null;
+    if (zone !== null && isZone(zone)) return zone;
+    // files that are read here were written by this machine's clock
+    return isThisMachine(site().hosts.get(host)) ? new Intl.DateTimeFormat("en-US").resolvedOptions().timeZone : null;
   };
   const logs = await createLogs({ clock, log, ledger, telemetry, site, take, pinnedKey, zoneOf });
   return {
@@ -157,4 +159,10 @@ async function stopParts(parts: Parts): Promise<void> {
   await Promise.all([hosts.stop(), hardware.stop(), paths.stop(), feeds.stop(), scraper.stop()]);
   await alerts.stop();
   await logs.stop();
+}
+
+const ownAddresses: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+
+function isThisMachine(host: Host | undefined): boolean {
+  return host !== undefined && host.look === null && (host.address === null || ownAddresses.has(host.address));
 }

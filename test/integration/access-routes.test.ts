@@ -90,7 +90,7 @@ test("what changes koboshi itself is for administrators, what is one's own for o
 test("who has an account, what tokens there are and who did what is told to administrators", async () => {
   const told = (await allRoutes()).filter(
     ({ method, url }) =>
-      method === "GET" && /^\/api\/v1\/(?:accounts|tokens|audit)|^\/settings\/(?:people|tokens|audit)/.test(url),
+      method === "GET" && /^\/api\/v1\/(?:accounts|tokens|audit-log)|^\/settings\/(?:people|tokens|audit)/.test(url),
   );
   assert.ok(told.length >= 8);
   assert.deepEqual(

@@ -23,7 +23,7 @@ async function serve(certificate: string): Promise<void> {
   await stopNginx?.();
   const tls = `ssl_certificate ${folder}/${certificate}.pem; ssl_certificate_key ${folder}/${certificate}.key;`;
   const web = `server { listen 127.0.0.1:${ports.web} ssl; ${tls} location / { proxy_pass http://127.0.0.1:${ports.app}; } }`;
-  const other = `server { listen 127.0.0.1:${ports.other}; location / { return 200 "other"; } }`;
+  const other = `server { listen 127.0.0.1:${ports.other}; listen 127.0.0.2:${ports.other}; location / { return 200 "other"; } }`;
   stopNginx = await startNginx(folder, `${web}\n${other}`, [ports.web, ports.other]);
 }
 
@@ -55,7 +55,7 @@ before(async () => {
 people: { me: me@example.jp }
 vantages: [here, { name: office, lan: office, isp: isp-o, token: "\${file:@FOLDER@/office.token}" }]
 places: { dc1: { provider: p1 } }
-providers: { p1: { neighbours: ["http://127.0.0.1:${ports.other}/"] } }
+providers: { p1: { neighbours: ["http://127.0.0.2:${ports.other}/"] } }
 hosts: { web1: { at: dc1, address: 127.0.0.1 } }
 services:
   web: { on: web1, checks: [{ http: "https://127.0.0.1:${ports.web}/", every: 1s, timeout: 900ms, ca: ${authority.ca}, expect: { contains: Shop } }] }

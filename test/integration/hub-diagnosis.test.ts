@@ -53,7 +53,7 @@ before(async () => {
   const config = `version: 1
 site: { lang: ja, url: "http://127.0.0.1:${port}" }
 people: { yamada: { name: 山田, mail: yamada@example.jp } }
-hosts: { web1: { logs: [${folder}/error.log] } }
+hosts: { web1: {} }
 services:
   shop: { name: ネットショップ, on: web1, needs: [stock], checks: [{ http: "http://127.0.0.1:${shopPort}/", every: 5s }] }
   stock: { name: 在庫, on: web1, checks: [{ http: "http://127.0.0.1:${backendPort}/", every: 5s }] }

@@ -147,7 +147,10 @@ function watchedOf(
 ): Watched {
   const inWindow = rows.filter(({ atMs }) => atMs >= situation.fromMs);
   const isOutdated =
-    last !== null && !rare.has(check.kind) && last.outcome === "up" && last.atMs < situation.startedAtMs;
+    last !== null &&
+    !rare.has(check.kind) &&
+    last.outcome === "up" &&
+    last.atMs < Math.min(situation.startedAtMs, situation.nowMs);
   return {
     check,
     vantage,

@@ -3,7 +3,7 @@ import type { HostChanges } from "../../kernel/model/host-answers.ts";
 import type { Entry } from "../evidence/books.ts";
 import { chConf } from "../evidence/ch-conf.ts";
 import { chDep } from "../evidence/ch-dep.ts";
-import type { HostInside } from "../evidence/inside.ts";
+import { whyNot, type HostInside } from "../evidence/inside.ts";
 import type { PartKind } from "../model.ts";
 import type { Gathered } from "./gatherer.ts";
 import { hostId } from "./host-inside.ts";
@@ -42,7 +42,10 @@ export interface ChangedFiles {
  */
 export function changedFiles({ host, inside, services, at }: ChangedFiles): readonly Gathered[] {
   const { changed } = inside.answers;
-  if (changed === null || inside.answers.unobserved["changed"] !== undefined) return [];
+  if (changed === null || inside.answers.unobserved["changed"] !== undefined) {
+    const why = whyNot(inside.answers, "changed");
+    return changeTells(hostId(host), services).map((tell) => noted({ ...tell, at }, why));
+  }
   const told = (id: string, target: ReturnType<typeof hostId>, entries: readonly Entry[]): Gathered =>
     noted(
       { evidence: id, target, vantage: null, at },
@@ -76,6 +79,19 @@ export function changedFiles({ host, inside, services, at }: ChangedFiles): read
         ...packages.filter(({ text }) => isOfService(service)(text.split(/[ :]/)[1] ?? "")),
       ]),
     ]),
+  ];
+}
+
+/** What would be told of a machine and its services. */
+export function changeTells(
+  host: ReturnType<typeof hostId>,
+  services: readonly HostedService[],
+): readonly { readonly evidence: string; readonly target: ReturnType<typeof hostId>; readonly vantage: null }[] {
+  return [
+    { evidence: chConf.id, target: host, vantage: null },
+    ...services.flatMap(({ id: target }) =>
+      [chConf.id, chDep.id].map((evidence) => ({ evidence, target, vantage: null })),
+    ),
   ];
 }
 

@@ -27,7 +27,7 @@ import { hsSwap } from "../evidence/hs-swap.ts";
 import { hsTop } from "../evidence/hs-top.ts";
 import { hsUnit } from "../evidence/hs-unit.ts";
 import { reasonOf, type HostInside, type HostMoment } from "../evidence/inside.ts";
-import { changedFiles } from "./changed-files.ts";
+import { changedFiles, changeTells } from "./changed-files.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { isOfService, lookedInto, servicesOn, type HostedService } from "./host-services.ts";
@@ -54,6 +54,7 @@ export function createHostGatherer(sources: InsideSources): Gatherer {
         const tells = [
           ...[...(bySsh ? [hsSsh] : []), ...ofHosts].map(({ id }) => ({ evidence: id, target, vantage: null })),
           ...servicesOn(situation, host).map(({ id }) => ({ evidence: hsProc.id, target: id, vantage: null })),
+          ...changeTells(target, servicesOn(situation, host)),
         ];
         return { bundle: "ssh", target, tells, expectedSeconds: 3 };
       }),

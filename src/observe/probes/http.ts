@@ -132,5 +132,7 @@ function dateOffsetSeconds({ clock }: Attempt, headers: Visited["message"]["head
   const date = epochSeconds(headers.date ?? "");
   if (date === null || headers.age !== undefined) return null;
   // the header leaves out what is less than a second: on average half of one
-  return Math.round((date + 0.5 - clock.nowMs() / 1_000) * 10) / 10;
+  const tenths = Math.round((date + 0.5 - clock.nowMs() / 1_000) * 10);
+  // minus zero is no number of JSON
+  return tenths === 0 ? 0 : tenths / 10;
 }
