@@ -8,7 +8,7 @@ import { createMachines } from "./desk/machines.ts";
 import { copiesNow } from "./desk/read-copies.ts";
 
 /** A repository that does not answer keeps nobody waiting longer. */
-const patienceMs = 25_000;
+const patienceMs = 8_000;
 
 /** Every plan with what its repositories hold now, without a hub; one that does not answer in time is told as not read. */
 export async function readBackupsHere({

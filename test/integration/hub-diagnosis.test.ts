@@ -122,7 +122,7 @@ test("the timeline and the first mail say the same", async () => {
 
   const { subject = "", text = "" } = await until("the first mail", async () => relay.mails[0]?.mail);
   assert.match(subject, /^■障害 在庫が止まっています/);
-  assert.match(text, /◆ いちばん疑わしい原因\nサービスの異常終了\(在庫\) — .+\n・/);
+  assert.match(text, /◆ いちばん疑わしい原因\nサービスの異常終了\(在庫\) — .+\n(?:\(診断の途中です\)\n)?・/);
   assert.match(text, /◆ まずすること\n終了コードと直前の記録/);
 });
 

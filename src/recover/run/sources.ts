@@ -15,5 +15,8 @@ export async function clockOffset(workplace: Workplace, nowMs: () => number): Pr
   const result = await workplace.run({ argv: ["date", "-u", "+%s.%N"] }, { timeoutMs: 30_000 });
   const middleMs = (beganMs + nowMs()) / 2;
   const farMs = Number(result.stdout.trim().replace(/\.N$|\.$/, "")) * 1_000;
-  return result.code === 0 && Number.isFinite(farMs) && farMs > 0 ? Math.round(farMs - middleMs) : null;
+  if (result.code !== 0 || !Number.isFinite(farMs) || farMs <= 0) return null;
+  const offsetMs = Math.round(farMs - middleMs);
+  // minus zero is no number of JSON
+  return offsetMs === 0 ? 0 : offsetMs;
 }
