@@ -36,6 +36,8 @@ export interface Standing extends Gathered {
   readonly waves: readonly Wave[];
   readonly seconds: number;
   readonly scopeSeconds: number | null;
+  /** a first answer stands, though it is not clear */
+  readonly isAnswered: boolean;
   readonly stoppedBecause: StopReason | null;
 }
 
@@ -151,6 +153,7 @@ async function lookAgain(course: Course, reason: StopReason): Promise<boolean> {
   const before = asker.offers().filter((offer) => changing.has(offer.bundle) && course.asked.has(keyOf(offer)));
   if (asker.renew === null || before.length === 0 || !mayLookAgain(course, reason)) return false;
   course.rounds += 1;
+  if (course.rounds === 1) await course.onStep(standing(course, null));
   await sleep(clock, betweenRoundsMs, quit.signal);
   if (course.signal.aborted) return true;
   asker.renew();
@@ -258,7 +261,7 @@ function take(course: Course): void {
 }
 
 function standing(course: Course, stoppedBecause: StopReason | null): Standing {
-  const { seen, missing, judgement, waves, scopeSeconds, beganAt, clock } = course;
+  const { seen, missing, judgement, waves, scopeSeconds, beganAt, clock, rounds } = course;
   const seconds = elapsedMs(beganAt, stampNow(clock)) / 1_000;
-  return { seen, missing, judgement, waves, seconds, scopeSeconds, stoppedBecause };
+  return { isAnswered: rounds > 0, seen, missing, judgement, waves, seconds, scopeSeconds, stoppedBecause };
 }

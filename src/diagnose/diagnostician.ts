@@ -103,7 +103,7 @@ interface Telling extends DiagnosticianDeps {
 }
 
 function told({ clock, catalogue, engine, site }: Telling, question: Question, standing: Standing): Diagnosis {
-  const { judgement, seen, missing, waves, seconds, scopeSeconds, stoppedBecause } = standing;
+  const { judgement, seen, missing, waves, seconds, scopeSeconds, isAnswered, stoppedBecause } = standing;
   const { causes, ruledOut } = engine.weigh(judgement, seen);
   const [best] = judgement.explanations;
   const untold: Untold = {
@@ -124,6 +124,7 @@ function told({ clock, catalogue, engine, site }: Telling, question: Question, s
     unexplained: judgement.unexplained,
     repair: engine.repair(judgement),
     stoppedBecause,
+    isAnswered,
     waves,
     catalogue: catalogue.version,
   };

@@ -40,14 +40,16 @@ async function tell(deps: DiagnosisNewsDeps, tx: LedgerTx, diagnosis: OfIncident
   const deliveries = await tx.deliveriesOf(diagnosis.incidentId);
   const now = stampNow(deps.clock);
   const over = diagnosis.stoppedBecause !== null;
+  // nobody waits for what is looked at a second time
+  const isReady = over || diagnosis.isAnswered === true;
   const waiting = deliveries.filter(
     (one) => one.state === "pending" && isUntouched(one) && remainingMs(deps.clock, one.dueAt) > 0,
   );
   for (const one of waiting) {
     const snapshot = { ...(one.snapshot as NoticeSnapshot), diagnosis };
-    await tx.updateDelivery({ ...one, snapshot, dueAt: over ? now : one.dueAt });
+    await tx.updateDelivery({ ...one, snapshot, dueAt: isReady ? now : one.dueAt });
   }
-  if (waiting.length > 0 || !over) return waiting.length > 0 && over;
+  if (waiting.length > 0 || !over) return waiting.length > 0 && isReady;
   return tellAfterwards(deps, tx, { diagnosis, deliveries });
 }
 

@@ -181,6 +181,8 @@ export interface Diagnosis {
   readonly repair: readonly RepairStep[];
   /** null: it is still under way */
   readonly stoppedBecause: StopReason | null;
+  /** everything was looked at once; what changes quickly is looked at again */
+  readonly isAnswered?: boolean;
   readonly waves: readonly Wave[];
   /** sha256 of the catalogue it was made with, hex */
   readonly catalogue: string;
