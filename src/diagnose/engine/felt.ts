@@ -121,14 +121,17 @@ function settled(felt: Growing, board: Board, seat: Seat): Felt {
   const dependents = new Map<number, number[]>();
   for (const [place, index] of at.entries()) {
     const target = board.columns[index]?.target ?? -1;
-    const isDependent = target !== part && target >= 0 && (effect[target] ?? 0) > 0;
-    if (!isDependent) total += gain[place] ?? 0;
+    if (target === part || !feels(effect, target)) total += gain[place] ?? 0;
     else dependents.set(target, [...(dependents.get(target) ?? []), place]);
   }
   const groups = [...dependents.values()].map((places) => groupOf(felt, places, board));
   const alike = gainOfDependents(groups);
   if (!seat.isSelective) return { ...felt, total: total + alike };
   return { ...felt, total: total + eitherOf(alike, gainBySome(felt, [...dependents.values()].flat(), board)) };
+}
+
+function feels(effect: Float64Array, target: number): boolean {
+  return target >= 0 && (effect[target] ?? 0) > 0;
 }
 
 /** Who is hit sees all of it, who is not sees none of it; either is as likely. What no vantage sees is hit for all. */

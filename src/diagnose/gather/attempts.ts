@@ -158,12 +158,12 @@ function watchedOf(
     silence: stale ? "parent-down" : "timeout",
     atMs: last?.atMs ?? situation.nowMs,
     earlier: inWindow,
-    usual: usualOf(before(rows, situation)),
+    usual: usualOf(calmRows(rows, situation)),
   };
 }
 
 /** From before the window; of what is watched for a few minutes only, from before the first contrary attempt. */
-function before(rows: Rows, { fromMs, startedAtMs }: Situation): Rows {
+function calmRows(rows: Rows, { fromMs, startedAtMs }: Situation): Rows {
   const earlier = rows.filter(({ atMs }) => atMs < fromMs);
   return earlier.length > 0 ? earlier : rows.filter(({ atMs }) => atMs < startedAtMs);
 }
