@@ -122,12 +122,13 @@ function canWrite(plan: BackupPlan, place: string): Promise<boolean | null> {
   return Promise.resolve(target === undefined ? null : target.reader === null);
 }
 
+/** @throws KoboshiError KB8020 for a host that cannot be looked at: what is not known cannot be told from the drill's target */
 async function knownHosts(works: Works): Promise<readonly Known[]> {
   const found: Known[] = [];
   for (const plan of works.site().backups?.values() ?? []) {
     if (found.some(({ host }) => host === plan.host)) continue;
-    const machine = await works.machines.of(plan, plan.to[0]?.at ?? "").catch(() => null);
-    if (machine === null || machine.workplace === works.machines.here) continue;
+    const machine = await works.machines.of(plan, plan.to[0]?.at ?? "");
+    if (machine.workplace === works.machines.here) continue;
     try {
       found.push({ host: plan.host, ...(await readFacts(machine.workplace)) });
     } finally {
