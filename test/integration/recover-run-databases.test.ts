@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { Secret } from "../../src/kernel/secret.ts";
 import { countClasses } from "../../src/recover/text/classes.ts";
 import { runPlan } from "../../src/recover/run/run-plan.ts";
-import { freePort } from "../doubles/hub-process.ts";
+import { freePort, until } from "../doubles/hub-process.ts";
 import { mariadbPassword, startMariadb } from "../doubles/mariadb-server.ts";
 import { postgresPassword, postgresUser, startPostgres } from "../doubles/postgres-server.ts";
 import { createRecoverBench, databaseOf, type RecoverBench } from "../doubles/recover-bench.ts";
@@ -54,8 +54,9 @@ $$;`.replace(
   );
   const writer = spawn("psql", ["-X", "-q", "-d", "shop"], { env, stdio: ["pipe", "ignore", "ignore"] });
   writer.stdin.write(
-    `DO $$ BEGIN FOR i IN 1..100000 LOOP INSERT INTO orders (name) VALUES ('書'); COMMIT; END LOOP; END $$;\n`,
+    `DO $$ BEGIN LOOP INSERT INTO orders (name) VALUES ('書'); COMMIT; END LOOP; END $$;\n`,
   );
+  await until("it is written to", async () => Number(psql("shop", "SELECT count(*) FROM orders")) > 20_000);
   const database = databaseOf({
     engine: "postgres",
     name: "shop",
@@ -68,7 +69,6 @@ $$;`.replace(
     { ...deps, classes: (text) => countClasses([text]) },
     wanted({ plan: plan({ paths: [], databases: [database] }) }),
   );
-  writer.kill("SIGKILL");
   assert.deepEqual([run.state, run.trouble], ["committed", null]);
   const [record] = (await sets()).sets;
   const table = record?.tables.find((each) => each.table === "public.orders");
@@ -84,7 +84,9 @@ $$;`.replace(
     stdio: "ignore",
   });
   assert.equal(Number(psql("again", "SELECT count(*) FROM orders")), table.rows);
-  assert.ok(Number(psql("shop", "SELECT count(*) FROM orders")) > table.rows);
+  await until("more was written after it", async () => Number(psql("shop", "SELECT count(*) FROM orders")) > table.rows);
+  psql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'DO %'");
+  writer.kill("SIGKILL");
 
   const all = await runPlan(deps, wanted({ plan: plan({ paths: [], databases: [{ ...database, name: "*" }] }) }));
   assert.equal(all.state, "committed");
