@@ -53,9 +53,7 @@ $$;`.replace(
     ),
   );
   const writer = spawn("psql", ["-X", "-q", "-d", "shop"], { env, stdio: ["pipe", "ignore", "ignore"] });
-  writer.stdin.write(
-    `DO $$ BEGIN LOOP INSERT INTO orders (name) VALUES ('書'); COMMIT; END LOOP; END $$;\n`,
-  );
+  writer.stdin.write(`DO $$ BEGIN LOOP INSERT INTO orders (name) VALUES ('書'); COMMIT; END LOOP; END $$;\n`);
   await until("it is written to", async () => Number(psql("shop", "SELECT count(*) FROM orders")) > 20_000);
   const database = databaseOf({
     engine: "postgres",
@@ -84,7 +82,10 @@ $$;`.replace(
     stdio: "ignore",
   });
   assert.equal(Number(psql("again", "SELECT count(*) FROM orders")), table.rows);
-  await until("more was written after it", async () => Number(psql("shop", "SELECT count(*) FROM orders")) > table.rows);
+  await until(
+    "more was written after it",
+    async () => Number(psql("shop", "SELECT count(*) FROM orders")) > table.rows,
+  );
   psql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'DO %'");
   writer.kill("SIGKILL");
 
