@@ -26,6 +26,7 @@ test("every way restic ends is one of few, by its exit status where it tells, el
     [137, "", "interrupted"],
     [null, "", "interrupted"],
     [127, "sh: restic: not found", "no-program"],
+    [1, "Fatal: unable to open repository at sftp:b@h:/r: unable to start the sftp session, error: EOF", "unreachable"],
     [255, "ssh: connect to host web1 port 22: Connection timed out", "unreachable"],
     [2, "goroutine 1 [running]", "failed"],
     [99, "", "failed"],

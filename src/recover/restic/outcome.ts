@@ -51,7 +51,7 @@ const byText: readonly (readonly [RegExp, ResticEnd])[] = [
   [/repository is already locked|unable to create lock in backend: repository|already locked exclusively/i, "locked"],
   [/no space left on device|disk quota exceeded|insufficient storage|507 /i, "no-space"],
   [
-    /connection refused|no such host|i\/o timeout|connection reset|network is unreachable|no route to host|host key verification failed|permission denied \(publickey|tls: |x509: /i,
+    /connection refused|no such host|i\/o timeout|connection reset|network is unreachable|no route to host|unable to start the sftp session|host key verification failed|permission denied \(publickey|tls: |x509: /i,
     "unreachable",
   ],
   [

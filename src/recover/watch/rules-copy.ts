@@ -11,7 +11,7 @@ export function copyFindings(watched: Watched): readonly BackupFinding[] {
     ...watched.copies.flatMap((copy) => [
       ...dateFindings(copy, watched),
       ...unreadableFindings(copy, watched),
-      ...damageFindings(copy),
+      ...damageFindings(copy, watched),
       ...deletableFindings(copy, watched),
     ]),
     ...refusalFindings(watched),
@@ -81,8 +81,12 @@ function unreadableFindings(copy: CopyState, { failedReads, now }: Watched): rea
   return [{ trouble: "unreadable", place: copy.place, severity: "warning", startedAtMs: now.atMs, facts }];
 }
 
+/** What is said of a place to which nothing was ever copied. */
+const emptyCodes: ReadonlySet<string> = new Set(["no-repository", "no-set"]);
+
 /** Damage stays until the same part was looked at again and found whole, or the set is gone. */
-function damageFindings({ place, verified, sets }: CopyState): readonly BackupFinding[] {
+function damageFindings(copy: CopyState, { runs }: Watched): readonly BackupFinding[] {
+  const { place, verified, sets } = copy;
   const latest = new Map<string, Verification>();
   for (const one of verified.toSorted((a, b) => a.at.atMs - b.at.atMs)) latest.set(scopeOf(one), one);
   const known = new Set(sets.map(({ set }) => set));
@@ -92,6 +96,8 @@ function damageFindings({ place, verified, sets }: CopyState): readonly BackupFi
   );
   const [first] = broken;
   if (first === undefined) return [];
+  const nothingToLose = sets.length === 0 && runs.every(({ state }) => state !== "committed");
+  if (nothingToLose && broken.every(({ findings }) => findings.every(({ code }) => emptyCodes.has(code)))) return [];
   const facts = {
     level: first.level,
     set: first.set,

@@ -279,3 +279,17 @@ test("every trouble has its sentence and what to do, in both languages, without 
       assert.doesNotMatch(text.sentence + text.fix, /undefined|NaN|null|\[object/);
     }
 });
+
+test("a place to which nothing was ever copied is not called damaged; one that lost its repository is", async () => {
+  const gone: Verification = {
+    ...look(1, 0, false),
+    findings: [{ code: "no-repository", severity: "broken", facts: {} }],
+  };
+  const empty = copyOf([], { verified: [gone] });
+  const fresh = await bench(planOf(), { copies: [empty] }, { firstSeenMs: startMs });
+  assert.deepEqual(fresh.open(), []);
+  fresh.watch.stop();
+  const lost = await bench(planOf(), { runs: runsOf(daily(1)), copies: [empty] });
+  assert.ok(lost.open().includes("damaged@office critical"));
+  lost.watch.stop();
+});
