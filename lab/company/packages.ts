@@ -27,6 +27,7 @@ export const labPackages: Readonly<Record<string, string>> = {
   curl: "/usr/bin/curl",
   procps: "/usr/bin/pgrep",
   strace: "/usr/bin/strace",
+  sudo: "/usr/bin/sudo",
 };
 
 /** Installs what is missing, without starting a daemon: a policy-rc.d of ours answers 101 meanwhile, unless one was there. */

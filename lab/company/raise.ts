@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { hostSudoers } from "../../src/clients/host-sudoers.ts";
 import { groupOf, makeGroups } from "./cgroups.ts";
 import { clearAway, clearGroups } from "./clear.ts";
 import { answerCommands, commandNames, hostOf } from "./commands.ts";
@@ -110,6 +111,7 @@ async function setUp(hosts: Hosts, services: readonly Service[]): Promise<void> 
       REPOSITORY: repository,
       NODE: process.execPath,
       SSH_KEY: sshKey.trim(),
+      SUDOERS: hostSudoers("koboshi"),
     }).then(() => own("web1", "database")),
     own("web2", "site", { ...nginx, TITLE: "近所のサイト" }),
     own("host3", "site", { ...nginx, TITLE: "別の区画のサイト" }),

@@ -1,4 +1,4 @@
-# The shop's own machine. Variables: FILES (files of this host), REPOSITORY, NODE, SSH_KEY (public)
+# The shop's own machine. Variables: FILES (files of this host), REPOSITORY, NODE, SSH_KEY (public), SUDOERS
 set -eu
 cp -r "$FILES/." /
 
@@ -40,6 +40,8 @@ echo "$SSH_KEY" >/var/lib/koboshi/.ssh/authorized_keys
 chown -R koboshi:koboshi /var/lib/koboshi/.ssh
 chmod 700 /var/lib/koboshi/.ssh
 usermod -p '*' koboshi
+echo "$SUDOERS" >/etc/sudoers.d/koboshi
+chmod 440 /etc/sudoers.d/koboshi
 rm -f /etc/ssh/ssh_host_*
 cp /run/lab/keys/host-web1 /etc/ssh/ssh_host_ed25519_key
 cp /run/lab/keys/host-web1.pub /etc/ssh/ssh_host_ed25519_key.pub

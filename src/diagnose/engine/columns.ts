@@ -1,6 +1,6 @@
-import { componentId, type ComponentId } from "../../kernel/model/component.ts";
+import { componentId, kindOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { Seen } from "../../kernel/model/diagnosis.ts";
-import type { Catalogue, EvidenceKind, Habits } from "../model.ts";
+import type { Catalogue, EvidenceKind, Habits, PartGraph } from "../model.ts";
 import type { Reach } from "./reach.ts";
 
 /** One piece of evidence, placed among the parts, with what it looks like while nothing is broken. */
@@ -11,6 +11,8 @@ export interface Column {
   readonly target: number;
   /** position of the vantage; -1: none, or not in the graph */
   readonly vantage: number;
+  /** position of the LAN through which the vantage looks, whose address others see; its own where it shares none */
+  readonly line: number;
   /** index among the evidence's states, 0 is normal */
   readonly state: number;
   /** P(at most this state | nothing broken), by state */
@@ -26,7 +28,7 @@ const changeWindowHours: Readonly<Record<string, number>> = { "ch.conf": 1, "ch.
 /** Evidence that came twice counts once: the worst of its window, marked past when a newer look was better. Unknown words and parts are left out. */
 export function columnsOf(
   seen: readonly Seen[],
-  { catalogue, reach, habits }: { catalogue: Catalogue; reach: Reach; habits: Habits | null },
+  { catalogue, graph, reach, habits }: { catalogue: Catalogue; graph: PartGraph; reach: Reach; habits: Habits | null },
 ): readonly Column[] {
   const kept = new Map<string, Column>();
   for (const one of seen) {
@@ -36,11 +38,13 @@ export function columnsOf(
     const target = reach.indexOf(one.target);
     if (target < 0) continue;
     const key = `${one.evidence} ${one.target} ${one.vantage ?? ""}`;
+    const vantage = one.vantage === null ? null : componentId("vantage", one.vantage);
     const column = {
       seen: one,
       kind,
       target,
-      vantage: one.vantage === null ? -1 : reach.indexOf(componentId("vantage", one.vantage)),
+      vantage: vantage === null ? -1 : reach.indexOf(vantage),
+      line: vantage === null ? -1 : reach.indexOf(lanOf(vantage, graph) ?? vantage),
       state,
       leak: isFresh(one) ? freshLeak(kind) : leakOf(kind, one.target, habits),
     };
@@ -48,6 +52,10 @@ export function columnsOf(
     kept.set(key, other === undefined ? column : worseOf(column, other));
   }
   return [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column);
+}
+
+function lanOf(vantage: ComponentId, { parts }: PartGraph): ComponentId | null {
+  return parts.get(vantage)?.dependsOn.find(({ to }) => kindOf(to) === "lan")?.to ?? null;
 }
 
 /**

@@ -134,15 +134,21 @@ function feels(effect: Float64Array, target: number): boolean {
   return target >= 0 && (effect[target] ?? 0) > 0;
 }
 
-/** Who is hit sees all of it, who is not sees none of it; either is as likely. What no vantage sees is hit for all. */
-function gainBySome({ at, gain }: Growing, places: readonly number[], board: Board): number {
-  const byVantage = new Map<number, number>();
-  for (const place of places) {
-    const vantage = board.columns[at[place] ?? -1]?.vantage ?? -1;
-    byVantage.set(vantage, (byVantage.get(vantage) ?? 0) + (gain[place] ?? 0));
-  }
+/**
+ * Who is hit sees all of it, who is not sees none of it; either is as likely. What no vantage sees is hit for all. Those that go out
+ * through one LAN are mostly hit together: an address is shut out, and they share it.
+ */
+function gainBySome(felt: Growing, places: readonly number[], board: Board): number {
+  const alone = gainByParty(felt, places, (place) => board.columns[felt.at[place] ?? -1]?.vantage ?? -1);
+  const together = gainByParty(felt, places, (place) => board.columns[felt.at[place] ?? -1]?.line ?? -1);
+  return eitherOf(alone, together);
+}
+
+function gainByParty({ gain }: Growing, places: readonly number[], partyOf: (place: number) => number): number {
+  const parties = new Map<number, number>();
+  for (const place of places) parties.set(partyOf(place), (parties.get(partyOf(place)) ?? 0) + (gain[place] ?? 0));
   let total = 0;
-  for (const [vantage, sum] of byVantage) total += vantage < 0 ? sum : eitherOf(0, sum);
+  for (const [party, sum] of parties) total += party < 0 ? sum : eitherOf(0, sum);
   return total;
 }
 

@@ -17,7 +17,8 @@ export const moSelf = evidence({
   risk: 0,
   unit: "ms",
 
-  read({ vantage, clockOffsetMs, pulseAgeMs, madeRatio }: OwnHealth): Reading | MissingReason {
+  read({ vantage, isSilent, clockOffsetMs, pulseAgeMs, madeRatio }: OwnHealth): Reading | MissingReason {
+    if (isSilent) return "parent-down";
     if (clockOffsetMs === null && pulseAgeMs === null && madeRatio === null) return "not-configured";
     const isOff = Math.abs(clockOffsetMs ?? 0) > farOffMs;
     const isLate = (pulseAgeMs ?? 0) > latePulseMs || (madeRatio ?? 1) < fewRatio;
@@ -34,6 +35,8 @@ const fewRatio = 0.5;
 
 export interface OwnHealth {
   readonly vantage: string;
+  /** it tells nothing: whatever is known of it is old */
+  readonly isSilent: boolean;
   /** its wall clock minus the hub's; null: not known */
   readonly clockOffsetMs: number | null;
   /** since its scheduler last ran; null: not known */

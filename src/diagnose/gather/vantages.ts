@@ -82,13 +82,17 @@ interface Looked {
   readonly watched: readonly Watched[];
 }
 
-function healthOf({ name, state, clockOffsetMs }: VantageStatus, looked: Looked): Parameters<typeof moSelf.read>[0] {
+/** Of one that tells nothing it cannot be said whether it itself or its line is ill. */
+function healthOf(status: VantageStatus, looked: Looked): Parameters<typeof moSelf.read>[0] {
+  const { name, state, clockOffsetMs } = status;
   const isHere = name === "here";
+  const isSilent = state === "silent" || (state === "ok" && isMute(status, looked.situation));
   return {
     vantage: name,
+    isSilent,
     clockOffsetMs,
     pulseAgeMs: isHere ? looked.sources.pulseAgeMs() : null,
-    madeRatio: isHere || state === "silent" ? null : madeRatioOf(name, looked),
+    madeRatio: isHere || isSilent ? null : madeRatioOf(name, looked),
   };
 }
 
