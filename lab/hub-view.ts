@@ -84,7 +84,17 @@ const mostRecent = 20;
 export const lastingKind = "log";
 const closingReason = "the lab has restored the company";
 
-export function createHubView(hub: HubApi): HubView {
+/** @param without causes that the hub's diagnoses are to do without */
+export function createHubView(hub: HubApi, without: readonly string[] = []): HubView {
+  async function incident(id: number): Promise<SeenIncident> {
+    const seen = Incident.parse(await hub.get(`/api/v1/incidents/${id}`));
+    const isDiagnosed = seen.diagnosis?.stoppedBecause !== "scope-only";
+    if (without.length === 0 || !isDiagnosed) return seen;
+    const path = `/api/v1/incidents/${id}/diagnosis?without=${without.join(",")}`;
+    const { causes } = z.object({ causes: z.array(Cause) }).parse(await hub.get(path));
+    return { ...seen, diagnosis: seen.diagnosis && { ...seen.diagnosis, causes } };
+  }
+
   const list = async <Item extends z.ZodType>(path: string, item: Item): Promise<z.output<Item>[]> =>
     z.object({ items: z.array(item) }).parse(await hub.get(path)).items;
   const numbers = async (): Promise<number[]> =>
@@ -94,7 +104,7 @@ export function createHubView(hub: HubApi): HubView {
     newestIncident: async () => Math.max(0, ...(await numbers())),
     async incidents(after) {
       const found = (await numbers()).filter((id) => id > after).toSorted((a, b) => a - b);
-      return Promise.all(found.map(async (id) => Incident.parse(await hub.get(`/api/v1/incidents/${id}`))));
+      return Promise.all(found.map(incident));
     },
     signals: () => list("/api/v1/signals", Signal),
     async closeTheBook() {

@@ -6,7 +6,6 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createSystemClock } from "../src/app/clock.ts";
 import { errorText } from "../src/kernel/errors.ts";
-import { leaveOut } from "./blind.ts";
 import { choose } from "./choice.ts";
 import { clearAway, raiseCompany, type Company } from "./company/company.ts";
 import { writeWhole } from "./files.ts";
@@ -19,7 +18,7 @@ import { openResume, type Resume } from "./resume.ts";
 import { revisionOf } from "./revision.ts";
 import { writeCause } from "./cause.ts";
 import type { Scenario } from "./scenario.ts";
-import { unplayed, type Scored } from "./score.ts";
+import type { Scored } from "./score.ts";
 import { summarise } from "./summary.ts";
 import { countLine, headingRow, markdown, summaryLines, verdictRow } from "./table.ts";
 import { usualPace } from "./watch.ts";
@@ -186,9 +185,8 @@ async function playAll(round: Round): Promise<Scored[]> {
 }
 
 async function playOne({ options, signal, company }: Round, scenario: Scenario): Promise<Played> {
-  const cannot = options.blind ? await leaveOut(company, scenario) : null;
-  if (cannot !== null) return { scored: unplayed(scenario, cannot), watched: null };
-  const view = createHubView(company.hub);
+  const without = options.blind ? [...new Set(scenario.expect.causes.map(({ id }) => id))] : [];
+  const view = createHubView(company.hub, without);
   const deps = { company, view, clock: createSystemClock(), pace: usualPace, signal, isBlind: options.blind, say };
   return play(deps, scenario);
 }

@@ -16,6 +16,7 @@ import { openCatalogue } from "./catalogue/desk.ts";
 import { createDiagnostician, type Diagnostician } from "./diagnostician.ts";
 import { gatherers } from "./gather/index.ts";
 import { insideGatherers } from "./gather/inside.ts";
+import type { Lessons } from "./model.ts";
 import { partsOf } from "./parts.ts";
 import { createUsualBook, type UsualBook } from "./usual/usual.ts";
 import { lessonsOf } from "./engine/learn.ts";
@@ -55,13 +56,17 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
   const diagnostician = createDiagnostician({ clock, log, catalogue: causes.catalogue, gatherers: allGatherers });
   const book = createDiagnosisBook({ clock, log, ledger, course: (incident, options) => course(incident, options) });
 
-  async function course(incident: Incident, { signal, onStep }: CourseOptions): Promise<Diagnosis> {
+  async function lessonsNow(): Promise<Lessons | null> {
     const cases = await ledger.read.confirmedCases();
-    const lessons = lessonsOf(
+    return lessonsOf(
       cases.filter(({ withdrawn }) => !withdrawn),
       stampNow(clock),
       { catalogue: causes.catalogue, graph: partsOf(site()) },
     );
+  }
+
+  async function course(incident: Incident, { signal, onStep }: CourseOptions): Promise<Diagnosis> {
+    const lessons = await lessonsNow();
     const { id, subject, startedAt, scope } = incident;
     const question = { incidentId: id, subject, startedAtMs: startedAt.atMs, scope };
     return diagnostician.diagnose(question, {
@@ -85,6 +90,14 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
       await book.stop();
     },
     again: (input) => again({ ...deps, begin: book.again }, input),
+    async without({ incidentId, causes: gone }) {
+      const unknown = gone.find((id) => !causes.catalogue.causes.has(id));
+      if (unknown !== undefined) return err(new KoboshiError("KB4411", { id: unknown }));
+      const newest = await ledger.read.newestDiagnosis(incidentId);
+      if (newest === null) return err(new KoboshiError("KB1002", { what: `#${incidentId}` }));
+      const now = { site: site(), cells: deps.checks(), lessons: await lessonsNow() };
+      return ok(diagnostician.without(gone, newest.diagnosis, now));
+    },
     confirm: (input) => confirm(deps, diagnostician, input),
     withdraw: (input) => withdraw(deps, input),
     causes: (): readonly CauseInfo[] => [...causes.catalogue.causes.values()],

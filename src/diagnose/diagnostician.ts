@@ -46,6 +46,8 @@ export interface Diagnostician {
   readonly catalogue: Catalogue;
   /** Ends within 30 s, earlier when `signal` aborts. */
   diagnose(question: Question, circumstances: Circumstances): Promise<Diagnosis>;
+  /** What the same observations come to when some causes are known not to be it. Looks at nothing anew. */
+  without(causes: readonly string[], before: Diagnosis, now: Omit<Circumstances, "signal" | "onStep">): Diagnosis;
   /** Causes that what can be looked at today cannot tell apart, nearest first. */
   blindSpots(site: Site, cells: readonly CheckStatus[]): readonly BlindSpot[];
 }
@@ -85,6 +87,17 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
         onStep: (standing) => onStep(tell(standing)),
       });
       return tell(last);
+    },
+    without(causes, before, { site, cells, lessons }) {
+      const { subject, seen, scope, at } = before;
+      const left = { ...catalogue, causes: new Map([...catalogue.causes].filter(([id]) => !causes.includes(id))) };
+      const whole = partsFor(site);
+      const situation = situationOf({ subject, startedAtMs: at.atMs, nowMs: clock.nowMs(), site, cells, graph: whole });
+      const engine = createEngine(left, nearestParts(whole, situation.near), lessons === null ? {} : { lessons });
+      const isAnswered = before.isAnswered ?? false;
+      const standing = { ...before, isAnswered, missing: before.unobserved, judgement: engine.judge(seen) };
+      const question = { incidentId: before.incidentId, subject, startedAtMs: at.atMs, scope };
+      return told({ ...deps, catalogue: left, engine, site }, question, standing);
     },
     blindSpots(site, cells) {
       const graph = partsOf(site);

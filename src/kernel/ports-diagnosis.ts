@@ -2,7 +2,7 @@ import type { KoboshiError } from "./errors.ts";
 import type { Actor } from "./event.ts";
 import type { Lang } from "./lang.ts";
 import type { Incident } from "./model/incident.ts";
-import type { CauseAt } from "./model/diagnosis.ts";
+import type { CauseAt, Diagnosis } from "./model/diagnosis.ts";
 import type { Result } from "./result.ts";
 
 export type BothLangs = Readonly<Record<Lang, string>>;
@@ -35,6 +35,14 @@ export interface BlindSpot {
 export interface DiagnosisDesk {
   /** Begins again, whatever is known. KB1002 no such incident, KB1003 it has ended */
   again(input: { readonly incidentId: number; readonly actor: Actor }): Promise<Result<Incident, KoboshiError>>;
+  /**
+   * What was seen, weighed anew when some causes are known not to be it; nothing is looked at or kept. KB1002 no such incident, or
+   * not diagnosed yet; KB4411 no such cause
+   */
+  without(input: {
+    readonly incidentId: number;
+    readonly causes: readonly string[];
+  }): Promise<Result<Diagnosis, KoboshiError>>;
   /** A person says what it was; later rankings shift. KB1002 no such incident or no such cause */
   confirm(input: {
     readonly incidentId: number;

@@ -9,5 +9,6 @@ export const noDiagnoses: DiagnosisDesk = {
   confirm: () => Promise.resolve(none),
   withdraw: () => Promise.resolve(none),
   causes: () => [],
+  without: () => Promise.resolve(none),
   blindSpots: () => [],
 };

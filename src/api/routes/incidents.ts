@@ -5,6 +5,7 @@ import { KoboshiError } from "../../kernel/errors.ts";
 import { componentKinds, type ComponentId } from "../../kernel/model/component.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
 import type { Result } from "../../kernel/result.ts";
+import { diagnosisView } from "../../render/diagnosis-view.ts";
 import { actorOf } from "../access.ts";
 import { langOf, refuse } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
@@ -64,6 +65,7 @@ export function incidentRoutes(app: FastifyInstance, deps: ApiDeps): void {
     },
   });
 
+  weighedAnew(app, deps);
   for (const verb of verbRoutes(deps)) {
     api.route({
       method: "POST",
@@ -79,6 +81,33 @@ export function incidentRoutes(app: FastifyInstance, deps: ApiDeps): void {
       },
     });
   }
+}
+
+function weighedAnew(app: FastifyInstance, deps: ApiDeps): void {
+  const api = app.withTypeProvider<ZodTypeProvider>();
+  api.route({
+    method: "GET",
+    url: "/api/v1/incidents/:id/diagnosis",
+    schema: {
+      summary: "What was seen, weighed anew when some causes are known not to be it",
+      params: Id,
+      querystring: z.object({
+        without: z
+          .string()
+          .default("")
+          .transform((text) => text.split(",").filter((one) => one !== ""))
+          .meta({ description: "causes of the catalogue, separated by commas" }),
+        lang: z.string().optional(),
+      }),
+      response: { 200: IncidentJson.shape.diagnosis, "4xx": ErrorJson },
+    },
+    handler: async (request, reply) => {
+      const lang = langOf(request, deps.site().lang);
+      const { params, query } = request;
+      const weighed = await deps.diagnoses.without({ incidentId: params.id, causes: query.without });
+      return weighed.ok ? diagnosisView(weighed.value, deps.site(), lang) : refuse(reply, weighed.error, lang);
+    },
+  });
 }
 
 interface VerbRoute {

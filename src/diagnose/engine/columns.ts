@@ -38,13 +38,11 @@ export function columnsOf(
     const target = reach.indexOf(one.target);
     if (target < 0) continue;
     const key = `${one.evidence} ${one.target} ${one.vantage ?? ""}`;
-    const vantage = one.vantage === null ? null : componentId("vantage", one.vantage);
     const column = {
       seen: one,
       kind,
       target,
-      vantage: vantage === null ? -1 : reach.indexOf(vantage),
-      line: vantage === null ? -1 : reach.indexOf(lanOf(vantage, graph) ?? vantage),
+      ...placeOf(one.vantage, { graph, reach }),
       state,
       leak: isFresh(one) ? freshLeak(kind) : leakOf(kind, one.target, habits),
     };
@@ -54,8 +52,14 @@ export function columnsOf(
   return [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column);
 }
 
-function lanOf(vantage: ComponentId, { parts }: PartGraph): ComponentId | null {
-  return parts.get(vantage)?.dependsOn.find(({ to }) => kindOf(to) === "lan")?.to ?? null;
+function placeOf(
+  name: string | null,
+  { graph, reach }: { graph: PartGraph; reach: Reach },
+): Pick<Column, "vantage" | "line"> {
+  if (name === null) return { vantage: -1, line: -1 };
+  const vantage = componentId("vantage", name);
+  const lan = graph.parts.get(vantage)?.dependsOn.find(({ to }) => kindOf(to) === "lan")?.to;
+  return { vantage: reach.indexOf(vantage), line: reach.indexOf(lan ?? vantage) };
 }
 
 /**
