@@ -251,12 +251,14 @@ y_fw() {
   if has nft; then if k=$(r 1 nft list ruleset); then
       # what is counted and who is banned change by themselves
       echo "hash nft $(printf '%s\n' "$k" | sed -e 's/counter packets [0-9]* bytes [0-9]*/counter/' -e '/elements = {/,/}/d' -e '/f2b-/d' | hash)"
-      has awk && printf '%s\n' "$k" | awk '$1 == "table" { t = $2 " " $3 } $1 == "chain" { c = $2 } /policy (drop|reject)/ || (/(^|[ \t])(drop|reject)/ && !/f2b/) { sub(/^[ \t]+/, ""); print "nft", t, c, $0 }' | cut -c1-200 | head -n 25
+      has awk && printf '%s\n' "$k" | awk '$1 == "table" { t = $2 " " $3 } $1 == "chain" { c = $2; p = 0 } /policy (drop|reject)/ { p = 1 } /policy (drop|reject)/ || (/(^|[ \t])(drop|reject)/ && !/f2b/) { sub(/^[ \t]+/, ""); print "nft", t, c, $0; next }
+        p && /accept|jump|goto|vmap|queue/ { sub(/^[ \t]+/, ""); print "pass nft", t, c, $0 }' | cut -c1-200 | head -n 40
     else m=1; fi; fi
   l=; { read -r l < /proc/net/ip_tables_names; } 2>/dev/null
   if has iptables-save && { ! has nft || [ -n "$l" ]; }; then for c in iptables-save ip6tables-save; do if k=$(r 1 $c); then
       echo "hash $c $(printf '%s\n' "$k" | sed -e '/^#/d' -e 's/\[[0-9:]*\]//' -e '/f2b-/d' | hash)"
       printf '%s\n' "$k" | grep -E -e '^:[A-Z]* (DROP|REJECT)' -e '-j (DROP|REJECT|TARPIT)' | grep -v f2b | cut -c1-200 | head -n 25 | each "$c"
+      printf '%s\n' "$k" | grep -q '^:INPUT DROP' && printf '%s\n' "$k" | grep '^-A INPUT' | grep -v -E -e '-j (DROP|REJECT|TARPIT)' | cut -c1-200 | head -n 40 | each "pass $c"
     else m=1; fi; done; fi
   if has fail2ban-client; then if k=$(r 1 fail2ban-client status); then for j in $(printf '%s\n' "$k" | sed -n 's/.*Jail list:[[:space:]]*//p' | tr ',' ' ' | cut -c1-200); do
       echo "jail $j $(r 1 fail2ban-client status "$j" | sed -n 's/.*Currently banned:[[:space:]]*//p')"; done

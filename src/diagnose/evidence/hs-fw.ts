@@ -21,7 +21,8 @@ export const hsFw = evidence({
 
   /**
    * Bad: the way out is gone, or rules that were not there before refuse everything or a service's port. Where it is not
-   * known how they were, only a rule that names a service's port and no sender is.
+   * known how they were, only a rule that names a service's port and no sender is, or a chain of what comes in that throws
+   * away what it does not name while none of its rules may name the port.
    */
   read({ inside, ports }: { readonly inside: HostInside; readonly ports: readonly number[] }): Reading | MissingReason {
     const { answers, usual } = inside;
@@ -33,7 +34,9 @@ export const hsFw = evidence({
     }
     const changed = before === null ? [] : changedIn(before, answers.fw.hashes);
     if (isUnseen(answers) && changed.length === 0) return whyNot(answers, "fw.part");
-    const [rule, ...more] = inTheWay(answers.fw, ports, before === null ? null : changed.length > 0);
+    const isNew = before === null ? null : changed.length > 0;
+    const shut = isNew === false ? [] : shutByDefault(answers.fw, ports);
+    const [rule, ...more] = [...new Set([...inTheWay(answers.fw, ports, isNew), ...shut])];
     if (rule === undefined) return told("ok", 0, { detail: changed.join(" "), raw });
     return told("bad", more.length + 1, { detail: `${rule.where} ${rule.rule}`.slice(0, 120), raw });
   },
@@ -61,6 +64,26 @@ function covers(text: string, port: number): boolean {
 /** @param isNew its rules changed; null: it is not known how they were */
 function inTheWay({ blocks }: HostFirewall, ports: readonly number[], isNew: boolean | null): readonly Block[] {
   return isNew === false ? [] : blocks.filter((one) => isInTheWay(one, ports, isNew === true));
+}
+
+/** `type filter hook input priority filter; policy drop;`, `:INPUT DROP [0:0]` */
+const shutsByDefault = /\bhook input\b.*\bpolicy (?:drop|reject)|^:INPUT (?:DROP|REJECT)/;
+
+function shutByDefault({ blocks, passes = [] }: HostFirewall, ports: readonly number[]): readonly Block[] {
+  return blocks.filter(({ where, rule }) => {
+    if (!shutsByDefault.test(rule)) return false;
+    const own = passes.filter((pass) => pass.where === where);
+    return ports.some((port) => !own.some((pass) => mayLetIn(pass, port)));
+  });
+}
+
+/** What leads elsewhere, or asks a set, may let anything in. */
+function mayLetIn({ rule, ports }: Block, port: number): boolean {
+  if (/\b(?:jump|goto|vmap|queue)\b|@/.test(rule) || !/\baccept\b|-j ACCEPT/.test(rule)) return true;
+  if (ports.length > 0) return ports.some((text) => covers(text, port));
+  const isNarrow = /\biif(?:name)? "?lo\b|-i lo\b|icmp/.test(rule);
+  const isOfOldOnes = /\bct state\b|--c?t?state /.test(rule) && !/\bnew\b/i.test(rule);
+  return !isNarrow && !isOfOldOnes;
 }
 
 /** Only a part of the rules could be read, and none of it blocks. */

@@ -139,6 +139,24 @@ test("a firewall is bad when new rules stand in the way, not for what always sto
   assert.equal(stateOf(hsFw.read({ inside: inside({ fw }), ports: [80] })), "bad");
   assert.equal(stateOf(hsFw.read({ inside: inside({ fw: { ...fw, hashes: { nft: "aa" } } }), ports: [80] })), "ok");
   assert.equal(stateOf(hsFw.read({ inside: inside({ fw }), ports: [443] })), "ok");
+  const where = "nft inet guard input";
+  const rowOf = (rule: string, ports: readonly string[] = []) => ({ where, rule, ports, sources: [] });
+  const shut = rowOf("type filter hook input priority filter; policy drop;");
+  const usual = [rowOf('iif "lo" accept'), rowOf("ct state established,related accept")];
+  const known = {
+    ...fw,
+    hashes: {},
+    blocks: [shut],
+    passes: [...usual, rowOf("tcp dport { 22, 80 } accept", ["22", "80"])],
+  };
+  const shutFor = (port: number, more: typeof usual = []): string =>
+    stateOf(
+      hsFw.read({
+        inside: inside({ fw: { ...known, passes: [...known.passes, ...more] } }, { usual: null }),
+        ports: [port],
+      }),
+    );
+  assert.deepEqual([shutFor(80), shutFor(443), shutFor(443, [rowOf("jump services")])], ["ok", "bad", "ok"]);
   const lost = { ...fw, blocks: [], hasDefaultRoute: false };
   assert.equal(stateOf(hsFw.read({ inside: inside({ fw: lost }), ports: [80] })), "bad");
 });

@@ -34,6 +34,8 @@ const kept = 3;
 /** Machines are asked one after another, never all at once; those of which nothing is known yet, soon. */
 const turnMs = 60_000;
 const firstTurnMs = 5_000;
+/** One that was not calm is asked again so much later while nothing is known of it; else after a whole turn. */
+const retryMs = 15_000;
 
 /** Asks each machine once an hour, while nothing is wrong with it, and keeps the last three answers. */
 export function createUsualBook(deps: UsualDeps): UsualBook {
@@ -47,7 +49,7 @@ export function createUsualBook(deps: UsualDeps): UsualBook {
     const last = asked.get(key);
     // what was not calm when it was asked is asked again soon
     return (
-      last === undefined || elapsedMs(last, stampNow(clock)) >= (noted.has(key) ? everyMs : Math.min(turnMs, everyMs))
+      last === undefined || elapsedMs(last, stampNow(clock)) >= (noted.has(key) ? everyMs : Math.min(retryMs, everyMs))
     );
   };
   const turn = async (): Promise<void> => {
@@ -66,7 +68,7 @@ export function createUsualBook(deps: UsualDeps): UsualBook {
     if (running) wait();
   };
   const wait = (): void => {
-    const isNew = hosts.hosts().some(({ key, silence }) => silence === null && !asked.has(key));
+    const isNew = hosts.hosts().some(({ key, silence }) => silence === null && !noted.has(key));
     timer = clock.after(Math.min(isNew ? firstTurnMs : turnMs, everyMs), () => void (under = again()));
   };
   return {

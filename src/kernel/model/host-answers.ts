@@ -192,6 +192,8 @@ export interface HostFirewall {
     readonly ports: readonly string[];
     readonly sources: readonly string[];
   }[];
+  /** rules that let through, or lead elsewhere, in chains that throw away what no rule names; none when left out */
+  readonly passes?: HostFirewall["blocks"];
   readonly routes: readonly string[];
   readonly hasDefaultRoute: boolean;
   /** null: fail2ban is not to be seen */

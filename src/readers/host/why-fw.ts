@@ -22,6 +22,10 @@ export function firewallOf(lines: readonly string[]): HostFirewall {
       ...tagged(lines, "nft").map(nftBlock),
       ...["iptables-save", "ip6tables-save"].flatMap((tool) => tagged(lines, tool).map((row) => tableBlock(tool, row))),
     ],
+    passes: tagged(lines, "pass").map((row) => {
+      const [tool = "", ...rest] = row.split(" ");
+      return tool === "nft" ? nftBlock(rest.join(" ")) : tableBlock(tool, rest.join(" "));
+    }),
     routes,
     hasDefaultRoute: routes.some((route) => route.startsWith("default ")),
     jails: jails.length === 0 ? null : jails,

@@ -186,6 +186,18 @@ jail postfix`),
       ["iptables INPUT", ["80", "443"], ["203.0.113.0/24"]],
     ],
   );
+  const shut = firewallOf(
+    rows(`nft inet guard input type filter hook input priority filter; policy drop;
+pass nft inet guard input tcp dport { 22, 80 } accept
+pass iptables-save -A INPUT -i lo -j ACCEPT`),
+  );
+  assert.deepEqual(
+    shut.passes?.map(({ where, ports }) => [where, ports]),
+    [
+      ["nft inet guard input", ["22", "80"]],
+      ["iptables INPUT", []],
+    ],
+  );
   assert.deepEqual(fw.jails, [
     { name: "sshd", banned: 3 },
     { name: "postfix", banned: null },
