@@ -32,7 +32,7 @@ export const usage = `npm run lab -- [--scenarios DIR] [--only ID,…] [--json O
   --vary           a third of the variants, too, chosen by the seed
   --blind          each scenario's true causes are left out of the catalogue: nobody may be sure of another
   --fresh          start anew instead of going on with an interrupted run
-  --keep DIR       writes COMMIT.md and latest.md there
+  --keep DIR       writes COMMIT.md, latest.md and the mails of each scenario there
   --stay           raises the company and waits; Ctrl-C takes it down`;
 
 /** @returns a sentence when the words cannot be understood */

@@ -12,6 +12,7 @@ import { writeWhole } from "./files.ts";
 import { createHubView } from "./hub-view.ts";
 import { leaveLock, takeLock } from "./lock.ts";
 import { readOptions, usage, type Options } from "./options.ts";
+import { keepMails } from "./mails.ts";
 import { play, type Played } from "./play.ts";
 import { readScenarios, remarkLine } from "./reading.ts";
 import { openResume, type Resume } from "./resume.ts";
@@ -188,7 +189,10 @@ async function playOne({ options, signal, company }: Round, scenario: Scenario):
   const without = options.blind ? [...new Set(scenario.expect.causes.map(({ id }) => id))] : [];
   const view = createHubView(company.hub, without);
   const deps = { company, view, clock: createSystemClock(), pace: usualPace, signal, isBlind: options.blind, say };
-  return play(deps, scenario);
+  const before = company.mails().length;
+  const played = await play(deps, scenario);
+  if (options.keep !== null) keepMails(path.resolve(options.keep), scenario.id, company.mails().slice(before));
+  return played;
 }
 
 interface Told {
