@@ -24,6 +24,8 @@ export interface HostUsual {
   readonly firewallHashes: Readonly<Record<string, string>> | null;
   readonly hasDefaultRoute: boolean | null;
   readonly cardsUp: readonly string[] | null;
+  /** mounts that could be written; left out: not looked at */
+  readonly writable?: readonly string[] | null;
   readonly folders: readonly HostFolder[] | null;
   /** files of packages that differed even then */
   readonly differing: readonly string[] | null;

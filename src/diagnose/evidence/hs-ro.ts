@@ -18,11 +18,14 @@ export const hsRo = evidence({
   risk: 1,
   unit: "count",
 
-  /** Meant writable by /etc/fstab and mounted read-only; what nobody says anything of is left alone. */
-  read({ answers, reading }: HostInside): Reading | MissingReason {
+  /** Mounted read-only, and meant writable by /etc/fstab or writable before; what nobody says anything of is left alone. */
+  read({ answers, reading, usual }: HostInside): Reading | MissingReason {
     if (reading === null || reading.disks === null) return whyNot(answers, "disks");
     const mounts = reading.disks
-      .filter(({ readOnly, meantWritable }) => readOnly && meantWritable === true)
+      .filter(({ mount, readOnly, meantWritable }) => {
+        const isMeant = meantWritable ?? usual?.writable?.includes(mount) === true;
+        return readOnly && isMeant;
+      })
       .map(({ mount }) => mount);
     return told(mounts.length > 0 ? "yes" : "no", mounts.length, { detail: mounts.join(" ") });
   },

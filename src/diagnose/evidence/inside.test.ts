@@ -17,6 +17,7 @@ import { hsDisk } from "./hs-disk.ts";
 import { hsFw } from "./hs-fw.ts";
 import { hsLim } from "./hs-lim.ts";
 import { hsProc } from "./hs-proc.ts";
+import { hsRo } from "./hs-ro.ts";
 import { hsSsh } from "./hs-ssh.ts";
 import { hsTop } from "./hs-top.ts";
 import { cut, type HostInside } from "./inside.ts";
@@ -131,6 +132,17 @@ test("limits: a queue that overflows is hit, a table nine tenths full is high", 
   assert.deepEqual([stateOf(hit), detailOf(hit)], ["hit", "listen 127.0.0.1:8080 6/5"]);
   const noPids = [{ kind: "pids" as const, path: "/shop", used: 20, limit: 20, hits: 3, hitsPerSecond: 2 }];
   assert.equal(stateOf(hsLim.read(inside({ limits: { ...limits, groups: noPids } }))), "hit");
+});
+
+test("a mount that takes no writes any more is told by how it is meant, else by how it was", () => {
+  const mount = { mount: "/srv", device: "sda1", type: "ext4", sizeBytes: 1e9, freeBytes: 5e8, freeRatio: 0.5 };
+  const disk = { ...mount, inodesFreeRatio: 0.9, readOnly: true };
+  const stateWith = (meantWritable: boolean | null, writable: readonly string[]): string => {
+    const reading = { ...readingOf(nowMs), disks: [{ ...disk, meantWritable }] };
+    return stateOf(hsRo.read(inside({}, { reading, usual: { ...usual, writable } })));
+  };
+  const states = [stateWith(true, []), stateWith(null, ["/srv"]), stateWith(null, []), stateWith(false, ["/srv"])];
+  assert.deepEqual(states, ["yes", "yes", "no", "no"]);
 });
 
 test("a firewall is bad when new rules stand in the way, not for what always stood there", () => {

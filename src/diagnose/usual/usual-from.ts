@@ -18,7 +18,7 @@ const mostNames = 300;
 /** How a machine is now, with the names that were ever seen on it. */
 export function usualFrom({ status, answers, before, atMs }: UsualInput): HostUsual {
   const known = { programs: before?.programs ?? [], loginsFrom: before?.loginsFrom ?? [] };
-  const own = { atMs, bootId: bootOf(status) };
+  const own = { atMs, bootId: bootOf(status), writable: writableOf(status) };
   if (answers === null) return { ...own, ...known, ...unasked, ...programsOf(status.reading, known.programs) };
   const logins = (answers.auth?.accepted ?? []).map(({ from }) => from);
   const seen = { listeners: answers.procs?.listeners ?? null, processes: answers.procs };
@@ -35,6 +35,10 @@ export function usualFrom({ status, answers, before, atMs }: UsualInput): HostUs
 
 function bootOf({ reading }: HostStatus): string | null {
   return reading?.identity?.bootId ?? null;
+}
+
+function writableOf({ reading }: HostStatus): readonly string[] | null {
+  return reading?.disks?.flatMap(({ mount, readOnly }) => (readOnly ? [] : [mount])) ?? null;
 }
 
 const unasked = {
