@@ -95,6 +95,14 @@ export function createHubView(hub: HubApi, without: readonly string[] = []): Hub
     return { ...seen, diagnosis: seen.diagnosis && { ...seen.diagnosis, causes } };
   }
 
+  /** One that ends by itself meanwhile is closed, too. */
+  async function close(id: number): Promise<void> {
+    try {
+      await hub.post(`/api/v1/incidents/${id}/resolve`, { reason: closingReason });
+    } catch (thrown) {
+      if ((await incident(id)).state !== "resolved") throw thrown;
+    }
+  }
   const list = async <Item extends z.ZodType>(path: string, item: Item): Promise<z.output<Item>[]> =>
     z.object({ items: z.array(item) }).parse(await hub.get(path)).items;
   const numbers = async (): Promise<number[]> =>
@@ -113,7 +121,7 @@ export function createHubView(hub: HubApi, without: readonly string[] = []): Hub
       const lasting = open
         .map(({ id }) => id)
         .filter((id) => signals.every(({ incidentId, kind }) => incidentId !== id || kind === lastingKind));
-      for (const id of lasting) await hub.post(`/api/v1/incidents/${id}/resolve`, { reason: closingReason });
+      for (const id of lasting) await close(id);
       return lasting;
     },
     async readings() {

@@ -19,9 +19,11 @@ test("a web server's Date tells its host's clock, from the hub's own attempts or
   dates.use({ ...site, checks });
   const seen = (over: Partial<Parameters<typeof dates.clockIn>[0]>) =>
     dates.clockIn(attempt({ outcome: "up", checkId: "shop/1", facts: { dateOffsetSeconds: -10_800 }, ...over }));
+  assert.deepEqual([seen({}), seen({})], [null, null], "one late answer says nothing");
   assert.equal(seen({})?.host, "web1");
   assert.equal(seen({})?.clock.offsetSeconds, -10_800);
   assert.equal(seen({ vantage: "office" })?.clock.offsetSeconds, -10_798);
+  assert.equal(seen({ facts: { dateOffsetSeconds: 0 } })?.clock.offsetSeconds, 0, "nearest to being right");
   assert.equal(seen({ vantage: "elsewhere" }), null);
   assert.equal(seen({ checkId: "mail/1" }), null);
   assert.equal(seen({ facts: {} }), null);

@@ -13,6 +13,9 @@ export interface HttpDates {
 /** The header counts whole seconds, and a server may make the page before it sends it. */
 const ownUncertaintySeconds = 1;
 
+/** So many in a row must say the same before a clock is called wrong by it: a busy looker reads a `Date` late. */
+const agreeing = 3;
+
 export interface HttpDateDeps {
   readonly clock: Clock;
   /** a vantage's wall clock minus ours; null: not known, then its word about other clocks is worth nothing */
@@ -21,6 +24,16 @@ export interface HttpDateDeps {
 
 export function createHttpDates({ clock, vantageOffsetMs }: HttpDateDeps): HttpDates {
   let hostOf = new Map<string, string>();
+  const heard = new Map<string, readonly HostClockView[]>();
+
+  /** of the newest the one nearest to being right; none while there are too few */
+  function believed(host: string, seen: HostClockView): HostClockView | null {
+    const newest = [...(heard.get(host) ?? []), seen].slice(-agreeing);
+    heard.set(host, newest);
+    const [nearest = null] = newest.toSorted((a, b) => Math.abs(a.offsetSeconds) - Math.abs(b.offsetSeconds));
+    return newest.length < agreeing ? null : nearest;
+  }
+
   return {
     use(site) {
       hostOf = new Map(
@@ -35,15 +48,13 @@ export function createHttpDates({ clock, vantageOffsetMs }: HttpDateDeps): HttpD
       const offset = facts["dateOffsetSeconds"];
       const lookerMs = vantage === "here" ? 0 : (vantageOffsetMs?.(vantage) ?? null);
       if (host === undefined || typeof offset !== "number" || lookerMs === null) return null;
-      return {
-        host,
-        clock: {
-          offsetSeconds: offset + lookerMs / 1_000,
-          uncertaintySeconds: ownUncertaintySeconds + timings.totalMs / 1_000,
-          source: "http",
-          at: stampNow(clock),
-        },
-      };
+      const seen = believed(host, {
+        offsetSeconds: offset + lookerMs / 1_000,
+        uncertaintySeconds: ownUncertaintySeconds + timings.totalMs / 1_000,
+        source: "http",
+        at: stampNow(clock),
+      });
+      return seen === null ? null : { host, clock: seen };
     },
   };
 }

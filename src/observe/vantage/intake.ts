@@ -18,6 +18,8 @@ export const ReportState = z.object({
   takenUntil: z.number(),
   seenAt: z.object({ atMs: z.number(), monotonicMs: z.number(), bootId: z.string() }),
   clockOffsetMs: z.number(),
+  /** the newest reports, each as its wall clock minus ours on arrival, and the way there and back of the one before */
+  clockSamples: z.array(z.object({ aheadMs: z.number(), roundTripMs: z.number() })).default([]),
   sight: z.enum(["ok", "blind", "unknown"]),
   bufferDepth: z.number(),
   dropped: z.number(),
@@ -42,6 +44,10 @@ export function takeIn(
   const { vantage, checks, before, now } = from;
   const takenBefore = before?.buffer === body.buffer ? before.takenUntil : 0;
   const onTheWayMs = (body.clock.roundTripMs ?? 0) / 2;
+  const clockSamples = [
+    ...(before?.clockSamples ?? []),
+    { aheadMs: body.clock.wallMs - now.atMs, roundTripMs: body.clock.roundTripMs ?? 0 },
+  ].slice(-samplesKept);
   const fresh: Observation[] = [];
   const late: Observation[] = [];
   let refused = 0;
@@ -66,10 +72,22 @@ export function takeIn(
       buffer: body.buffer,
       takenUntil,
       seenAt: now,
-      clockOffsetMs: Math.round(body.clock.wallMs + onTheWayMs - now.atMs),
+      clockOffsetMs: offsetOf(clockSamples),
+      clockSamples,
       sight: body.connectivity.state,
       bufferDepth: Math.max(0, body.bufferDepth - body.items.length),
       dropped: body.dropped,
     },
   };
+}
+
+const samplesKept = 5;
+
+/**
+ * What holds a report up, on the way or in a busy hub, makes its clock look late: the least late of the newest counts, with half
+ * of the shortest way. Source: the clock filter of NTP (RFC 5905, 10).
+ */
+function offsetOf(samples: ReportState["clockSamples"]): number {
+  const aheadMs = Math.max(...samples.map((sample) => sample.aheadMs));
+  return Math.round(aheadMs + Math.min(...samples.map(({ roundTripMs }) => roundTripMs)) / 2);
 }
