@@ -1,6 +1,7 @@
-// `npm run bench [NAME]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
+// `npm run bench [NAME] [-- --files N --large-mb N --database-mb N --link 100|500|none --rounds N]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
 import fs from "node:fs";
 import { audit } from "./audit.ts";
+import { backup } from "./backup.ts";
 import { detect } from "./detect.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Row } from "./row.ts";
@@ -8,7 +9,9 @@ import { alerts } from "./alerts.ts";
 import { ledger } from "./ledger.ts";
 import { logsReport } from "./logs-report.ts";
 import { memory } from "./memory.ts";
+import { names as asked } from "./options.ts";
 import { probes } from "./probes.ts";
+import { recover } from "./recover.ts";
 import { logsIngest } from "./logs-ingest.ts";
 import { start } from "./start.ts";
 import { storage } from "./storage.ts";
@@ -19,6 +22,8 @@ import { web } from "./web.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   audit,
+  backup,
+  recover,
   detect,
   diagnose,
   start,
@@ -35,7 +40,6 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   vitals,
 };
 
-const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   process.stderr.write(`no such bench: ${unknown.join(", ")}; there are: ${Object.keys(benches).join(", ")}\n`);

@@ -40,6 +40,7 @@ const packages: Readonly<Record<string, string>> = {
   "iputils-tracepath": "/usr/bin/tracepath",
   iptables: "/usr/sbin/iptables",
   faketime: "/usr/bin/faketime",
+  cron: "/usr/sbin/cron",
   apache2: "/usr/sbin/apache2",
   nftables: "/usr/sbin/nft",
   curl: "/usr/bin/curl",

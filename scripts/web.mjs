@@ -14,7 +14,7 @@ await build({
   jsxImportSource: "preact",
   logLevel: "warning",
 });
-for (const name of ["host-script.sh", "host-logs.sh", "host-collector.sh"])
+for (const name of ["host-script.sh", "host-logs.sh", "host-collector.sh", "snapshot-sections.sh"])
   fs.copyFileSync(`src/clients/${name}`, `dist/clients/${name}`);
 
 // causes are read as one packed file; people are shown and copy them as they were written

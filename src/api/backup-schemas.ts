@@ -125,7 +125,14 @@ export const BackupDetailJson = BackupJson.extend({
   at: z.string().nullable().meta({ description: "as in a crontab, in the site's zone" }),
   runs: z.array(RunJson),
   sets: z.array(
-    z.object({ set: z.string(), place: z.string(), at: Time.nullable(), bytes: z.number(), files: z.number() }),
+    z.object({
+      set: z.string(),
+      place: z.string(),
+      at: Time.nullable(),
+      bytes: z.number(),
+      files: z.number(),
+      quarantined: z.boolean().meta({ description: "a verification found it broken: a restore refuses it" }),
+    }),
   ),
   verifications: z.array(VerificationJson),
   proofs: z.array(ProofJson),

@@ -70,13 +70,20 @@ export function backupView(status: BackupStatus, viewing: BackupViewing): z.inpu
 export function backupDetail(status: BackupStatus, viewing: BackupViewing): z.input<typeof BackupDetailJson> {
   const { site } = viewing;
   const { plan, copies, runs, restores } = status;
+  const verdict = backupVerdict({ status, site, now: viewing.now });
+  const quarantined = new Set(verdict.copies.flatMap((copy) => copy.quarantined.map((set) => `${copy.place} ${set}`)));
   return {
     ...backupView(status, viewing),
     paths: [...plan.paths],
     databases: plan.databases.map(databaseName),
     at: plan.at,
     runs: runs.map((run) => runView(run, viewing)),
-    sets: copies.flatMap(({ place, sets }) => sets.slice(0, shownSets).map((record) => setView(record, place, site))),
+    sets: copies.flatMap(({ place, sets }) =>
+      sets.slice(0, shownSets).map((record) => ({
+        ...setView(record, place, site),
+        quarantined: quarantined.has(`${place} ${record.set}`),
+      })),
+    ),
     verifications: copies.flatMap(({ verified }) => verified.map((one) => verificationView(one, site))),
     proofs: copies.flatMap(({ proof }) => (proof === null ? [] : [proofView(proof, site)])),
     restores: restores.map((run) => restoreView(run, viewing)),
@@ -163,7 +170,7 @@ function setView(
   { set, snapshotAt, totals }: CommitRecord,
   place: string,
   site: Site,
-): z.input<typeof BackupDetailJson>["sets"][number] {
+): Omit<z.input<typeof BackupDetailJson>["sets"][number], "quarantined"> {
   return { set, place, at: timeOf(instantMs(snapshotAt), site), bytes: totals.bytes, files: totals.files };
 }
 

@@ -13,6 +13,7 @@ import type { LogDesk } from "../kernel/ports-logs.ts";
 import type { MetricSources } from "../kernel/ports-metrics.ts";
 import type { PathBoard } from "../kernel/ports-paths.ts";
 import type { PeopleDesk } from "../kernel/ports-people.ts";
+import type { RepairDesk, WindowDesk } from "../kernel/ports-prevent.ts";
 import type { BackupDesk } from "../kernel/ports-recovery.ts";
 import type { ReportDesk } from "../inform/index.ts";
 import type { AlertIntake, VantageDesk } from "../observe/index.ts";
@@ -41,6 +42,8 @@ export interface ApiDeps {
   readonly hosts: HostDesk;
   readonly audit: AuditDesk;
   readonly backups: BackupDesk;
+  readonly windows: WindowDesk;
+  readonly repairs: RepairDesk;
   readonly logs: LogDesk;
   readonly channels: ChannelDesk;
   readonly telemetry: Pick<Telemetry, "read" | "state">;

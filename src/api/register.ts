@@ -7,6 +7,7 @@ import { alertRoutes } from "./routes/alerts.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { channelRoutes } from "./routes/channels.ts";
+import { backupKeepingRoutes } from "./routes/backup-keeping.ts";
 import { backupRoutes } from "./routes/backups.ts";
 import { configRoutes } from "./routes/config.ts";
 import { drillRoutes } from "./routes/drills.ts";
@@ -29,12 +30,14 @@ import { peopleRoutes } from "./routes/people.ts";
 import { pingRoutes } from "./routes/pings.ts";
 import { probeRoutes } from "./routes/probe.ts";
 import { pushRoutes } from "./routes/push.ts";
+import { repairRoutes } from "./routes/repairs.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { survivalRoutes } from "./routes/survival.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { deskRoutes, vantageRoutes } from "./routes/vantages.ts";
+import { windowRoutes } from "./routes/windows.ts";
 
 /** Mounts the whole API in a scope of its own; its description comes first so that it sees every route. */
 export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
@@ -58,6 +61,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       hardwareRoutes,
       jobRoutes,
       backupRoutes,
+      backupKeepingRoutes,
       drillRoutes,
       feedRoutes,
       logRoutes,
@@ -77,6 +81,8 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       tokenRoutes,
       auditRoutes,
       survivalRoutes,
+      windowRoutes,
+      repairRoutes,
       vantageRoutes,
     ]) {
       mount(scope, deps);

@@ -126,7 +126,15 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
 }
 
 function heldOf(site: Site): Held {
-  return { site, graph: siteGraph(site), refusedFindings: 0, sight: null, lastJump: null, alsoTold: () => [] };
+  return {
+    site,
+    graph: siteGraph(site),
+    refusedFindings: 0,
+    sight: null,
+    lastJump: null,
+    holding: null,
+    alsoTold: () => [],
+  };
 }
 
 interface Parts extends Eyes {

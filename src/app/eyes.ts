@@ -6,6 +6,7 @@ import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention } from "../kernel/model/status.ts";
 import type { CheckBoard, Folder, IncidentVerbs, ScopeJudge } from "../kernel/ports.ts";
+import type { HoldBook } from "../kernel/ports-prevent.ts";
 import {
   createDetector,
   createPauses,
@@ -35,6 +36,8 @@ export interface Held {
   sight: Sight | null;
   /** the newest step of this machine's clock that the ledger tells of */
   lastJump: LedgerEvent | null;
+  /** alarms that wait while work is being done; null: none does, or nobody knows yet */
+  holding: HoldBook | null;
   /** what the listeners have to say of themselves */
   alsoTold: () => readonly Attention[];
 }
@@ -62,6 +65,8 @@ export interface Eyes {
   probeNow(checkIds: readonly string[]): void;
   /** takes another site over: what it does not touch keeps running */
   use(site: Site): Promise<void>;
+  /** tells what was held and is not any more */
+  refold(): Promise<void>;
   /** there is one listener */
   listen(ears: Ears): void;
 }
@@ -115,6 +120,7 @@ export async function openEyes(deps: EyesDeps, held: Held): Promise<Eyes> {
     pauses,
     board,
     verbs: incidents.verbs,
+    refold: incidents.refold,
     here,
     desk,
     pump,
@@ -155,7 +161,11 @@ function openIncidents(
   board: CheckBoard,
 ): ReturnType<typeof createIncidents> {
   const site = (): Site => held.site;
-  return createIncidents({ ledger, clock, site, board, ...judges(held, board), queue: notices.queue });
+  const holding: HoldBook = {
+    heldBy: (signal) => held.holding?.heldBy(signal) ?? null,
+    noteHeld: async (signals) => held.holding?.noteHeld(signals),
+  };
+  return createIncidents({ ledger, clock, site, board, ...judges(held, board), queue: notices.queue, holding });
 }
 
 /** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */

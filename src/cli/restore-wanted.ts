@@ -15,6 +15,7 @@ export const restoreOptions = {
   only: { type: "string", multiple: true },
   from: { type: "string" },
   confirm: { type: "string" },
+  despite: { type: "string" },
   repo: { type: "string" },
   "password-file": { type: "string" },
   list: { type: "boolean" },
@@ -40,6 +41,12 @@ export function fromOf({ args, values, lang }: Context): RestoreFrom {
   return { kind: "repo", repo, password: secretIn(file, say.passwordUnreadable(file)), plan };
 }
 
+/** What `--password-file` holds; null: it was not given. */
+export function passwordOf({ values, lang }: Context): Secret | null {
+  const file = text(values["password-file"]);
+  return file === null ? null : secretIn(file, restoreWords(lang).passwordUnreadable(file));
+}
+
 /** @param timeZone of moments written without one */
 export function wantedOf(context: Context, timeZone: string): RestoreWanted {
   const { values, lang, signal } = context;
@@ -59,6 +66,7 @@ export function wantedOf(context: Context, timeZone: string): RestoreWanted {
     folder: normal,
     only,
     databases: serversOf(context),
+    despite: text(values["despite"]),
     signal,
   };
 }

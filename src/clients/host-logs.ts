@@ -1,10 +1,13 @@
 import fs from "node:fs";
 import { hostScript } from "./host-script.ts";
+import { snapshotSectionsScript } from "./snapshot-script.ts";
 
 const logScript = textOf("host-logs.sh");
 
 /** The program a key is tied to that may look into a machine and read the logs its line names, and nothing else. */
-export const collectorScript = ["#!/bin/sh", logScript, textOf("host-collector.sh"), hostScript].join("\n").trimEnd();
+export const collectorScript = ["#!/bin/sh", logScript, textOf("host-collector.sh"), snapshotSectionsScript, hostScript]
+  .join("\n")
+  .trimEnd();
 
 /** The line every answer to a command of this file begins with; what a login prints stands before it. */
 export const logAnswerMark = "@@koboshi-log 1\n";

@@ -28,6 +28,13 @@ export interface HostLookLimits {
   /** as `hostCommand` takes them */
   readonly sections: readonly string[];
   readonly timeoutMs?: number;
+  /** another script in place of the look's own, and the command that takes it on its standard input; it answers in the same frame */
+  readonly run?: HostOrder;
+}
+
+export interface HostOrder {
+  readonly command: string;
+  readonly script: string;
 }
 
 const maxTextBytes = 4_000_000;
@@ -60,7 +67,7 @@ export function readThisHost(limits: HostLookLimits): Promise<Result<HostLookAns
 /** Reads a machine over a session that is open already; the session stays open. */
 export function readOverSsh(client: Client, limits: HostLookLimits): Promise<Result<HostLookAnswer, HostLookFailure>> {
   return new Promise((resolve) => {
-    client.exec(hostCommand(limits.sections), (refused, channel) => {
+    client.exec(limits.run?.command ?? hostCommand(limits.sections), (refused, channel) => {
       if (refused !== undefined) {
         resolve(err({ reason: "no-shell", said: safeText(errorText(refused), []) }));
         return;
@@ -117,6 +124,6 @@ function gather(limits: HostLookLimits, run: Run): Promise<Result<HostLookAnswer
       if (bytes > maxTextBytes) settle("closed");
     });
     run.output.once("close", () => settle("closed"));
-    run.input.end(hostScript);
+    run.input.end(limits.run?.script ?? hostScript);
   });
 }

@@ -393,7 +393,8 @@ why() {
 look() {
   case ",$W," in *,why,*) why; return;; esac
   sec counters; case ",$W," in *,twice,*) W=$W,again; sec again;; esac
-  for S in ident system memory disks units procs ports clock oom cron certs netdisks updates; do sec $S; done; }
+  for S in ident system memory disks units procs ports clock oom cron certs netdisks updates; do sec $S; done
+  has look_snapshot && look_snapshot; }
 # this text comes by standard input: nothing it calls may read from there
 look </dev/null
 printf '@@end %s\n' "$(date +%s)"

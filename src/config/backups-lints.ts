@@ -6,7 +6,21 @@ import { advice, draft, note, type Draft, type Path, type Sentence } from "./fin
 /** What a careful reader would say of backups that are right by the rules. */
 export function recoveryLints(site: Site): Draft[] {
   const plans = [...(site.backups ?? new Map<string, BackupPlan>()).values()];
-  return [...plans.flatMap((plan) => [...planLints(plan), ...drillLints(plan, site)]), ...sharedRepositories(plans)];
+  return [
+    ...plans.flatMap((plan) => [...planLints(plan), ...drillLints(plan, site)]),
+    ...sharedRepositories(plans),
+    ...ownLints(plans, site),
+  ];
+}
+
+/** Whoever copies others' data and not koboshi's own loses what was known of them. Its ledger is a database like others. */
+function ownLints(plans: readonly BackupPlan[], { hub }: Site): Draft[] {
+  const ledger = `${hub.dataFolder.replace(/\/+$/, "")}/ledger.sqlite`;
+  const isCopied = plans.some(({ databases }) =>
+    databases.some(({ engine, name }) => engine === "sqlite" && name === ledger),
+  );
+  if (plans.length === 0 || isCopied) return [];
+  return [note("hub-not-copied", ["backups"], [(w) => w.hubNotCopied, (w) => w.hubNotCopiedHint(ledger)])];
 }
 
 function planLints(plan: BackupPlan): Draft[] {

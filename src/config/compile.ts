@@ -11,6 +11,7 @@ import { dotted, type Draft } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import { compileFeeds, compileHosts, compileIntake, withCheckedLogs } from "./hosts.ts";
 import { compileJobs, compileWatchers } from "./jobs.ts";
+import { compileMaintenance } from "./maintenance.ts";
 import { compilePage } from "./page.ts";
 import { RootConfig } from "./schema.ts";
 import { table } from "./table.ts";
@@ -42,6 +43,7 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
   const page = compilePage(config, folder);
   const jobs = compileJobs(config);
   const backups = compileBackups(config);
+  const maintenance = compileMaintenance(config);
   const { name, lang, timezone, url } = config.site;
   const quiet = config.notify.quiet;
   const later = [
@@ -76,11 +78,22 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     backupNames: Object.keys(config.backups ?? {}),
     backupHosts: new Map(Object.entries(config.backups ?? {}).map(([key, { of }]) => [key, bareHost(of.host)])),
     backups: backups.backups,
+    windows: maintenance.windows,
     ...compileAround(config),
     notActive: outermost(later),
     hash,
   };
-  return { site, drafts: [...checks.drafts, ...channels.drafts, ...page.drafts, ...jobs.drafts, ...backups.drafts] };
+  return {
+    site,
+    drafts: [
+      ...checks.drafts,
+      ...channels.drafts,
+      ...page.drafts,
+      ...jobs.drafts,
+      ...backups.drafts,
+      ...maintenance.drafts,
+    ],
+  };
 }
 
 function compilePeople(config: RootConfig): Map<string, Person> {

@@ -32,6 +32,7 @@ export function compileHosts(config: RootConfig): Map<string, Host> {
     hardware: hardwareOf(host),
     ...listsOf(host),
     ...bandwidthOf(host),
+    ...(host.keys?.act === undefined ? {} : { actKey: host.keys.act }),
     ...(host.role === undefined ? {} : { role: host.role }),
   }));
 }

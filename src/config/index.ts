@@ -5,4 +5,4 @@ export { checkConfigText, loadConfig } from "./load.ts";
 export { thisMachine, type Machine } from "./machine.ts";
 export { exitCodeOf, formatFinding, formatFindings } from "./print.ts";
 export { configReference, untoldKeys } from "./reference.ts";
-export { openSecrets } from "./secrets.ts";
+export { openSecrets, openSomeSecrets } from "./secrets.ts";

@@ -20,10 +20,14 @@ export function compileJobs(config: RootConfig): {
       on: job.on?.replace(/^host:/, "") ?? null,
       schedule: scheduleOf(job, config.site.timezone),
       graceMs: job.grace,
+      isSafeTwice: safeTwice[job.safe_twice],
+      afterMaintenance: job.after_maintenance,
     },
   ]);
   return { jobs: new Map(jobs), drafts: entries.flatMap(([key, job]) => twice(key, job)) };
 }
+
+const safeTwice = { yes: true, no: false, unknown: null } as const;
 
 /** A fixed time goes before a distance: it says more. */
 function scheduleOf({ at, every, timezone }: JobConfig, siteZone: string): JobSchedule | null {

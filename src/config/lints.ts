@@ -6,7 +6,7 @@ import { recoveryLints } from "./backups-lints.ts";
 import { backupLints, nightLints, selfLints } from "./lints-of-habit.ts";
 import { advice, draft, note, prefix, type Draft, type Path, type Sentence } from "./finding.ts";
 import { holdsSecret, maskUserInfo } from "./mask.ts";
-import { barePath, livesAt } from "./page.ts";
+import { livesAt } from "./page.ts";
 import { RootConfig } from "./schema.ts";
 import { plainSecretInUrl } from "./secrets.ts";
 import { bareHost } from "./url.ts";
@@ -106,12 +106,19 @@ function drillHosts(config: RootConfig): Draft[] {
   });
 }
 
-/** A repository that is a bare folder lies on the vantage or hub at its place. */
+/** A repository that is a bare folder is written by the host that is copied: it lies there, whatever place the file names. */
 function bareRepositories(config: RootConfig): Draft[] {
-  return Object.entries(config.backups ?? {}).flatMap(([key, { to }]) =>
+  return Object.entries(config.backups ?? {}).flatMap(([key, { of, to }]) =>
     to.flatMap(({ at, repo = "" }, index) => {
-      const bare = /^\.{0,2}\//.test(repo) && Object.hasOwn(config.places, at) && !livesAt(config, at);
-      return bare ? [barePath(["backups", key, "to", index, "repo"], at)] : [];
+      const [host, place] = [of.host.replace(/^host:/, ""), at.replace(/^place:/, "")];
+      const isThere = Object.hasOwn(config.hosts, host) && config.hosts[host]?.at === place;
+      if (!/^(?:local:)?\.{0,2}\//.test(repo) || isThere || !Object.hasOwn(config.places, place)) return [];
+      const path = ["backups", key, "to", index, "repo"];
+      const say: Sentence = (w) => w.bareRepository(host, place);
+      const hint: Sentence = (w) => w.bareRepositoryHint(place);
+      // with somebody at the place the folder may well be one that is mounted from there
+      if (livesAt(config, place)) return [note("bare-repository", path, [say, hint])];
+      return [advice({ code: "bare-repository", path, say, hint })];
     }),
   );
 }

@@ -118,7 +118,23 @@ export function openSecrets(plan: SitePlan, machine: Pick<Machine, "files" | "en
     else findings.push({ severity: "error", ...result.error, ...place });
   }
   if (findings.length > 0) return err(findings);
-  return ok(withSecrets(plan.site, opened) as Site);
+  return ok(withSecrets(plan.site, { opened, closed: new Set() }) as Site);
+}
+
+/**
+ * Opens what can be opened here and leaves the others closed: after a loss a key is missing, and what comes back without it must
+ * not wait for it.
+ */
+export function openSomeSecrets(plan: SitePlan, machine: Pick<Machine, "files" | "env">): Site {
+  const opened = new Map<string, Secret>();
+  const closed = new Set<string>();
+  for (const { secret } of plan.secrets) {
+    const written = secret.written();
+    const result = openSecret(written, plan.folder, machine);
+    if (result.ok) opened.set(written, result.value);
+    else closed.add(written);
+  }
+  return withSecrets(plan.site, { opened, closed }) as Site;
 }
 
 type Machinery = Pick<Machine, "files" | "env">;
@@ -153,15 +169,25 @@ function filled(text: string, source: string): Result<Secret, Problem> {
   );
 }
 
-/** The same value with every closed secret replaced. */
-function withSecrets(value: unknown, opened: ReadonlyMap<string, Secret>): unknown {
-  if (value instanceof UnopenedSecret) return opened.get(value.written()) ?? new Secret(value.written(), value.source);
-  if (value instanceof Map) {
-    return new Map([...value].map(([name, entry]: [unknown, unknown]) => [name, withSecrets(entry, opened)]));
+interface Opened {
+  readonly opened: ReadonlyMap<string, Secret>;
+  /** as they are written: these stay as they are */
+  readonly closed: ReadonlySet<string>;
+}
+
+/** The same value with every secret replaced that is not to stay closed. */
+function withSecrets(value: unknown, known: Opened): unknown {
+  if (value instanceof UnopenedSecret) {
+    const written = value.written();
+    if (known.closed.has(written)) return value;
+    return known.opened.get(written) ?? new Secret(written, value.source);
   }
-  if (Array.isArray(value)) return value.map((entry: unknown) => withSecrets(entry, opened));
+  if (value instanceof Map) {
+    return new Map([...value].map(([name, entry]: [unknown, unknown]) => [name, withSecrets(entry, known)]));
+  }
+  if (Array.isArray(value)) return value.map((entry: unknown) => withSecrets(entry, known));
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withSecrets(entry, opened)]));
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withSecrets(entry, known)]));
 }
 
 const kinds: readonly (readonly [RegExp, "password" | "token" | "key"])[] = [

@@ -41,6 +41,7 @@ function fieldWords(problem: Required<FieldProblem>, at: string, value: string):
     "bad-moment": [(w) => w.badMoment(at, value), as],
     "bad-zone": [(w) => w.badZone(at, value), as],
     "bad-schedule": [(w) => w.badSchedule(at, value), as],
+    "bad-recurrence": [(w) => w.badRecurrence(at, value), as],
     "bad-pattern": [(w) => w.badPattern(at, value), as],
     "bad-fingerprint": [(w) => w.badFingerprint(at, value), (w) => w.badFingerprintHint],
   };

@@ -88,6 +88,13 @@ export const errorCodes = {
   KB6002: { exit: 1, status: 502 }, // the page's host did not take the files
   KB7001: { exit: 75, status: 409 }, // the report was saved by someone else meanwhile
   KB7002: { exit: 69, status: 501 }, // no Chromium to print with
+  KB7101: { exit: 64, status: 400 }, // a window for something that is not in the configuration
+  KB7102: { exit: 64, status: 400 }, // a window without an end, or whose end makes no sense
+  KB7103: { exit: 77, status: 409 }, // the window is not where this can be done
+  KB7104: { exit: 77, status: 409 }, // a check that nobody may waive has not passed
+  KB7201: { exit: 75, status: 409 }, // the repair is not as it was shown
+  KB7202: { exit: 75, status: 409 }, // the repair was decided already
+  KB7203: { exit: 77, status: 409 }, // the host allows no changes
   KB8301: { exit: 77, status: 409 }, // something is at the target, and no name was typed
   KB8302: { exit: 5, status: 404 }, // there is no committed copy of that time
   KB8303: { exit: 5, status: 404 }, // the copy does not hold what was asked for
@@ -99,6 +106,7 @@ export const errorCodes = {
   KB8309: { exit: 77, status: 400 }, // no password for the repository
   KB8310: { exit: 69, status: 502 }, // the database server of the target cannot be asked
   KB8311: { exit: 77, status: 409 }, // a restore waits for a yes
+  KB8312: { exit: 77, status: 409 }, // the copy is in quarantine: a verification found it broken
   KB8401: { exit: 77, status: 409 }, // a drill is refused: its target could be production
   KB8402: { exit: 5, status: 404 }, // there is no committed copy to rehearse with
   KB8411: { exit: 65, status: 400 }, // a rebuild recipe cannot be read
@@ -135,6 +143,7 @@ export const errorCodes = {
   KB8501: { exit: 77, status: 409 }, // old copies are not removed: something speaks against it
   KB8502: { exit: 65, status: 409 }, // no maintainer's credential for the place
   KB8503: { exit: 69, status: 502 }, // a repository to take over cannot be read
+  KB8504: { exit: 65, status: 409 }, // nothing suspicious was seen of that set
   KB9001: { exit: 75, status: 409 }, // the incident has moved on
 } as const satisfies Record<`KB${number}`, { exit: number; status: number }>;
 export type ErrorCode = keyof typeof errorCodes;

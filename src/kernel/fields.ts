@@ -20,6 +20,7 @@ export interface FieldProblem {
     | "bad-moment"
     | "bad-zone"
     | "bad-schedule"
+    | "bad-recurrence"
     | "bad-pattern"
     | "bad-fingerprint";
   readonly form: string;

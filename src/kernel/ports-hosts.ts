@@ -95,6 +95,15 @@ export interface AgentFrame {
   readonly wayMs: number;
 }
 
+/** Runs a script that only reads on a machine; what it printed is framed as a look is. */
+export interface HostReader {
+  /** One at a time, in turn with the host's looks. A host that is not read over SSH is silent: `not-set-up` */
+  run(
+    key: string,
+    order: { readonly command: string; readonly script: string; readonly deadlineMs: number },
+  ): Promise<Result<{ readonly text: string }, { readonly reason: HostSilence }>>;
+}
+
 /** What is known of the machines from inside; owned by the observation. */
 export interface HostDesk {
   /** in the order of the file */

@@ -16,6 +16,12 @@ export interface Holds {
   holding(component: ComponentId): readonly Window[];
 }
 
+/** For whoever folds signals into incidents. */
+export interface HoldBook extends Pick<Holds, "heldBy"> {
+  /** What was held, to be counted; told again and again of the same ones. */
+  noteHeld(signals: readonly Signal[]): Promise<void>;
+}
+
 export interface NewWindow {
   readonly title: string;
   readonly startMs: number;
@@ -105,8 +111,8 @@ export interface JobsAfter {
     readonly toMs: number;
     /** clock of the host minus true time, piece by piece, oldest first */
     readonly clock: readonly { readonly fromMs: number; readonly offsetMs: number }[];
-    /** when it was up, true time */
-    readonly up: readonly { readonly fromMs: number; readonly toMs: number }[];
+    /** when it was up, true time; `stoodStillAfter`: until the next one it was halted as it was, nothing was started anew */
+    readonly up: readonly { readonly fromMs: number; readonly toMs: number; readonly stoodStillAfter?: boolean }[];
     /** true time at which a repair sets the clock right; null: none is planned */
     readonly stepAtMs: number | null;
   }): Promise<JobsVerdict>;
@@ -115,6 +121,30 @@ export interface JobsAfter {
 export const repairStates = ["offered", "approved", "running", "done", "failed", "unknown", "refused"] as const;
 export type RepairState = (typeof repairStates)[number];
 
+/**
+ * Why a step is not done. The first ones: nothing of it ran. `code`, `no-text`, `timed-out`: it ran and did not do what was
+ * expected. `no-answer`, `no-end`: nobody knows whether it ran to its end.
+ */
+export const repairTroubles = [
+  "not-reached",
+  "key-unconfirmed",
+  "key-changed",
+  "login-refused",
+  "no-root",
+  "no-folder",
+  "no-tools",
+  "not-a-shell",
+  "rebooted",
+  "expired",
+  "not-as-approved",
+  "code",
+  "no-text",
+  "timed-out",
+  "no-answer",
+  "no-end",
+] as const;
+export type RepairTrouble = (typeof repairTroubles)[number];
+
 export interface RepairStepRun {
   readonly id: string;
   readonly state: "waiting" | "running" | "done" | "failed" | "unknown";
@@ -122,6 +152,8 @@ export interface RepairStepRun {
   /** masked, at most 4,000 characters */
   readonly output: string;
   readonly at: Stamp | null;
+  /** of one that failed or is unknown; `seen`: what the system or the far side said, foreign text */
+  readonly trouble?: { readonly reason: RepairTrouble; readonly seen: string } | null;
 }
 
 /** A repair as it was offered, approved and carried out. */

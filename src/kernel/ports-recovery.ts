@@ -29,6 +29,8 @@ export interface RestoreRequest {
   readonly only: readonly string[];
   /** name typed by a person; needed when something that is there would be moved aside */
   readonly confirm: string | null;
+  /** id of the set, typed by a person who takes it although it is in quarantine; null or left out: not */
+  readonly despite?: string | null;
 }
 
 export interface DrillRequest {
@@ -59,6 +61,19 @@ export interface RestoreOutlook {
   readonly expectedSeconds: { readonly p10: number; readonly p50: number; readonly p90: number | null } | null;
 }
 
+/** What retention would let go at one place, and what was done. */
+export interface TidyAnswer {
+  readonly place: string;
+  /** `planned`: looked at only; `no-maintainer`: nothing is removed with the writer's credential */
+  readonly state: "planned" | "done" | "refused" | "failed" | "no-maintainer";
+  /** newest first; `keeps`: what it stands for, such as `daily`; without one it goes */
+  readonly sets: readonly { readonly set: string; readonly at: string; readonly keeps: readonly string[] }[];
+  /** keys of their words: why nothing is removed */
+  readonly refusals: readonly string[];
+  readonly removed: number;
+  readonly trouble: string | null;
+}
+
 /** The verbs of the recovering stage for web, API and commands. */
 export interface BackupDesk {
   all(): Promise<readonly BackupStatus[]>;
@@ -79,6 +94,16 @@ export interface BackupDesk {
   drill(plan: string, by: string, wish?: DrillRequest): Promise<string>;
   /** Which copy a drill would take, and why it must not begin; nothing is written. Left out: it cannot be asked here. */
   drillOutlook?(plan: string, wish: DrillRequest): Promise<DrillAnswer>;
+  /**
+   * A person says that what a set changed was meant. Left out: it cannot be said here.
+   * @returns the copies where it was suspected. @throws KB1002 no such set, KB1001 without a reason, KB8504 nothing was suspected
+   */
+  accept?(
+    set: string,
+    options: { readonly by: string; readonly reason: string },
+  ): Promise<readonly { readonly plan: string; readonly place: string }[]>;
+  /** What retention lets go at each place, in the file's order; it goes only when `isConfirmed`. Left out: not here. */
+  tidy?(plan: string, options: { readonly by: string; readonly isConfirmed: boolean }): Promise<readonly TidyAnswer[]>;
   restoreRun(id: string): Promise<RestoreRun | null>;
   onProgress(listener: (progress: RecoveryProgress) => void): () => void;
 }

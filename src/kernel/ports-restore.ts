@@ -1,5 +1,6 @@
+import type { Stamp } from "./clock.ts";
 import type { BackupDatabase, BackupTarget, CommitRecord } from "./model/backup.ts";
-import type { RestoreRun } from "./model/recovery.ts";
+import type { RestoreRun, Verification } from "./model/recovery.ts";
 import type { RecoveryProgress, RestoreOutlook } from "./ports-recovery.ts";
 import type { Secret } from "./secret.ts";
 
@@ -25,8 +26,15 @@ export interface RestoreWanted {
   readonly only: readonly string[];
   /** how servers of the target are reached; null: as the plan says */
   readonly databases: readonly BackupDatabase[] | null;
+  /** id of a set that a person takes although it is in quarantine; null or left out: none */
+  readonly despite?: string | null;
   readonly signal: AbortSignal;
 }
+
+/** A verification as far as a restore has to know of it, wherever that is known from. */
+export type KnownLook = Pick<Verification, "place" | "level" | "set" | "findings" | "facts"> & {
+  readonly at: Pick<Stamp, "atMs">;
+};
 
 /** One committed set at one place. */
 export interface ListedSet {
@@ -58,7 +66,8 @@ export interface RestoreEnd {
   readonly troubles: readonly { readonly code: string; readonly of: string; readonly text: string }[];
   /** what was in the way is there now; null: nothing was */
   readonly movedTo: string | null;
-  readonly compared: { readonly files: number; readonly rows: number };
+  /** `texts`: values of text columns that were read again on the target */
+  readonly compared: { readonly files: number; readonly rows: number; readonly texts: number };
 }
 
 /** A restore looked at and ready: nothing was changed yet. */
@@ -97,12 +106,38 @@ export interface SheetFacts {
   }[];
 }
 
+/** A repository that another tool or script wrote. */
+export interface ForeignRepository {
+  readonly tool: "restic" | "borg";
+  readonly repo: string;
+  /** null: it is not encrypted */
+  readonly password: Secret | null;
+  /** key of the place it lies at, as the file is to say */
+  readonly place: string;
+}
+
+/** Copies of one source in it, with what the file would say to have them watched and audited as they are. */
+export interface ForeignSource {
+  readonly host: string;
+  readonly paths: readonly string[];
+  readonly tags: readonly string[];
+  readonly count: number;
+  /** Unix epoch, UTC; null: all are dated in the future */
+  readonly newestAtMs: number | null;
+  readonly oldestAtMs: number | null;
+  /** null: fewer than three copies */
+  readonly medianGapMs: number | null;
+  readonly yaml: string;
+}
+
 /** Restoring from the file or a repository alone: no hub, no ledger. */
 export interface RestoreDoor {
   /** newest first. @throws KB8305 when no repository can be read */
   list(from: RestoreFrom): Promise<readonly ListedSet[]>;
-  /** @throws KB8302, KB8303, KB8305, KB8307, KB8308, KB8309, KB8310 */
+  /** @throws KB8302, KB8303, KB8305, KB8307, KB8308, KB8309, KB8310, KB8312 for a set in quarantine */
   open(wanted: RestoreWanted): Promise<OpenRestore>;
   sheet(plan: string): Promise<SheetFacts>;
+  /** Only ever reads; busiest source first. Left out: not here. @throws KB8503 */
+  foreign?(repository: ForeignRepository): Promise<readonly ForeignSource[]>;
   onProgress(listener: (told: RestoreTold) => void): () => void;
 }

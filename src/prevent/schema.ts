@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byName, durationField, key, momentField, oneOrMany, urlField, zoneField } from "../kernel/fields.ts";
+import { readRecurrence } from "../readers/schedule/recurrence-rule.ts";
 import { readSchedule } from "../readers/schedule/schedule.ts";
 
 const optional = z.string().optional();
@@ -13,6 +14,17 @@ const scheduleTime = z
     return z.NEVER;
   })
   .meta({ unit: "schedule" });
+
+/** An RRULE, with EXDATE and RDATE behind it or not. Kept as written. */
+const recurrence = z
+  .string()
+  .transform((text, context): string => {
+    if (readRecurrence(text).ok) return text;
+    const form = "FREQ=MONTHLY;BYDAY=2SU";
+    context.addIssue({ code: "custom", params: { finding: "bad-recurrence", form }, input: text });
+    return z.NEVER;
+  })
+  .meta({ unit: "recurrence" });
 
 const JobConfig = z.strictObject({
   name: key(optional, { ja: "呼び名", en: "what people call it" }),
@@ -30,12 +42,10 @@ const JobConfig = z.strictObject({
   after_maintenance: key(z.enum(["run", "ask", "skip"]).default("ask"), {
     ja: "保守で抜けた分をどうするか",
     en: "what to do with runs missed in a maintenance",
-    later: true,
   }),
   safe_twice: key(z.enum(["yes", "no", "unknown"]).default("unknown"), {
     ja: "2回動いても安全か",
     en: "whether running twice is safe",
-    later: true,
   }),
   proof: key(optional, { ja: "動いた証拠になるファイル", en: "files that prove it ran", later: true }),
 });
@@ -44,12 +54,23 @@ const MaintenanceConfig = z.strictObject({
   title: key(z.string().min(1), { ja: "件名", en: "what it is" }),
   from: key(momentField(), { ja: "始まり", en: "begins" }),
   to: key(momentField(), { ja: "終わり", en: "ends" }),
-  repeat: key(optional, { ja: "繰り返し(RRULE)", en: "repetition (RRULE)" }),
+  timezone: key(zoneField().optional(), {
+    ja: "from・to・repeat の時間帯。省くと site.timezone",
+    en: "the zone of from, to and repeat; site.timezone when left out",
+  }),
+  repeat: key(recurrence.optional(), { ja: "繰り返し(RRULE)", en: "repetition (RRULE)" }),
   affects: key(oneOrMany(z.string()).optional(), { ja: "影響を受けるもの", en: "what it affects" }),
   alternate: key(optional, { ja: "その間の代わり", en: "what stands in meanwhile" }),
   // eslint-disable-next-line unicorn/no-thenable -- the language's own word; never awaited
   then: key(z.array(z.string()).optional(), { ja: "終わったあとの点検", en: "what is checked afterwards" }),
-  end_after: key(durationField().optional(), { ja: "終わりから待つ時間", en: "how long to wait after the end" }),
+  end_after: key(durationField().prefault("15m"), {
+    ja: "予定の終わりを過ぎてから、知らせるまで待つ時間",
+    en: "how late it may be before somebody is told",
+  }),
+  public: key(z.boolean().default(true), {
+    ja: "稼働状況ページに出す",
+    en: "shown on the status page",
+  }),
 });
 
 const FreezeConfig = z.strictObject({
@@ -66,7 +87,7 @@ export const preventSchema = {
     ja: "定期的に起きるべきこと。終わったら呼ぶ宛先がそれぞれに付きます",
     en: "things that must happen regularly; each gets an address to call when done",
   }),
-  maintenance: key(z.array(MaintenanceConfig).optional(), { ja: "保守時間帯", en: "maintenance windows", later: true }),
+  maintenance: key(z.array(MaintenanceConfig).optional(), { ja: "保守時間帯", en: "maintenance windows" }),
   freeze: key(z.array(FreezeConfig).optional(), { ja: "変更を控える期間", en: "times without changes", later: true }),
   history: key(
     z

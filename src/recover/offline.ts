@@ -5,7 +5,7 @@ import type { Site } from "../kernel/model/site.ts";
 import type { BackupStatus } from "../kernel/ports-recovery.ts";
 import { copiesOf } from "./desk/deps.ts";
 import { createMachines } from "./desk/machines.ts";
-import { copiesNow } from "./desk/read-copies.ts";
+import { copiesNow, createKnownRecords } from "./desk/read-copies.ts";
 
 /** A repository that does not answer keeps nobody waiting longer. */
 const patienceMs = 8_000;
@@ -19,11 +19,12 @@ export async function readBackupsHere({
   readonly site: Site;
 }): Promise<readonly BackupStatus[]> {
   const machines = createMachines({ clock, site: () => site });
+  const recordsAt = createKnownRecords();
   const plans = [...(site.backups?.values() ?? [])];
   return Promise.all(
     plans.map(async (plan) => ({
       plan,
-      copies: await copiesInTime(clock, plan, copiesNow({ clock, machines }, plan)),
+      copies: await copiesInTime(clock, plan, copiesNow({ clock, machines, recordsAt }, plan)),
       running: [],
       runs: [],
       restores: [],

@@ -3,6 +3,7 @@ import { errorText } from "../kernel/errors.ts";
 import type { BackupPlan } from "../kernel/model/backup.ts";
 import type { Signal } from "../kernel/model/signal.ts";
 import type { AuditDesk } from "../kernel/ports-audit.ts";
+import type { HealthGate } from "../kernel/ports-health.ts";
 import type { BackupDesk, BackupStatus, RecoveryProgress } from "../kernel/ports-recovery.ts";
 import { createAuditDesk } from "./audit/desk.ts";
 import type { AuditFacts } from "./audit/facts.ts";
@@ -10,12 +11,14 @@ import { backUp, settleRuns } from "./desk/back-up.ts";
 import { keptOf, placesOf, type RecoveryDeps, type Works } from "./desk/deps.ts";
 import { createBackupDesk } from "./desk/desk.ts";
 import { beginDrill } from "./desk/drills.ts";
+import { createRunLimits } from "./desk/limits.ts";
 import { createMachines } from "./desk/machines.ts";
 import { proveCopies } from "./desk/prove-copies.ts";
-import { readCopies } from "./desk/read-copies.ts";
+import { createKnownRecords, readCopies } from "./desk/read-copies.ts";
 import { changeAt } from "./desk/set-change.ts";
 import { tidyCopies } from "./desk/tidy-copies.ts";
 import { verifyCopies } from "./desk/verify-copies.ts";
+import { createHealthGate } from "./health-gate.ts";
 import { tidiedOf } from "./retention/history.ts";
 import { lastWork } from "./schedule/facts.ts";
 import { createLedgerMemory } from "./schedule/memory.ts";
@@ -27,6 +30,8 @@ import { createRecoveryWatch, type RecoveryWatch } from "./watch/watch.ts";
 export interface Recovery {
   readonly desk: BackupDesk;
   readonly audit: AuditDesk;
+  /** asked before an incident is resolved */
+  readonly health: HealthGate;
   /** the plans as they were last seen, for who may not wait */
   newest(): readonly BackupStatus[];
   start(): void;
@@ -47,6 +52,8 @@ export function createRecovery(deps: RecoveryDeps, openSignals: readonly Signal[
     ...deps,
     machines: createMachines({ clock, site }),
     memory: createLedgerMemory(ledger),
+    limits: createRunLimits(),
+    recordsAt: createKnownRecords(),
     say: (progress) => listeners.forEach((listener) => listener(progress)),
   };
   const kept = (plan: string): ReturnType<typeof keptOf> => keptOf(works, plan);
@@ -64,15 +71,17 @@ export function createRecovery(deps: RecoveryDeps, openSignals: readonly Signal[
       return lastWork({ ...(await kept(key)), tidied }, stampNow(clock));
     },
     start: (work, plan) => doWork({ works, watch, signal: quit.signal }, work, plan),
+    limitChanged: ({ key }) => works.limits.changed(key),
   });
   const read = (plan: BackupPlan): Promise<void> => doWork({ works, watch, signal: quit.signal }, "read", plan);
-  const desk = createBackupDesk({ works, schedule, listeners, read, signal: quit.signal });
-  const audit = createAuditDesk({ facts: () => factsOf(works) });
+  const desk = createBackupDesk({ works, schedule, watch, listeners, read, signal: quit.signal });
+  const audit = createAuditDesk({ facts: () => factsOf(works), breathe: clock.breathe });
   const newest = createNewest(works, desk);
   let begun: Promise<void> = Promise.resolve();
   return {
     desk,
     audit,
+    health: createHealthGate({ clock, ledger, site, checks: deps.checks ?? (() => []) }),
     newest: newest.statuses,
     start() {
       begun = begin({ works, schedule, watch, newest }, quit.signal);

@@ -4,6 +4,7 @@ import type { BackupRun, CopyState, RestoreRun } from "../kernel/model/recovery.
 import type { Site } from "../kernel/model/site.ts";
 import type { BackupStatus } from "../kernel/ports-recovery.ts";
 import { instantMs } from "../readers/hardware/instant.ts";
+import { quarantineOf } from "./verify/quarantine.ts";
 
 /** Whether the data would be back in time, by what was measured; never by what is promised. */
 export type Timeliness = "met" | "likely" | "missed" | "unproven";
@@ -42,6 +43,8 @@ export interface CopyVerdict {
   /** a verification found the copy broken, and none has passed since */
   readonly isBroken: boolean;
   readonly isUnreadable: boolean;
+  /** ids of sets that a restore refuses, for a verification found them broken */
+  readonly quarantined: readonly string[];
   /** not in the host's own place, account or provider */
   readonly isElsewhere: boolean;
   /** proven by trying, not older than it is believed; null: not proven either way */
@@ -140,6 +143,7 @@ function copyVerdict(
     verifiedAtMs: lastGood,
     isBroken: broken !== undefined && !good.some(({ at, level }) => level >= broken.level && at.atMs > broken.at.atMs),
     isUnreadable: copy.trouble !== null,
+    quarantined: copy.sets.filter((record) => quarantineOf(copy.verified, record) !== null).map(({ set }) => set),
     isElsewhere: liesElsewhere(copy.place, plan.host, site),
     deletable: deletableOf(copy, now),
   };

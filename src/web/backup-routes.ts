@@ -121,7 +121,7 @@ function bare(status: BackupStatus, asked: RestoreRequest): RestoreView {
 
 function nameDiffers({ lang }: PageContext, { target }: RestoreRequest): RestoreView["refusal"] {
   const say = backupWords(lang);
-  return { code: "KB1003", message: say.nameDiffers, fix: say.typeName(typedName(target)) };
+  return { code: "KB1003", message: say.nameDiffers, fix: say.typeName(typedName(target)), quarantined: null };
 }
 
 /** A refusal stands on the page itself, beside what was asked. */
@@ -135,7 +135,8 @@ async function look(
   } catch (thrown) {
     if (!(thrown instanceof KoboshiError)) throw thrown;
     const { message, fix } = explainError(thrown.code, thrown.facts, lang);
-    return { status, asked, outlook: null, refusal: { code: thrown.code, message, fix } };
+    const quarantined = thrown.code === "KB8312" ? String(thrown.facts["set"]) : null;
+    return { status, asked, outlook: null, refusal: { code: thrown.code, message, fix, quarantined } };
   }
 }
 
@@ -157,6 +158,7 @@ function requestOf({ plan }: BackupStatus, read: (name: string) => string): Rest
     folder: filled("folder", "/srv/koboshi-restore"),
     only: only.slice(0, mostPaths),
     confirm: null,
+    despite: read("despite").slice(0, 64) || null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { barsCss } from "../render/bars.tsx";
 import { reportBodyCss } from "../render/report-css.ts";
 import { baseCss, darkColours, lightColours } from "../render/css.ts";
+import { windowCss } from "./window-css.ts";
 
 /** Black and white with the few colours that still keep 7:1. */
 const contrastColours =
@@ -109,5 +110,6 @@ export const webCss = [
   "body>footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;border-top:1px solid var(--line)}",
   "body>footer p{margin:0}.old{filter:grayscale(1)}",
   reportBodyCss,
+  windowCss,
   "li>a{vertical-align:top}.report :is(th,td){min-width:0;padding:.3rem .2rem;font-size:.8rem}.report th{overflow-wrap:normal}",
 ].join("");

@@ -15,6 +15,7 @@ import type { HostDesk } from "../kernel/ports-hosts.ts";
 import type { LogDesk } from "../kernel/ports-logs.ts";
 import type { PathBoard } from "../kernel/ports-paths.ts";
 import type { PeopleDesk } from "../kernel/ports-people.ts";
+import type { RepairDesk, WindowDesk } from "../kernel/ports-prevent.ts";
 import type { BackupDesk } from "../kernel/ports-recovery.ts";
 import type { Result } from "../kernel/result.ts";
 import type { StartToken } from "../api/tokens.ts";
@@ -43,6 +44,8 @@ export interface WebDeps {
   readonly hosts: HostDesk;
   readonly audit: AuditDesk;
   readonly backups: BackupDesk;
+  readonly windows: WindowDesk;
+  readonly repairs: RepairDesk;
   readonly logs: LogDesk;
   /** Asks every vantage that runs one of them to look now. */
   probeNow(checkIds: readonly string[]): void;

@@ -38,11 +38,11 @@ const groups = [
   },
   {
     word: "safety",
-    entries: [{ key: "backups", word: "backups", path: "/backups" }],
-    later: [
-      ["calendar", "laterCalendar"],
-      ["forecast", "laterForecast"],
+    entries: [
+      { key: "backups", word: "backups", path: "/backups" },
+      { key: "calendar", word: "calendar", path: "/calendar" },
     ],
+    later: [["forecast", "laterForecast"]],
   },
   {
     word: "tell",

@@ -24,6 +24,7 @@ import { shellRoutes } from "./shell-routes.ts";
 import { survivalWebRoutes } from "./survival-routes.ts";
 import { thingChanges } from "./thing-changes.ts";
 import { thingRoutes } from "./thing-routes.ts";
+import { windowWebRoutes } from "./window-routes.ts";
 
 /** Every screen's path. */
 export const webPages: readonly string[] = [
@@ -42,6 +43,10 @@ export const webPages: readonly string[] = [
   "/backups/:key",
   "/backups/:key/restore",
   "/restores/:id",
+  "/calendar",
+  "/calendar/new",
+  "/calendar/:id",
+  "/calendar/:id/move",
   "/feeds",
   "/feeds/:id",
   "/hosts",
@@ -101,6 +106,7 @@ export async function registerWeb(app: FastifyInstance, deps: WebDeps): Promise<
     configRoutes(scope, deps, script);
     channelWebRoutes(scope, deps, script);
     survivalWebRoutes(scope, deps, script);
+    windowWebRoutes(scope, deps, script);
   });
   await registerLinks(app, deps);
 }

@@ -16,6 +16,13 @@ export const configBackupWords = catalogue(
     badRepository: (written: string) => `"${written}" は保管庫の名前として読めません。`,
     repositoryForms:
       "/srv/backup、sftp:user@host:/path、rest:https://host/path、s3:bucket/path、rclone:remote:path のように書いてください",
+    hubNotCopied: "koboshi 自身の台帳の控えがありません。koboshi のマシンを失うと、これまでの記録も失われます。",
+    hubNotCopiedHint: (ledger: string) =>
+      `koboshi のマシンを hosts に加え(hub: { address: 127.0.0.1 })、backups に hub: { of: { host: hub, paths: [/etc/koboshi], databases: [{ sqlite: ${ledger} }] }, … } を書いてください。戻し方は koboshi backup sheet hub で印刷できます`,
+    bareRepository: (host: string, place: string) =>
+      `保管庫がただのフォルダなので、控えは "${place}" ではなく ${host} 自身に置かれ、${host} と一緒に失われます。`,
+    bareRepositoryHint: (place: string) =>
+      `"${place}" に置くには sftp:user@ホスト名:/フォルダ か rest:https://ホスト名/フォルダ と書いてください。"${place}" をマウントしたフォルダなら、このままで構いません`,
     noEndpoint: (first: string) =>
       `置き場所に endpoint がないので、"${first}" は restic の書き方どおりホスト名として扱います。`,
     noEndpointHint: "バケットの名前なら、置き場所に endpoint: https://… を書いてください",
@@ -53,6 +60,13 @@ export const configBackupWords = catalogue(
     badRepository: (written) => `"${written}" is no name of a repository`,
     repositoryForms:
       "write /srv/backup, sftp:user@host:/path, rest:https://host/path, s3:bucket/path or rclone:remote:path",
+    hubNotCopied: "koboshi's own ledger is not copied: with its machine everything it knows would be lost",
+    hubNotCopiedHint: (ledger) =>
+      `name its machine in hosts (hub: { address: 127.0.0.1 }) and write into backups hub: { of: { host: hub, paths: [/etc/koboshi], databases: [{ sqlite: ${ledger} }] }, … }; koboshi backup sheet hub prints the way back`,
+    bareRepository: (host, place) =>
+      `the repository is a bare folder, so the copy lies not at "${place}" but on ${host} itself, and is lost with it`,
+    bareRepositoryHint: (place) =>
+      `to keep it at "${place}" write sftp:user@host:/folder or rest:https://host/folder; leave it if that folder is mounted from "${place}"`,
     noEndpoint: (first) => `the place has no endpoint, so "${first}" is taken for a host, as restic does`,
     noEndpointHint: "if it is a bucket, write endpoint: https://… at the place",
     badLimit: (written) => `"${written}" is no limit of traffic`,

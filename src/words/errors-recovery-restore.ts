@@ -21,6 +21,60 @@ function lack(facts: Facts): { readonly isInodes: boolean; readonly needed: stri
   return { isInodes, needed: megabytes(facts, "neededBytes"), free: megabytes(facts, "freeBytes") };
 }
 
+function hasInstead(facts: Facts): boolean {
+  return facts["insteadSet"] !== undefined;
+}
+
+/** `office の 2026-11-22T03:21:00+09:00(--from office --at 01k…)` */
+function instead(facts: Facts, lang: Lang): string {
+  const [place, set, at] = [of(facts, "insteadPlace"), of(facts, "insteadSet"), of(facts, "insteadAt")];
+  return lang === "ja"
+    ? `${place} の ${at} の控え(--from ${place} --at ${set})`
+    : `the one of ${at} at ${place} (--from ${place} --at ${set})`;
+}
+
+const garbled: ReadonlySet<string> = new Set(["mojibake", "text-differs"]);
+const damaged: ReadonlySet<string> = new Set([
+  "check-failed",
+  "pack-missing",
+  "pack-damaged",
+  "index-damaged",
+  "snapshot-damaged",
+  "snapshot-missing",
+  "file-damaged",
+  "buckets-differ",
+]);
+
+/** What is wrong with a copy in quarantine, as the end of a sentence. */
+function wrongWith(facts: Facts, lang: Lang): string {
+  const finding = of(facts, "finding");
+  if (garbled.has(finding)) return garbledWords(facts, lang);
+  if (finding === "foreign-data")
+    return lang === "ja" ? "自分たちのものではないデータが入っている" : "it holds data that are not ours";
+  if (damaged.has(finding))
+    return lang === "ja" ? `保管庫のデータが壊れている(${finding})` : `the repository's data are damaged (${finding})`;
+  const at = placeOf(facts, lang);
+  return lang === "ja"
+    ? `${at}中身が記録と違う(${finding})`
+    : `what is in it${at} is not what was recorded (${finding})`;
+}
+
+/** `shop.orders.note の `, ` of shop.orders.note`; empty where nothing is named */
+function placeOf(facts: Facts, lang: Lang): string {
+  const where = String(facts["where"] ?? "");
+  if (where === "") return "";
+  return lang === "ja" ? `${where} の ` : ` of ${where}`;
+}
+
+function garbledWords(facts: Facts, lang: Lang): string {
+  const [at, flagged, sampled] = [placeOf(facts, lang), Number(facts["flagged"] ?? 0), of(facts, "sampled")];
+  if (flagged === 0)
+    return lang === "ja" ? `${at}文字が取った時と違う` : `the texts${at} are not those that were copied`;
+  return lang === "ja"
+    ? `${at}${sampled} 件中 ${flagged} 件が文字化け`
+    : `${flagged} of ${sampled} values${at} are garbled`;
+}
+
 /** Refusals before anything of a restore is done. */
 export const restoreErrors: Readonly<Record<RestoreCode, Readonly<Record<Lang, Say>>>> = {
   KB8301: {
@@ -36,11 +90,11 @@ export const restoreErrors: Readonly<Record<RestoreCode, Readonly<Record<Lang, S
   KB8302: {
     ja: (f) => ({
       message: `${of(f, "plan")} の控えのうち、${of(f, "at")} に当たるものがありません`,
-      fix: "--list を付けて実行すると、ある控えの一覧が見られます。完了の記録がない控えは数えません",
+      fix: `完了の記録がない控えは数えません。${hasInstead(f) ? `代わりに使えるもの: ${instead(f, "ja")}` : "--list を付けて実行すると、ある控えの一覧が見られます"}`,
     }),
     en: (f) => ({
       message: `There is no copy of ${of(f, "plan")} for ${of(f, "at")}`,
-      fix: "--list shows the copies there are; one without its commit record does not count",
+      fix: `one without its commit record does not count; ${hasInstead(f) ? `to be used instead: ${instead(f, "en")}` : "--list shows the copies there are"}`,
     }),
   },
   KB8303: {
@@ -137,6 +191,16 @@ export const restoreErrors: Readonly<Record<RestoreCode, Readonly<Record<Lang, S
     en: (f) => ({
       message: `Nobody has said yes to: ${of(f, "what")}`,
       fix: "if this is what you want, add --yes. Nothing was changed",
+    }),
+  },
+  KB8312: {
+    ja: (f) => ({
+      message: `${of(f, "place")} の ${of(f, "at")} の控え(${of(f, "set")})は、検査(V${of(f, "level")})で使えないと分かったため戻しません: ${wrongWith(f, "ja")}`,
+      fix: `${hasInstead(f) ? `代わりに ${instead(f, "ja")} をお使いください` : "ほかに使える控えは見つかっていません。koboshi backup verify で調べてください"}。それでもこの控えを使うなら --despite=${of(f, "set")} を付けてください。まだ何も変えていません`,
+    }),
+    en: (f) => ({
+      message: `The copy of ${of(f, "at")} at ${of(f, "place")} (${of(f, "set")}) is not restored: its verification (V${of(f, "level")}) found that ${wrongWith(f, "en")}`,
+      fix: `${hasInstead(f) ? `take ${instead(f, "en")} instead` : "no sound copy is known; look for one with koboshi backup verify"}. To take this one nevertheless, add --despite=${of(f, "set")}. Nothing was changed`,
     }),
   },
 };

@@ -31,6 +31,16 @@ export const recoveryWatchErrors: Readonly<Record<WatchCode, Readonly<Record<Lan
       fix: `write maintainer into backups.${of(f, "plan")}.to of koboshi.yml; nothing is removed with the writer's credential`,
     }),
   },
+  KB8504: {
+    ja: (f) => ({
+      message: `控え ${of(f, "set")} には、確かめを待っている変化がありません`,
+      fix: "koboshi backup show で、どの控えに不審な変化があるかを見てください",
+    }),
+    en: (f) => ({
+      message: `No change of set ${of(f, "set")} waits for anybody's word`,
+      fix: "koboshi backup show tells which set looks suspicious",
+    }),
+  },
   KB8503: {
     ja: (f) => ({
       message: `取り込もうとした保管庫 ${of(f, "repo")} を読めません: ${of(f, "text")}`,

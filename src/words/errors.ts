@@ -11,6 +11,9 @@ import { hardwareErrors } from "./errors-hardware.ts";
 import { intakeErrors } from "./errors-metrics.ts";
 import { feedErrors } from "./errors-feeds.ts";
 import { hostErrors } from "./errors-hosts.ts";
+import { windowErrors } from "./errors-windows.ts";
+import { gateRefusal } from "./health-gate.ts";
+import { handsErrors } from "./errors-hands.ts";
 import { logErrors } from "./errors-logs.ts";
 import { logReportErrors } from "./logs-report.ts";
 import { recoveryWatchErrors } from "./errors-recovery-watch.ts";
@@ -62,18 +65,20 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
     }),
   },
   KB1003: {
-    ja: (f) => ({
-      message: `確認がまだです: ${of(f, "what")}`,
-      fix: isLoss(f)
-        ? lossFix.ja
-        : "まだ異常が続いています。解決とするときは理由を書いてください(コマンドでは --reason)",
-    }),
-    en: (f) => ({
-      message: `A confirmation is missing: ${of(f, "what")}`,
-      fix: isLoss(f)
-        ? lossFix.en
-        : "it is still failing; give a reason to resolve it all the same (on the command line: --reason)",
-    }),
+    ja: (f) =>
+      gateRefusal(f)?.ja ?? {
+        message: `確認がまだです: ${of(f, "what")}`,
+        fix: isLoss(f)
+          ? lossFix.ja
+          : "まだ異常が続いています。解決とするときは理由を書いてください(コマンドでは --reason)",
+      },
+    en: (f) =>
+      gateRefusal(f)?.en ?? {
+        message: `A confirmation is missing: ${of(f, "what")}`,
+        fix: isLoss(f)
+          ? lossFix.en
+          : "it is still failing; give a reason to resolve it all the same (on the command line: --reason)",
+      },
   },
   KB1004: {
     ja: (f) => ({
@@ -332,6 +337,8 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
   },
   ...feedErrors,
   ...hostErrors,
+  ...windowErrors,
+  ...handsErrors,
   ...recoverRunErrors,
   ...recoveryWatchErrors,
   ...logErrors,

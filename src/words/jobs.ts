@@ -73,6 +73,10 @@ export const jobWords = catalogue(
       `${line}行目: ${part}「${written}」を読めないため、動きません`,
     noCommand: (line: number) => `${line}行目: 項目が足りないため、動きません`,
     noLineEnd: (line: number) => `${line}行目: 行の終わりの改行がないため、cron はこの行を動かしません`,
+    fileRefused:
+      "Debian の cron は、読めない行が1つでもあると、このファイルの行を1つも動かしません。直してから使ってください",
+    dottedName: (file: string) =>
+      `${file}: Debian の cron は、英数字・「-」・「_」以外の文字があるファイル名を読みません。名前を変えてください`,
     partMinute: "分",
     partHour: "時",
     partDay: "日",
@@ -146,6 +150,9 @@ export const jobWords = catalogue(
       `line ${line}: the ${part} "${written}" cannot be read, so it never runs`,
     noCommand: (line: number) => `line ${line}: fields are missing, so it never runs`,
     noLineEnd: (line: number) => `line ${line}: its line break is missing, so cron does not run it`,
+    fileRefused: "Debian's cron runs no line of this file while it cannot read one of them; mend it first",
+    dottedName: (file: string) =>
+      `${file}: Debian's cron does not read files with such a name: only letters, digits, "-" and "_"; rename it`,
     partMinute: "minute",
     partHour: "hour",
     partDay: "day",

@@ -40,7 +40,10 @@ export const restoreWords = catalogue(
     done: (time: string) => `復元が終わりました(${time})。`,
     compared: (files: string, rows: string) =>
       `照合: ファイル ${files} 件のハッシュ値、データベース ${rows} 行が控えの記録と一致しました。`,
-    noTextCheck: "文字化けの検査はこのコマンドでは行っていません。koboshi backup verify で確かめてください。",
+    texts: (values: string) =>
+      `文字: ${values} 個の値を読み直しました。文字の内訳は控えの記録どおりで、文字化けはありません。`,
+    typeSet: (set: string) => `それでもこの控えを使うには ${set} と入力してください: `,
+    hubNotAsked: "動いている koboshi に尋ねられなかったため、控えの検査の結果は分かりません(データの照合は行います)。",
     movedTo: (folder: string) => `前からあったものはここにあります: ${folder}`,
     listHead: "完了している控え(新しい順)",
     listEmpty: "完了している控えはありません。",
@@ -74,7 +77,11 @@ export const restoreWords = catalogue(
     done: (time) => `Restored (${time}).`,
     compared: (files, rows) =>
       `Compared: the sums of ${files} files and ${rows} rows of databases are as the copy's record says.`,
-    noTextCheck: "Texts were not looked through for garbling here; koboshi backup verify does that.",
+    texts: (values) =>
+      `Texts: ${values} values were read again; their characters are as the copy's record says, none is garbled.`,
+    typeSet: (set) => `To take this copy nevertheless, type ${set}: `,
+    hubNotAsked:
+      "No running koboshi could be asked what verifications found in the copies; what comes back is compared all the same.",
     movedTo: (folder) => `What was there before is now in: ${folder}`,
     listHead: "Committed copies, newest first",
     listEmpty: "There is no committed copy.",

@@ -3,7 +3,9 @@ import type { Bilingual, Lang } from "../kernel/lang.ts";
 import { roles } from "../kernel/access.ts";
 import { roleName } from "./accounts.ts";
 import { channelResult, readChannelResult } from "./channels.ts";
+import { repairSentences } from "./repairs.ts";
 import type { Facts, Sentence } from "./timeline.ts";
+import { windowSentences, type WindowEvent } from "./timeline-windows.ts";
 
 type Administration = Extract<
   EventKind,
@@ -22,6 +24,8 @@ type Administration = Extract<
   | `host.${string}`
   | `path.${string}`
   | `provider-notice.${string}`
+  | WindowEvent
+  | `repair.${string}`
 >;
 
 const accountChanges: Readonly<Record<string, Bilingual>> = {
@@ -41,6 +45,8 @@ function roleOf(f: Facts, lang: Lang): string {
 
 /** What is done to koboshi itself, as the audit log tells it. */
 export const administrationSentences: Readonly<Record<Administration, Sentence>> = {
+  ...windowSentences,
+  ...repairSentences,
   "session.closed": (f) => ({ ja: `${f.who}がログアウトしました`, en: `${f.who} signed out` }),
   "session.refused": (f) => ({
     ja: `ログインを断りました(${f.text("name")}、${f.text("from")} から)`,

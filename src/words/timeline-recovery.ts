@@ -92,6 +92,14 @@ export const recoverySentences: Readonly<Record<Recovery, Sentence>> = {
       en: `Deleting a copy was tried: ${copy(f)}${aside(result.en).en}`,
     };
   },
+  "backup.accepted": (f) => ({
+    ja: `${f.who}が控えの変化を想定どおりとしました: ${copy(f)}${aside(f.text("reason")).ja}`,
+    en: `${f.who} called the change of a copy expected: ${copy(f)}${aside(f.text("reason")).en}`,
+  }),
+  "backup.tidied": (f) => ({
+    ja: `${f.who}が古い控えを整理しました: ${copy(f)}${aside(`${f.text("removed")} 個`).ja}`,
+    en: `${f.who} tidied old copies away: ${copy(f)}${aside(`${f.text("removed")} sets`).en}`,
+  }),
   "restore.started": began({ ja: "復元", en: "a restore" }),
   "restore.ended": ended({ ja: "復元", en: "restore" }),
   "drill.started": began({ ja: "復旧訓練", en: "a drill" }),

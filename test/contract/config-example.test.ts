@@ -138,7 +138,7 @@ test("the example becomes what runs", () => {
   assert.deepEqual(site.hosts.get("web1")?.logs, [{ path: "/var/log/httpd/error_log", format: null }]);
   const { look } = site.hosts.get("web1") ?? {};
   assert.deepEqual([look?.by, look?.watch.diskRatio, look?.watch.clockMs], ["ssh", 0.85, 1_000]);
-  for (const later of ["maintenance", "notify.channels.call"]) assert.ok(site.notActive.includes(later), later);
+  for (const later of ["notify.channels.call"]) assert.ok(site.notActive.includes(later), later);
 });
 
 test("a target that is a host's key is looked at by its address, and shown by its key", () => {

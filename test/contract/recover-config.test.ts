@@ -154,3 +154,25 @@ test("a site that never heard of backups has none", () => {
   const site = siteOf("version: 1\nservices: { www: https://www.example.jp }\npeople: { me: you@example.jp }\n");
   assert.deepEqual([site.backups?.size, site.automation?.size, site.auditEvents?.size], [0, 0, 0]);
 });
+
+test("a bare folder is said to lie on the host itself, and no restore is refused for it", () => {
+  const text = (vantages: string, repo: string): string => `version: 1
+people: { me: you@example.jp }
+places: { office: {}, sakura: {} }
+vantages: ${vantages}
+hosts: { web1: { at: sakura, address: 192.0.2.1 } }
+services: { www: https://www.example.jp }
+backups: { shop: { of: { host: web1, paths: [/srv] }, password: x, to: [{ at: office, repo: "${repo}" }] } }
+`;
+  const told = (vantages: string, repo: string): readonly unknown[] => {
+    const outcome = checkConfigText(text(vantages, repo), "koboshi.yml", { machine });
+    const { findings, plan } = outcome;
+    assert.ok(plan !== null, formatFindings(outcome, { lang: "en" }));
+    return findings.flatMap(({ code, severity, message }) =>
+      code === "bare-repository" ? [[severity, message.en.includes("on web1 itself")]] : [],
+    );
+  };
+  assert.deepEqual(told("[here]", "/srv/backup"), [["warning", true]]);
+  assert.deepEqual(told("[{ name: here, at: office }]", "local:/srv/backup"), [["note", true]]);
+  assert.deepEqual(told("[here]", "sftp:backup@office:/srv/backup"), []);
+});

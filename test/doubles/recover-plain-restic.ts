@@ -163,7 +163,7 @@ export async function startPlainRestic(): Promise<PlainRestic> {
         databases: [],
         confirm: null,
         confirmName: record.plan,
-        checkText: null,
+        looksAtText: true,
         downBitsPerSecond: null,
         signal: new AbortController().signal,
         ...change,

@@ -70,6 +70,7 @@ export function shopStory(given: Partial<Incident> = {}): ReportFacts {
     lastedMs: 46 * 60_000,
     changes: [{ id: 1, kind: "change", text: "httpd updated on web1", actor: "person:yamada", at: minutes(-8) }],
     restores: [],
+    recoveries: [],
     similar: [],
     confirmedCause: null,
   };

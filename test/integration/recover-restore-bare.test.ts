@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import type { CommitRecord } from "../../src/kernel/model/backup.ts";
 import { startPlainRestic, type PlainRestic } from "../doubles/recover-plain-restic.ts";
-import { fillFolders, restoreCommand, sumOf } from "./recover-restore-fixture.ts";
+import { fillFolders, restoreCommand, sumOf, writePlan } from "./recover-restore-fixture.ts";
 
 let restic: PlainRestic;
 let source: string;
@@ -76,4 +76,15 @@ test("refusals come before any effect, each with its exit code", async () => {
   assert.match(password?.stderr ?? "", /KB8309/);
   assert.match(noSet?.stderr ?? "", /KB8302/);
   assert.equal(fs.existsSync(folder), false);
+});
+
+test("a key that was lost with its machine does not keep the copy of another one away", async () => {
+  const file = writePlan(restic, { paths: [source] });
+  const lost = `web1: { address: 127.0.0.1 }, gone: { address: 192.0.2.1, keys: { act: "\${file:/nowhere/gone.key}" } }`;
+  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("web1: { address: 127.0.0.1 }", lost));
+  const folder = path.join(restic.folder, "despite-lost-key");
+  const ended = await restoreCommand(["shop-data", "--config", file, "--folder", folder, "--yes"]).ended;
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /No running koboshi could be asked/);
+  assert.equal(fs.existsSync(path.join(folder, source, "part0/new")), true);
 });

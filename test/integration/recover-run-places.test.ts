@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
-import { initRepository } from "../../src/recover/restic/repository.ts";
 import { accessOf, openRepository } from "../../src/recover/restic/access.ts";
-import { copySet } from "../../src/recover/run/copy-set.ts";
 import { reconcileRuns } from "../../src/recover/run/reconcile.ts";
 import { runPlan } from "../../src/recover/run/run-plan.ts";
 import { readSets } from "../../src/recover/sets/read-sets.ts";
@@ -34,13 +32,12 @@ test("a set about to be committed is committed after a restart; another place co
   assert.ok(access !== null);
   const there = await openRepository(workplace, access);
   cleanups.push(() => there.close());
-  assert.equal((await initRepository(there)).end, "ok");
+  const copied = await runPlan(deps, wanted({ target: other }));
+  assert.ok(copied.record !== null);
   const nowMs = deps.clock.nowMs();
-  const copied = await copySet({ plan: plan(), from: target(), to: other, record: run.record, workplace, nowMs });
-  assert.ok(copied.ok);
   const found = await readSets(there, { plan: "shop-data", nowMs });
-  assert.deepEqual(found.ok && [found.value.sets, found.value.broken], [[copied.value], []]);
-  assert.notEqual(copied.value.set, run.set);
+  assert.deepEqual(found.ok && [found.value.sets, found.value.broken], [[copied.record], []]);
+  assert.notEqual(copied.set, run.set);
 
   const future = await readSets(there, { plan: "shop-data", nowMs: nowMs - 86_400_000 });
   assert.deepEqual(future.ok && [future.value.sets.length, future.value.future.length], [0, 1]);

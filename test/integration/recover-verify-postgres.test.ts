@@ -6,7 +6,7 @@ import pg from "pg";
 import type { BackupMarker, SetTable } from "../../src/kernel/model/backup.ts";
 import type { Verification } from "../../src/kernel/model/recovery.ts";
 import { countClasses } from "../../src/recover/text/classes.ts";
-import { isQuarantined } from "../../src/recover/verify/quarantine.ts";
+import { quarantineOf } from "../../src/recover/verify/quarantine.ts";
 import { findingSentence } from "../../src/words/recovery-verify.ts";
 import { freePort } from "../doubles/hub-process.ts";
 import { cleanClasses, texts } from "../doubles/mojibake-corpus.ts";
@@ -160,7 +160,7 @@ test("one set with a sound database and with all that can be wrong with one", as
     findingSentence("ja", found),
     /使えません。garbled\.public\.customers\.name の 2000 件中 2000 件が文字化け\(UTF-8 を latin-1 と誤読\)。例: /,
   );
-  assert.ok(isQuarantined([verification], record.set));
+  assert.ok(quarantineOf([verification], record) !== null);
   const sample = await bench.sample(record, []);
   assert.deepEqual(codes(sample), ["dump-cut"], "V4 reads every dump to its end");
 });
@@ -174,5 +174,5 @@ test("a foreign tenant's row puts a copy into quarantine; old data, and roles th
   const plan = { verify: { newestSql: "select max(at) from orders", markers: [ours] }, loseAtMostMs: 3 * 86_400_000 };
   const verification = await bench.databases({ ...record, snapshotAt: "2026-11-30T00:00:00Z" }, plan);
   assert.deepEqual(codes(verification), ["role-missing", "role-missing", "newest-old", "foreign-data"]);
-  assert.ok(isQuarantined([verification], record.set));
+  assert.ok(quarantineOf([verification], record) !== null);
 });

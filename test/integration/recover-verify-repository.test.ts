@@ -178,3 +178,15 @@ test("a repository that cannot be reached proves nothing and accuses nobody", as
     JSON.stringify(verification.findings),
   );
 });
+
+test("an object that belongs to no backup, as a trial to delete leaves it, is no damage to its bucket", async () => {
+  const tool = createResticTool(repository);
+  const canary = Buffer.from("left by a trial");
+  const id = createHash("sha256").update(canary).digest("hex");
+  const file = path.join(repo, "data", id.slice(0, 2), id);
+  fs.writeFileSync(file, canary);
+  const rotation = newRotation(1, clock.nowMs());
+  const { verification } = await verifier.readNext(of, { restic: tool, rotation, withinMs: day });
+  fs.rmSync(file);
+  assert.deepEqual(codes(verification), []);
+});

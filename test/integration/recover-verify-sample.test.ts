@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import type { ManifestFile } from "../../src/recover/verify/sample.ts";
 import { countClasses } from "../../src/recover/text/classes.ts";
 import { createVerifyBench, type VerifyBench } from "../doubles/verify-bench.ts";
-import { isQuarantined } from "../../src/recover/verify/quarantine.ts";
+import { quarantineOf } from "../../src/recover/verify/quarantine.ts";
 
 let bench: VerifyBench;
 let source: string;
@@ -100,7 +100,7 @@ test("an SQLite database and its files are asked whose they are", async () => {
     bare.findings.map(({ code, facts }) => [code, facts["domains"]]),
     [["no-marker", ["shop.example.jp"]]],
   );
-  assert.equal(isQuarantined([bare], record.set), false);
+  assert.equal(quarantineOf([bare], record), null);
 
   execFileSync("sqlite3", [file], { input: "insert into c values (77);" });
   const uid = process.getuid?.() ?? 0;
@@ -109,14 +109,12 @@ test("an SQLite database and its files are asked whose they are", async () => {
     { ...none, path: source, ownerUid: uid + 1 },
     { ...none, text: "*.conf", mustNot: "ServerName (?!.*example\\.jp)" },
   ];
-  const foreign = await bench.databases(await bench.commit({ dumps: dumps(), folder: source, tables }), {
-    verify: { newestSql: null, markers },
-    loseAtMostMs: null,
-  });
+  const others = await bench.commit({ dumps: dumps(), folder: source, tables });
+  const foreign = await bench.databases(others, { verify: { newestSql: null, markers }, loseAtMostMs: null });
   assert.deepEqual(
     foreign.findings.map(({ code }) => code),
     ["foreign-key-broken", "foreign-data", "foreign-data"],
   );
   assert.deepEqual(foreign.findings[2]?.facts["names"], [`${source}/other.conf`]);
-  assert.equal(isQuarantined([foreign], foreign.set ?? ""), true);
+  assert.equal(quarantineOf([foreign], others)?.finding.code, "foreign-data");
 });

@@ -130,6 +130,23 @@ test("a refusal to look stands beside what was asked", async () => {
   assert.match(text, /KB1002 drill1 は見つかりません/);
 });
 
+test("a copy in quarantine is refused on the page, with a field for whoever takes it all the same", async () => {
+  begin();
+  const look = "/backups/shop-data/restore?target=host:drill1&folder=/srv&lang=ja";
+  const facts = { place: "office", set: "s1", at: "2026-11-22T03:21:00+09:00", finding: "foreign-data", level: 5 };
+  world.refusal = new KoboshiError("KB8312", facts);
+  const { text: refused } = await ask(web.url + look, { headers: { cookie: session.cookie } });
+  assert.match(
+    refused,
+    /KB8312 office の .*使えないと分かったため戻しません: 自分たちのものではないデータが入っている/,
+  );
+  assert.match(refused, /「s1」を入力してください<input name="despite"/);
+  world.refusal = null;
+  const { text: taken } = await ask(`${web.url}${look}&despite=s1`, { headers: { cookie: session.cookie } });
+  assert.match(taken, /承知のうえで戻します/);
+  assert.match(taken, /<input type="hidden" name="despite" value="s1"/);
+});
+
 test("a restore shows each phase with its time and handwork, and why it failed", async () => {
   begin();
   const nowMs = web.clock.nowMs();

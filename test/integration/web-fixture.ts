@@ -43,6 +43,7 @@ import { noHosts } from "../doubles/no-hosts.ts";
 import { noLogs } from "../doubles/no-logs.ts";
 import { createFakeClock, type FakeClock } from "../doubles/fake-clock.ts";
 import { noPaths } from "../doubles/no-paths.ts";
+import { noWindows } from "../doubles/no-windows.ts";
 import { noPeople } from "../doubles/no-people.ts";
 import { createMemoryTelemetry, type MemoryTelemetry } from "../doubles/memory-telemetry.ts";
 
@@ -127,6 +128,7 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     people: noPeople,
     hardware: noHardware,
     backups: noBackups,
+    ...noWindows(clock),
     hosts: noHosts,
     audit: noAudit,
     logs: noLogs(),

@@ -28,6 +28,7 @@ const Restore = z.object({
   folder: z.string().min(1).max(4_096),
   only: z.array(z.string().min(1).max(4_096)).max(1_000).default([]),
   confirm: z.string().max(200).nullish().meta({ description: "the target's name, where data would be moved aside" }),
+  despite: z.string().max(64).nullish().meta({ description: "the set's id, to take it although it is in quarantine" }),
   lookOnly: z.boolean().default(false).meta({ description: "only what would be done" }),
 });
 
@@ -166,7 +167,7 @@ function restoreRoutes(app: FastifyInstance, deps: BackupApiDeps): void {
     handler: async (request) => {
       const { plan } = request.params;
       expectPlan(deps, plan);
-      const { at, place, target, folder, only, confirm, lookOnly } = request.body;
+      const { at, place, target, folder, only, confirm, despite, lookOnly } = request.body;
       const asked: RestoreRequest = {
         plan,
         at,
@@ -175,6 +176,7 @@ function restoreRoutes(app: FastifyInstance, deps: BackupApiDeps): void {
         folder,
         only,
         confirm: confirm ?? null,
+        despite: despite ?? null,
       };
       const outlook = await deps.backups.outlook(asked);
       const run = lookOnly ? null : await deps.backups.restore(asked, actorOf(request));

@@ -1,20 +1,21 @@
 import fs from "node:fs";
 import { KoboshiError } from "../../kernel/errors.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { ListedSet, OpenRestore, RestoreDoor, RestoreEnd, RestoreLook } from "../../kernel/ports-restore.ts";
 import { instantMs } from "../../readers/hardware/instant.ts";
+import { explainError } from "../../words/errors.ts";
 import { dateTime, duration } from "../../words/format.ts";
 import { thousands } from "../../words/figures.ts";
 import { byteText, restoreWords, troubleLine, troubleText } from "../../words/recovery-restore.ts";
 import type { Answer, Command, Context } from "../command.ts";
 import { readSite } from "../local-site.ts";
 import { askPerson } from "../restore-ask.ts";
+import { looksOfHub, type DoorDeps } from "../restore-door.ts";
 import { createRestoreProgress } from "../restore-progress.ts";
 import { fromOf, restoreOptions, resumeCommand, wantedOf } from "../restore-wanted.ts";
 
 /** Opens the recovering stage without a hub. */
-export type OpenDoor = (deps: { readonly clock: Clock; readonly site: Site | null }) => Promise<RestoreDoor>;
+export type OpenDoor = (deps: DoorDeps) => Promise<RestoreDoor>;
 
 const namedUnits = 12;
 /** What differs from what was copied, and not merely what could not be done. */
@@ -28,7 +29,7 @@ export function backupRestore(openDoor: OpenDoor): Command {
       en: "restore a copy; needs no hub, just the file or the repository alone",
     },
     usage:
-      "PLAN [--at latest|SET|TIME] [--to host:X|localhost] [--folder DIR] [--only PATH|db:engine/name …] [--from PLACE] [--confirm=NAME] [--list] | --repo R --password-file F",
+      "PLAN [--at latest|SET|TIME] [--to host:X|localhost] [--folder DIR] [--only PATH|db:engine/name …] [--from PLACE] [--confirm=NAME] [--despite=SET] [--list] | --repo R --password-file F",
     examples: [
       "koboshi backup restore shop-data --at latest --to host:drill1",
       "koboshi backup restore shop-data --only /etc --only db:postgres/shop --folder /srv/look",
@@ -38,9 +39,9 @@ export function backupRestore(openDoor: OpenDoor): Command {
     async run(context) {
       const site = context.values["repo"] === undefined ? siteOf(context) : null;
       const timeZone = site?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
-      const door = await openDoor({ clock: context.clock, site });
+      const door = await openDoor({ clock: context.clock, site, looksAt: (plan) => looksOfHub(context, plan) });
       if (context.values["list"] === true) return listed(await door.list(fromOf(context)), context, timeZone);
-      const restore = await door.open(wantedOf(context, timeZone));
+      const restore = await opened(door, context, timeZone);
       try {
         return await restored({ context, door, restore, timeZone });
       } finally {
@@ -85,6 +86,23 @@ function listed(sets: readonly ListedSet[], { lang }: Context, timeZone: string)
     ),
     quiet: sets.map(({ record }) => record.set),
   };
+}
+
+/** A set in quarantine is taken when a person types its id: at the terminal, or as `--despite`. @throws KB8312 */
+async function opened(door: RestoreDoor, context: Context, timeZone: string): Promise<OpenRestore> {
+  const { values, lang, signal, hint } = context;
+  const wanted = wantedOf(context, timeZone);
+  try {
+    return await door.open(wanted);
+  } catch (thrown) {
+    const canAnswer = process.stdin.isTTY && values["no-input"] !== true;
+    if (!(thrown instanceof KoboshiError) || thrown.code !== "KB8312" || !canAnswer) throw thrown;
+    const set = String(thrown.facts["set"]);
+    hint(explainError(thrown.code, thrown.facts, lang).message);
+    const typed = await askPerson(restoreWords(lang).typeSet(set), signal);
+    if (typed?.trim() !== set) throw thrown;
+    return door.open({ ...wanted, at: { kind: "set", set }, despite: set });
+  }
 }
 
 interface Restoring {
@@ -167,7 +185,7 @@ function answerOf(end: RestoreEnd, context: Context): Answer {
       ? [
           `${mark("ok")} ${say.done(duration(seconds * 1_000, lang))}`,
           say.compared(thousands(compared.files), thousands(compared.rows)),
-          ...(compared.rows > 0 ? [say.noTextCheck] : []),
+          ...(compared.texts > 0 ? [say.texts(thousands(compared.texts))] : []),
           ...moved,
           say.next,
         ]

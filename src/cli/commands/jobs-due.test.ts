@@ -37,8 +37,12 @@ test("a line that does not do what it says is told beside the answer", async () 
   assert.equal(lines.length, 1);
   assert.deepEqual(
     hints.map((hint) => hint.slice(0, 7)),
-    ["line 1:", "line 2:"],
+    ["line 1:", "line 2:", "Debian'"],
   );
+  const cronie = await due("70 * * * * /x\n15 3 * * * /y\n", { ...night, cron: "cronie" });
+  assert.deepEqual([cronie.lines.length, cronie.hints.length], [1, 1]);
+  const backward = await due("20-10 * * * * /x\n15 3 * * * /y\n", night);
+  assert.deepEqual([backward.lines.length, backward.hints.length], [1, 1]);
 });
 
 function code(values: Values): Promise<string> {
@@ -52,4 +56,55 @@ test("what is no time and no file is refused with its code", async () => {
   assert.equal(await code({ from: "tomorrow" }), "KB4102");
   assert.equal(await code({ crontab: "/nowhere/crontab" }), "KB4101");
   assert.equal(await code({ tz: "Nowhere" }), "KB1001");
+});
+
+test("a percent sign is the command's, @reboot is never due, and a last line without its end is not", async () => {
+  const crontab = "15 3 * * * mail -s a\\%b x%first%second\n@reboot /x\n@daily /y\n20 3 * * * /z";
+  const { lines, hints } = await due(crontab, night);
+  assert.deepEqual(lines, ['{"line":1,"at":"2026-11-22T03:15:00+09:00"}']);
+  assert.deepEqual(
+    hints.map((hint) => hint.slice(0, 7)),
+    ["line 4:", "Debian'"],
+  );
+});
+
+test("the zone of a line counts for cronie alone", async () => {
+  const crontab = "CRON_TZ=UTC\n15 18 * * * /x\n";
+  assert.deepEqual((await due(crontab, { ...night, cron: "cronie" })).lines, [
+    '{"line":2,"at":"2026-11-22T03:15:00+09:00"}',
+  ]);
+  assert.deepEqual((await due(crontab, { ...night, cron: "debian" })).lines, []);
+});
+
+test("a line whose start cronie does not log is due all the same", async () => {
+  const { lines, hints } = await due("-15 3 * * * /quiet\n", { ...night, cron: "cronie" });
+  assert.deepEqual([lines.length, hints.length], [1, 0]);
+});
+
+test("on the days of the change of clocks it is what the daemon does", async () => {
+  const crontab = "30 2 * * * /fixed\n*/30 2 * * * /wild\n";
+  const on = (date: string): Promise<string[]> =>
+    due(crontab, { from: `${date}T00:00`, to: `${date}T06:00`, tz: "Europe/Berlin" }).then(({ lines }) => lines);
+  assert.deepEqual(await on("2026-03-29"), ['{"line":1,"at":"2026-03-29T03:00:00+02:00"}']);
+  assert.deepEqual(await on("2026-10-25"), [
+    '{"line":2,"at":"2026-10-25T02:00:00+02:00"}',
+    '{"line":1,"at":"2026-10-25T02:30:00+02:00"}',
+    '{"line":2,"at":"2026-10-25T02:30:00+02:00"}',
+    '{"line":2,"at":"2026-10-25T02:00:00+01:00"}',
+    '{"line":2,"at":"2026-10-25T02:30:00+01:00"}',
+  ]);
+});
+
+test("a file of /etc/cron.d whose name the daemon passes over is told", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-due-"));
+  try {
+    const dropped = path.join(folder, "cron.d", "backup.sh");
+    fs.mkdirSync(path.dirname(dropped));
+    fs.writeFileSync(dropped, "15 3 * * * root /x\n");
+    const { hints } = await due("", { ...night, system: true, crontab: dropped });
+    assert.equal(hints.length, 1);
+    assert.match(hints[0] ?? "", /rename it$/);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });

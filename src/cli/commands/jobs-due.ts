@@ -4,6 +4,7 @@ import type { Lang } from "../../kernel/lang.ts";
 import { readDueFile, type LineFinding } from "../../readers/schedule/crontab-file.ts";
 import { readMoment } from "../../readers/schedule/moment.ts";
 import { runsBetween } from "../../readers/schedule/schedule.ts";
+import { isFileRefused, withoutSilentMarks } from "../../readers/schedule/daemon/crontab-text.ts";
 import { isZone } from "../../readers/schedule/zone.ts";
 import { rfc3339 } from "../../words/format.ts";
 import { jobWords } from "../../words/jobs.ts";
@@ -38,8 +39,12 @@ export const jobsDue: Command = {
     const timeZone = zoneOf(context);
     const [fromMs, toMs] = [momentOf(context, "from", timeZone), momentOf(context, "to", timeZone)];
     const daemon = values["cron"] === "cronie" ? "cronie" : "debian";
-    const file = readDueFile(readText(context), { system: values["system"] === true, timeZone, daemon });
+    const text = daemon === "cronie" ? withoutSilentMarks(readText(context)) : readText(context);
+    const file = readDueFile(text, { system: values["system"] === true, timeZone, daemon });
     for (const finding of file.findings) hint(findingText(finding, lang));
+    if (isFileRefused(file.findings, daemon) !== null) hint(jobWords(lang).fileRefused);
+    const passedOver = passedOverName(context, daemon);
+    if (passedOver !== null) hint(jobWords(lang).dottedName(passedOver));
     const due = file.lines.flatMap(({ line, schedule }) =>
       runsBetween(schedule, fromMs, toMs).map((atMs) => ({ line, atMs })),
     );
@@ -83,6 +88,13 @@ function readText({ values }: Context): string {
   } catch (cause) {
     throw new KoboshiError("KB4101", { file, why: errorText(cause) }, cause);
   }
+}
+
+/** Debian's cron passes over files of /etc/cron.d with such names. */
+function passedOverName({ values }: Context, daemon: "debian" | "cronie"): string | null {
+  const file = values["crontab"];
+  if (daemon === "cronie" || typeof file !== "string" || !/\/cron\.d\/[^/]*[^\w/-][^/]*$/.test(file)) return null;
+  return file;
 }
 
 function findingText(finding: LineFinding, lang: Lang): string {

@@ -4,12 +4,15 @@ import type { LedgerEvent } from "../../kernel/event.ts";
 import { kindOf, nameOf } from "../../kernel/model/component.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
 import type { Delivery } from "../../kernel/model/notice.ts";
+import type { RestoreRun } from "../../kernel/model/recovery.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { Ledger, Noted, StoredSignal } from "../../storage/ledger/ledger.ts";
+import { recoveriesOf } from "./recoveries.ts";
 
 /** Changes this long before the beginning are named beside the causes. */
 const changeLookBackMs = 24 * 3_600_000;
 const nearbyIncidents = 200;
+const nearbyRestores = 100;
 const similarShown = 5;
 
 /** Everything koboshi knows of one incident, and nothing it does not. */
@@ -31,6 +34,8 @@ export interface ReportFacts {
   readonly changes: readonly Noted[];
   /** what was written down as restored since the beginning, oldest first */
   readonly restores: readonly Noted[];
+  /** restores of data it is about, as they were measured, oldest first */
+  readonly recoveries: readonly RestoreRun[];
   /** earlier incidents of the same subject, newest first */
   readonly similar: readonly Incident[];
   /** as a person confirmed it; null while nobody has */
@@ -44,16 +49,18 @@ export async function readFacts(
 ): Promise<ReportFacts | null> {
   const incident = await read.incident(incidentId);
   if (incident === null) return null;
-  const [signals, timeline, deliveries, changes, restores, others] = await Promise.all([
+  const [signals, timeline, deliveries, changes, restores, others, runs] = await Promise.all([
     read.signalsOf(incidentId),
     read.timeline(incidentId),
     read.deliveriesOf(incidentId),
     read.notes("change"),
     read.notes("restore"),
     read.incidents({ limit: nearbyIncidents }),
+    read.restoreRuns({ limit: nearbyRestores }),
   ]);
   const until = incident.resolvedAt ?? at;
   const { startedAt } = incident;
+  const hit = hitServices(incident);
   return {
     site,
     incident,
@@ -61,7 +68,7 @@ export async function readFacts(
     signals,
     timeline,
     deliveries,
-    hit: hitServices(incident),
+    hit,
     untouched: untouchedServices(
       site,
       others.filter((other) => overlaps(other, { from: startedAt, until })),
@@ -69,6 +76,7 @@ export async function readFacts(
     lastedMs: elapsedMs(startedAt, until),
     changes: changes.filter((noted) => isBetween(noted.at, startedAt.atMs - changeLookBackMs, until.atMs)),
     restores: restores.filter((noted) => isBetween(noted.at, startedAt.atMs, at.atMs)).toReversed(),
+    recoveries: recoveriesOf(runs, { incident, hit, site, at }),
     similar: others
       .filter((other) => other.id < incident.id && other.subject === incident.subject)
       .slice(0, similarShown),

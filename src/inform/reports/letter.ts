@@ -6,6 +6,7 @@ import { letterDate, letterWords, stageName } from "../../words/report.ts";
 import { fact, heading, list, paragraph, text, type Block, type Line, type ReportDocument } from "./document.ts";
 import { firstOf, nameOfService, reportNumber, type ReportFacts } from "./facts.ts";
 import { blankLine, blanksOf, fill, measuresTable } from "./fill.ts";
+import { recoveryLines } from "./recoveries.ts";
 import type { ReportBlank, ReportDraft } from "./report.ts";
 
 export interface Drafted {
@@ -207,6 +208,7 @@ function work({ say, facts, draft, lang }: Writing): Block {
       [say.lasting, "lastingFix", say.lastingFix],
       [say.restore, "restoreDetail", say.restoreDetail],
     ]),
+    ...recoveryLines(facts, lang),
     fill(say.told, { times: fact(times.length === 0 ? say.toldNone : times.join(", ")) }),
     ...blanks(draft, [[say.trouble, "noticeTrouble", say.noticeTrouble]]),
   );

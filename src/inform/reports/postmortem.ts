@@ -10,6 +10,7 @@ import { fact, heading, list, paragraph, text, type Block, type Line, type Repor
 import { firstOf, nameOfService, reportNumber, type ReportFacts } from "./facts.ts";
 import { blankLine, blanksOf, fill, measuresTable } from "./fill.ts";
 import type { Drafted } from "./letter.ts";
+import { recoveryBlocks } from "./recoveries.ts";
 import type { ReportBlank } from "./report.ts";
 
 interface Writing extends Drafted {
@@ -49,6 +50,7 @@ export function postmortem(drafted: Drafted, state: "draft" | "published"): Repo
       list(blank(writing, [say.ruledOut, "ruledOut", say.ruledOutBlank])),
       heading(say.work),
       ...work(writing),
+      ...recoveryBlocks(facts, lang),
       heading(say.looking),
       lookingBack(writing),
       heading(say.actions),

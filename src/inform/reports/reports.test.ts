@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { insideWords, shopStory } from "../../../test/doubles/report-story.ts";
+import { later, type Stamp } from "../../kernel/clock.ts";
 import { langs } from "../../kernel/lang.ts";
+import type { RestoreRun } from "../../kernel/model/recovery.ts";
 import { openBlanks, type ReportDocument } from "./document.ts";
 import { toHtml } from "./html.tsx";
 import { customerLetter } from "./letter.ts";
@@ -130,4 +132,43 @@ test("foreign text stays text in Markdown and in HTML", () => {
   const markdown = toMarkdown(document);
   assert.doesNotMatch(markdown, /(?<!\\)(?:<script|\]\(javascript|\*\*b)/);
   assert.ok(!markdown.includes("\u001b"));
+});
+
+test("what was restored is told with the time of every phase; customers read no machine and no repository", () => {
+  const at = (minutes: number): Stamp => later(facts.incident.startedAt, minutes * 60_000);
+  const run: RestoreRun = {
+    id: "run1",
+    kind: "restore",
+    plan: "shop-data",
+    place: "office",
+    set: "01kset",
+    target: "host:web2",
+    folder: "/",
+    scope: "full",
+    state: "done",
+    startedAt: at(10),
+    endedAt: at(40),
+    phases: [
+      { phase: "fetch", seconds: 900, bytes: 212e9, files: 9, manualSteps: 0 },
+      { phase: "load", seconds: 600, bytes: 8e9, files: 1, manualSteps: 0 },
+      { phase: "verify", seconds: 300, bytes: 220e9, files: 10, manualSteps: 0 },
+    ],
+    lostSeconds: 3_600,
+    trouble: null,
+  };
+  const told = { ...facts, recoveries: [run] };
+  const inside = toMarkdown(postmortem({ facts: told, draft: emptyDraft, edition: 1, lang: "ja" }, "draft"));
+  for (const row of [
+    "判断(検知から復元の開始まで) | 9分",
+    "取り出し | [15分](/restores/run1) | 212 GB",
+    "復元の開始から終わりまで | [30分](/restores/run1)",
+    "復元の終わりから、サービスの復旧を確認するまで | 6分",
+    "発生から復旧まで | 46分",
+  ])
+    assert.ok(inside.includes(row), `${row} is missing in\n${inside}`);
+  const english = toMarkdown(postmortem({ facts: told, draft: emptyDraft, edition: 1, lang: "en" }, "draft"));
+  assert.ok(english.includes("Restore, beginning to end | [30 min](/restores/run1)"), english);
+  const letter = toMarkdown(customerLetter({ facts: told, draft: emptyDraft, edition: 1, lang: "ja" }));
+  assert.ok(letter.includes("復元の記録: 2026年11月22日(日) 1:22 JST 時点のデータに、30分で戻しました"), letter);
+  for (const word of ["web2", "office", "01kset", "shop-data"]) assert.ok(!letter.includes(word), word);
 });

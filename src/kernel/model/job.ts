@@ -17,6 +17,10 @@ export interface Job {
   readonly schedule: JobSchedule | null;
   /** how late it may be, and how long one run may take after its start was told */
   readonly graceMs: number;
+  /** whether it does harm when it runs twice; left out or null: nobody said */
+  readonly isSafeTwice?: boolean | null;
+  /** what becomes of a run that maintenance kept from happening; left out: it is asked */
+  readonly afterMaintenance?: "run" | "ask" | "skip";
 }
 
 export const pingKinds = ["success", "start", "fail", "log"] as const;

@@ -10,7 +10,8 @@ import type { Facts, Layer, ProbeError } from "./observation.ts";
  * bound; `clock-off`: a host's clock is wrong or nothing keeps it right; `host-key`: a host shows another key than the
  * pinned one; `missed`: a job of a host's own schedule did not run; `log`: lines that are new, rare or come in a burst;
  * `hardware`: a machine's controller reports a fault; `path`: the way to a target changed or loses packets; `people`: people
- * say that they cannot reach it; `backup`: a backup, a copy of it or its repository is not as it must be.
+ * say that they cannot reach it; `backup`: a backup, a copy of it or its repository is not as it must be; `window`: work is
+ * not over though its time is, or it is not shown that everything is as before.
  */
 export const signalKinds = [
   "down",
@@ -31,6 +32,7 @@ export const signalKinds = [
   "path",
   "people",
   "backup",
+  "window",
 ] as const;
 export type SignalKind = (typeof signalKinds)[number];
 

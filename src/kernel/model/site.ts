@@ -2,6 +2,7 @@ import type { BackupPlan } from "./backup.ts";
 import type { Lang } from "../lang.ts";
 import type { Secret } from "../secret.ts";
 import type { Check } from "./check.ts";
+import type { ComponentId } from "./component.ts";
 import type { Job } from "./job.ts";
 import type { Severity } from "./signal.ts";
 
@@ -48,6 +49,8 @@ export interface Site {
   readonly automation?: ReadonlyMap<string, Automation>;
   /** losses of the site's own making, for the survival audit */
   readonly auditEvents?: ReadonlyMap<string, { readonly lost: readonly string[]; readonly acts: readonly string[] }>;
+  /** work that the file plans, in its order; none when left out */
+  readonly windows?: readonly WindowPlan[];
   /** keys of the file that this version accepts and does not act on, as paths: `backups`, `services.shop.checks.2` */
   readonly notActive: readonly string[];
   /** sha256 of the file's bytes, hex: which configuration runs */
@@ -64,6 +67,28 @@ export interface Person {
   readonly can?: readonly string[];
   /** backups whose key this person holds; left out: not known */
   readonly keys?: readonly string[];
+}
+
+/** Work as the file plans it: once, or again and again. */
+export interface WindowPlan {
+  /** its title, with a number behind it where the file has the same one before */
+  readonly key: string;
+  readonly title: string;
+  /** as the clocks of `timeZone` show it, written as if that were UTC */
+  readonly startWallMs: number;
+  readonly endWallMs: number;
+  readonly timeZone: string;
+  /** an RRULE; null: once */
+  readonly repeat: string | null;
+  readonly targets: readonly ComponentId[];
+  /** what stands in meanwhile; null: nothing */
+  readonly alternate: string | null;
+  /** groups of checks asked for afterwards; empty: all */
+  readonly checksWanted: readonly string[];
+  /** how much later than planned it may be before somebody is told */
+  readonly graceMs: number;
+  /** shown on the status page */
+  readonly isPublic: boolean;
 }
 
 /** A program that acts on many things by itself. */
@@ -122,6 +147,8 @@ export interface Host {
   readonly hostKey: string | null;
   /** private key that may write files there (`keys.act`, else `key`) */
   readonly privateKey: Secret | null;
+  /** private key of a login that may change the machine (`keys.act` alone); left out: nothing may be changed there */
+  readonly actKey?: Secret | null;
   /** how it is looked into; null: only from outside */
   readonly look: HostLook | null;
   readonly hardware: HostHardware;

@@ -1,6 +1,9 @@
 import { countedFolders, pathWord } from "../../clients/host-script.ts";
+import type { HostOrder } from "../../clients/host-look.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { HostAnswers, WhySection } from "../../kernel/model/host-answers.ts";
+import type { HostSilence } from "../../kernel/ports-hosts.ts";
+import { err, ok, type Result } from "../../kernel/result.ts";
 import { noAnswers, readAnswers } from "../../readers/host/read-answers.ts";
 import type { HostLine } from "./line.ts";
 import { frameIn, sshTargetOf } from "./looking.ts";
@@ -29,4 +32,16 @@ export async function askBySsh(clock: Clock, watched: Watched, { line, sections 
 function wordsOf({ host }: Watched, sections: readonly WhySection[]): readonly string[] {
   const allowed = host.look?.sudo === "listed" ? ["sudo"] : [];
   return ["why", ...sections, ...allowed, ...countedFolders(host).map(pathWord)];
+}
+
+/** Runs another reading script on one host, over the connection of its looks, and gives its answer in full. */
+export async function runBySsh(
+  watched: Watched,
+  line: HostLine,
+  { deadlineMs: withinMs, ...run }: HostOrder & { readonly deadlineMs: number },
+): Promise<Result<{ readonly text: string }, { readonly reason: HostSilence }>> {
+  const target = sshTargetOf(watched);
+  if (target === null) return err({ reason: "no-user" });
+  const ran = await line.run({ target, sections: [], deadlineMs: withinMs, run });
+  return ran.ok ? ok({ text: ran.value.text }) : err({ reason: ran.error.reason });
 }

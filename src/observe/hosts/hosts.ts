@@ -6,12 +6,12 @@ import type { HostAnswers, WhySection } from "../../kernel/model/host-answers.ts
 import type { Observation } from "../../kernel/model/observation.ts";
 import type { SignalChange } from "../../kernel/model/signal.ts";
 import type { Site } from "../../kernel/model/site.ts";
-import type { AgentFrame, HostDesk, HostStatus } from "../../kernel/ports-hosts.ts";
+import type { AgentFrame, HostDesk, HostReader, HostStatus } from "../../kernel/ports-hosts.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
 import type { StoredHost } from "../../storage/ledger/nouns/hosts.ts";
 import type { TelemetryAppend } from "../../storage/telemetry/telemetry.ts";
-import { askBySsh } from "./asking.ts";
+import { askBySsh, runBySsh } from "./asking.ts";
 import { hostAttentions } from "./attentions.ts";
 import { createHostBook, type HostBook } from "./book.ts";
 import { createHttpDates, type HttpDates } from "./http-dates.ts";
@@ -53,7 +53,7 @@ export interface HostsDeps {
 }
 
 /** Looks into the machines round by round, and knows how they stand. */
-export interface Hosts extends HostDesk {
+export interface Hosts extends HostDesk, HostReader {
   /** Takes a new configuration over. */
   use(site: Site): void;
   /** Every attempt of every check: web servers tell their machine's time. */
@@ -102,6 +102,11 @@ export async function createHosts(deps: HostsDeps): Promise<Hosts> {
       if (one.host.look?.by !== "ssh") return err(new KoboshiError("KB4204", { host: key }));
       await lookNow(key);
       return found(desk, key);
+    },
+    async run(key, order) {
+      const one = watched.get(key);
+      if (one?.host.look?.by !== "ssh") return err({ reason: "not-set-up" });
+      return rounds.inTurn(key, () => runBySsh(watched.get(key) ?? one, lineTo(desk, key), order));
     },
     ask: (key, sections) => ask(desk, { rounds, key, sections }),
     async confirmKey(input) {

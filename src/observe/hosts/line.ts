@@ -1,5 +1,5 @@
 import type { Client } from "ssh2";
-import { readOverSsh, type HostLookAnswer, type HostLookFailure } from "../../clients/host-look.ts";
+import { readOverSsh, type HostLookAnswer, type HostLookFailure, type HostOrder } from "../../clients/host-look.ts";
 import { safeText } from "../../clients/safe-text.ts";
 import { connectSsh, type SshFailure, type SshTarget } from "../../clients/ssh.ts";
 import { sleep, type Clock } from "../../kernel/clock.ts";
@@ -13,6 +13,8 @@ export interface Order {
   readonly target: SshTarget;
   readonly sections: readonly string[];
   readonly deadlineMs: number;
+  /** another script than the look's own; it answers in the same frame */
+  readonly run?: HostOrder;
 }
 
 export interface Ran extends HostLookAnswer {
@@ -117,9 +119,10 @@ async function readWithin({ clock, client, order, signal }: Reading): Promise<Re
   const waited = sleep(clock, order.deadlineMs, over.signal).then(() =>
     err<Silent>(over.signal.aborted ? { reason: "closed", text: "" } : { reason: "timeout", text: "" }),
   );
-  const { sections, deadlineMs: timeoutMs } = order;
+  const { sections, deadlineMs: timeoutMs, run } = order;
+  const own = run === undefined ? {} : { run };
   const stopping = AbortSignal.any([signal, over.signal]);
-  const read = readOverSsh(client, { clock, signal: stopping, sections, timeoutMs }).then((answer) =>
+  const read = readOverSsh(client, { clock, signal: stopping, sections, timeoutMs, ...own }).then((answer) =>
     answer.ok ? answer : err(silentOf(answer.error)),
   );
   try {

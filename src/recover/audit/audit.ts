@@ -3,10 +3,11 @@ import { minimalCuts } from "./cuts.ts";
 import { allEvents, seedsOf, type SeededEvent } from "./events.ts";
 import type { AuditFacts } from "./facts.ts";
 import { wire } from "./graph.ts";
-import { bestHelp, candidatesFor } from "./help.ts";
+import { candidatesFor, helpSteps } from "./help.ts";
 import { buildModel, type Model } from "./model.ts";
 import { lossOutcome, plain, uncopied } from "./outcome.ts";
-import { bestQuestions } from "./questions.ts";
+import { questionSteps } from "./questions.ts";
+import type { Steps } from "./slices.ts";
 import { resolveTarget, together } from "./targets.ts";
 import { verdictsOf, type Asked } from "./verdicts.ts";
 
@@ -14,15 +15,16 @@ import { verdictsOf, type Asked } from "./verdicts.ts";
 const mostWeighed = 64;
 const mostCuts = 200;
 
-/** What survives, by what is proven, or by what is planned. */
-export function audit(facts: AuditFacts, { planned, without }: AuditOptions): AuditReport {
+/** What survives, by what is proven, or by what is planned. A large site's table takes seconds: others go between its steps. */
+export function* auditSteps(facts: AuditFacts, { planned, without }: AuditOptions): Steps<AuditReport> {
   const model = buildModel(facts, planned);
+  yield;
   const targets = without.map((written) => resolveTarget(model, written));
   const loss: SeededEvent =
     targets.length > 0 ? together(targets) : { id: "without", kind: "without", of: null, unnoticedMs: 0, seeds: [] };
   const outcome = lossOutcome(model, loss);
   const hasAsked = targets.length > 0;
-  const overview = hasAsked ? null : overviewOf(model);
+  const overview = hasAsked ? null : yield* overviewSteps(model);
   const named = (fate: "lost" | "unknown"): readonly string[] =>
     overview === null
       ? outcome.data.filter((one) => one.fate === fate).map(({ data }) => data)
@@ -80,17 +82,16 @@ function badness({ lost, unknown }: LossRow): number {
   return lost.length + unknown.length / 2;
 }
 
-function overviewOf(model: Model): AuditOverview {
+function* overviewSteps(model: Model): Steps<AuditOverview> {
   const { asked, events, rows } = matrixOf(model);
+  yield;
   const order = rows.map((_, index) => index).toSorted((a, b) => worse(rows, b) - worse(rows, a) || a - b);
   const weighed: Asked = { ...asked, seeds: order.slice(0, mostWeighed).map((index) => asked.seeds[index] ?? []) };
   const troubled = new Set(rows.flatMap(({ lost, unknown }) => [...lost, ...unknown]));
-  return {
-    rows: order.flatMap((index) => rows[index] ?? []),
-    questions: bestQuestions(weighed),
-    help: bestHelp(weighed, candidatesFor(model, troubled)),
-    cuts: cutSets(model, events, asked),
-  };
+  const questions = yield* questionSteps(weighed);
+  const help = yield* helpSteps(weighed, candidatesFor(model, troubled));
+  const cuts = yield* cutSteps(model, events, asked);
+  return { rows: order.flatMap((index) => rows[index] ?? []), questions, help, cuts };
 }
 
 function worse(rows: readonly LossRow[], index: number): number {
@@ -99,9 +100,10 @@ function worse(rows: readonly LossRow[], index: number): number {
 }
 
 /** Sets of one and of two losses that leave nothing of some data: those that are sure, then those that could be. */
-export function cutSets(model: Model, events: readonly SeededEvent[], asked: Asked): readonly CutSet[] {
+function* cutSteps(model: Model, events: readonly SeededEvent[], asked: Asked): Steps<readonly CutSet[]> {
   const found = new Map<string, { events: CutSet["events"]; data: Set<string>; sure: boolean }>();
   for (const mode of ["opt", "pess"] as const) {
+    yield;
     const cuts = minimalCuts(wire(model.draft, mode), asked.seeds, { most: 2, ends: asked.ends });
     model.data.forEach(({ plan }, end) => {
       for (const set of cuts.of(asked.ends[end] ?? 0)) {

@@ -1,19 +1,22 @@
 import type { AuditDesk } from "../../kernel/ports-audit.ts";
-import { audit, matrixOf } from "./audit.ts";
+import { auditSteps, matrixOf } from "./audit.ts";
 import type { AuditFacts } from "./facts.ts";
 import { buildModel } from "./model.ts";
+import { inSlices } from "./slices.ts";
 import { targetSeeds } from "./targets.ts";
 
 export interface AuditDeskDeps {
   /** gathered anew for every audit */
   facts(): Promise<AuditFacts>;
+  /** lets others go first between steps; left out: nobody else waits */
+  breathe?: (() => Promise<void>) | undefined;
 }
 
 /** The survival audit of the facts as they are now. */
-export function createAuditDesk({ facts }: AuditDeskDeps): AuditDesk {
+export function createAuditDesk({ facts, breathe }: AuditDeskDeps): AuditDesk {
   return {
     async audit(options) {
-      return audit(await facts(), options);
+      return inSlices(auditSteps(await facts(), options), breathe);
     },
     async summary() {
       const model = buildModel(await facts(), false);

@@ -2,6 +2,7 @@ import type { AuditChange, AuditHelp, ChangeKind } from "../../kernel/ports-audi
 import type { Answers, Draft } from "./graph.ts";
 import type { Model } from "./model.ts";
 import { factOf } from "./reasons.ts";
+import { atOnce, type Steps } from "./slices.ts";
 import { affordable, verdictsOf, type Asked } from "./verdicts.ts";
 
 /** A change, and what it does to the graph. */
@@ -27,9 +28,15 @@ const unknownWeight = 0.5;
 
 /** The single change after which the least is lost or unknown; null when none helps. */
 export function bestHelp(asked: Asked, candidates: readonly Candidate[]): AuditHelp | null {
+  return atOnce(helpSteps(asked, candidates));
+}
+
+/** The same, one candidate a step. */
+export function* helpSteps(asked: Asked, candidates: readonly Candidate[]): Steps<AuditHelp | null> {
   const before = verdictsOf(asked);
   let best: { help: AuditHelp; score: number; cost: number } | null = null;
   for (const candidate of candidates.slice(0, affordable(asked, 200))) {
+    yield;
     const draft = candidate.extend === undefined ? asked.draft : asked.draft.copy();
     candidate.extend?.(draft);
     const after = verdictsOf({ ...asked, draft }, candidate.answers);

@@ -1,12 +1,13 @@
 import type { AuditQuestion } from "../../kernel/ports-audit.ts";
 import { factOf } from "./reasons.ts";
+import type { Steps } from "./slices.ts";
 import { affordable, verdictsOf, type Asked, type Verdicts } from "./verdicts.ts";
 
 /** more would not be answered */
 const mostAsked = 5;
 
-/** The few facts whose answers would decide most: both answers are tried on the graph. */
-export function bestQuestions(asked: Asked): readonly AuditQuestion[] {
+/** The few facts whose answers would decide most: both answers are tried on the graph, one fact a step. */
+export function* questionSteps(asked: Asked): Steps<readonly AuditQuestion[]> {
   const { draft, seeds, ends } = asked;
   const weights = new Map<string, number>();
   for (const { tag, maybe } of draft.edges) if (maybe && tag !== null) weights.set(tag, (weights.get(tag) ?? 0) + 1);
@@ -21,13 +22,15 @@ export function bestQuestions(asked: Asked): readonly AuditQuestion[] {
     }
     return count;
   };
-  return tags
-    .flatMap(([tag, weight]) => {
-      const fact = factOf(tag);
-      if (fact === null) return [];
-      const decides = [true, false].reduce((sum, yes) => sum + decided(verdictsOf(asked, new Map([[tag, yes]]))), 0);
-      return [{ fact, decides, weight }];
-    })
+  const tried: (AuditQuestion & { readonly weight: number })[] = [];
+  for (const [tag, weight] of tags) {
+    const fact = factOf(tag);
+    if (fact === null) continue;
+    yield;
+    const decides = [true, false].reduce((sum, yes) => sum + decided(verdictsOf(asked, new Map([[tag, yes]]))), 0);
+    tried.push({ fact, decides, weight });
+  }
+  return tried
     .filter(({ decides }) => decides > 0 || now.unknown > 0)
     .toSorted((a, b) => b.decides - a.decides || b.weight - a.weight)
     .slice(0, mostAsked)

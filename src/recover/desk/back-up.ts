@@ -4,11 +4,13 @@ import type { BackupPlan, BackupTarget } from "../../kernel/model/backup.ts";
 import type { BackupRun } from "../../kernel/model/recovery.ts";
 import { runPlan } from "../run/run-plan.ts";
 import { reconcileRuns } from "../run/reconcile.ts";
-import type { RunDeps } from "../run/work.ts";
+import type { RunDeps, RunWanted } from "../run/work.ts";
 import { ownTargets } from "../schedule/work.ts";
 import { newSetId } from "../sets/set-id.ts";
 import { countClasses } from "../text/classes.ts";
 import { append, type Works } from "./deps.ts";
+import { limitedNow } from "./limits.ts";
+import { markProduction } from "./production.ts";
 
 const endKinds = {
   committed: "backup.committed",
@@ -48,15 +50,9 @@ async function toOne(works: Works, { plan, target, set, signal }: One): Promise<
     append(tx, { kind: "backup.started", data: { plan: plan.key, place: target.at, set } }),
   );
   try {
-    const run = await runPlan(runDepsOf(works), {
-      plan,
-      target,
-      workplace: machine.workplace,
-      set,
-      mayInit: known.length === 0,
-      signal,
-      onProgress: works.say,
-    });
+    await markProduction(works, plan, machine);
+    const { workplace } = machine;
+    const run = await withinLimits(works, { plan, target, workplace, set, mayInit: known.length === 0, signal });
     await ledger.transaction(async (tx) => {
       if (run.record !== null) await tx.putSet({ plan: plan.key, place: target.at }, run.record);
       const kind = endKinds[run.state as keyof typeof endKinds] ?? "backup.failed";
@@ -67,6 +63,24 @@ async function toOne(works: Works, { plan, target, set, signal }: One): Promise<
     return run;
   } finally {
     await machine.close();
+  }
+}
+
+/** Another limit needs another restic: what was sent stays sent, and the set begins again under its own name. */
+async function withinLimits(
+  works: Works,
+  wanted: Omit<RunWanted, "signal"> & { readonly signal: AbortSignal },
+): Promise<BackupRun> {
+  for (;;) {
+    const change = works.limits.watch(wanted.plan.key);
+    const run = await runPlan(runDepsOf(works), {
+      ...wanted,
+      plan: limitedNow(works, wanted.plan),
+      signal: AbortSignal.any([wanted.signal, change]),
+      onProgress: works.say,
+    });
+    if (run.state !== "interrupted" || !change.aborted || wanted.signal.aborted) return run;
+    works.log.info("backup begins again with another limit", { plan: run.plan, place: run.place, set: run.set });
   }
 }
 

@@ -1,15 +1,17 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { Actor, EventKind } from "../../kernel/event.ts";
 import type { Log } from "../../kernel/log.ts";
-import type { BackupPlan } from "../../kernel/model/backup.ts";
+import type { BackupPlan, CommitRecord } from "../../kernel/model/backup.ts";
 import type { CopyState } from "../../kernel/model/recovery.ts";
 import type { SignalChange } from "../../kernel/model/signal.ts";
 import type { Site } from "../../kernel/model/site.ts";
+import type { CheckStatus } from "../../kernel/model/status.ts";
 import type { RecoveryProgress } from "../../kernel/ports-recovery.ts";
 import type { Ledger, LedgerTx } from "../../storage/ledger/ledger.ts";
 import type { KeptOfPlan } from "../schedule/facts.ts";
 import type { RecoveryMemory } from "../schedule/memory.ts";
 import { ownTargets } from "../schedule/work.ts";
+import type { RunLimits } from "./limits.ts";
 import type { Machines } from "./machines.ts";
 
 export interface RecoveryDeps {
@@ -20,12 +22,17 @@ export interface RecoveryDeps {
   /** koboshi's own folder: scratch places and caches lie below it */
   readonly folder: string;
   take(changes: readonly SignalChange[]): Promise<void>;
+  /** of every check, as the board has it now; left out: nobody watches here */
+  checks?(): readonly CheckStatus[];
 }
 
 /** What every work of the stage shares. */
 export interface Works extends RecoveryDeps {
   readonly machines: Machines;
   readonly memory: RecoveryMemory;
+  readonly limits: RunLimits;
+  /** records that were read of a place before, by snapshot */
+  recordsAt(plan: string, place: string): Map<string, CommitRecord>;
   say(progress: RecoveryProgress): void;
 }
 

@@ -5,16 +5,20 @@ import type { BackupDesk, BackupStatus, RecoveryProgress } from "../../kernel/po
 import type { RecoverySchedule } from "../schedule/schedule.ts";
 import type { RecoveryWork } from "../schedule/work.ts";
 import { newSetId } from "../sets/set-id.ts";
+import type { RecoveryWatch } from "../watch/watch.ts";
+import { acceptChange } from "./accept-change.ts";
 import { backUp } from "./back-up.ts";
 import { keptOf, type Works } from "./deps.ts";
 import { beginDrill, foreseeDrill } from "./drills.ts";
 import { proveCopies } from "./prove-copies.ts";
 import { createRestores, type Restores } from "./restores.ts";
+import { tidyNow } from "./tidy-copies.ts";
 import { verifyCopies } from "./verify-copies.ts";
 
 export interface DeskDeps {
   readonly works: Works;
   readonly schedule: Pick<RecoverySchedule, "run" | "nextAtMs">;
+  readonly watch: Pick<RecoveryWatch, "accept" | "pinned">;
   readonly listeners: Set<(progress: RecoveryProgress) => void>;
   /** reads the plan's repositories and lets the watch look at them */
   read(plan: BackupPlan): Promise<void>;
@@ -56,6 +60,15 @@ export function createBackupDesk(deps: DeskDeps): OwnDesk {
     prove: (key, { place, by }) =>
       taken(deps, { plan: planOf(works, key), work: "prove" }, (plan) =>
         proveCopies(works, plan, { place, by: actorOf(by) }),
+      ),
+    accept: (set, { by, reason }) => acceptChange(works, set, { by: actorOf(by), reason, watch: deps.watch }),
+    tidy: (key, { by, isConfirmed }) =>
+      taken(deps, { plan: planOf(works, key), work: "retention" }, (plan) =>
+        tidyNow(works, plan, {
+          by: actorOf(by),
+          isConfirmed,
+          pinned: (of, place) => deps.watch.pinned(of, place),
+        }),
       ),
     outlook: (request) => restores.outlook(known(works, request)),
     restore: (request, by) => restores.begin(known(works, request), actorOf(by)),

@@ -10,6 +10,7 @@ import type { RestoreResult, RestoreTask } from "../restore/ports.ts";
 import { createVerifier } from "../verify/ladder.ts";
 import { createResticTool } from "../verify/restic-tool.ts";
 import type { Works } from "./deps.ts";
+import { keepVerification } from "./verify-copies.ts";
 
 /**
  * Brings a copy into the isolated place: files below its folder, every dump into a server of its own there, and looks at both as a
@@ -53,6 +54,8 @@ async function restored(works: Works, ask: DrillAsk, repository: OpenRepository)
     },
   );
   const seconds = (clock.monotonicMs() - begunMs) / 1_000;
+  // what a drill sees of a copy is known from then on, as if it had been verified
+  await keepVerification(works, checked, "koboshi");
   const broken = checked.findings.find(({ severity }) => severity === "broken");
   const copy = copyOf(result, broken === undefined ? null : { code: broken.code, text: JSON.stringify(broken.facts) });
   const dumps = ask.record.parts.filter(({ part }) => part === "dump");
@@ -108,7 +111,7 @@ async function taskOf(ask: DrillAsk, repository: OpenRepository): Promise<Restor
     databases: [],
     confirm: null,
     confirmName: plan.key,
-    checkText: null,
+    looksAtText: false,
     downBitsPerSecond: plan.limits.downBitsPerSecond,
     signal,
   };

@@ -19,6 +19,11 @@ export interface Machines {
   of(plan: BackupPlan, place: string): Promise<Machine>;
   /** Where the target can be read: a folder lies on the plan's host, everything else is reached from here. @throws as `of` */
   readerOf(plan: BackupPlan, target: BackupTarget): Promise<Machine>;
+  /** The machine on which the repository's files lie, with their folder; null: none that koboshi works on. @throws as `of` */
+  holderOf(
+    plan: BackupPlan,
+    target: BackupTarget,
+  ): Promise<{ readonly machine: Machine; readonly folder: string } | null>;
 }
 
 const ownNames: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1"]);
@@ -26,21 +31,43 @@ const ownNames: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1"])
 export function createMachines({ clock, site }: { readonly clock: Clock; site(): Site }): Machines {
   const here = createLocalWorkplace({ clock });
   const ours: Machine = { workplace: here, close: () => Promise.resolve() };
-  const of = async (plan: BackupPlan, place: string): Promise<Machine> => {
-    const host = site().hosts.get(plan.host);
-    const refuse = (why: string): never => {
-      throw new KoboshiError("KB8020", { plan: plan.key, place, why });
-    };
-    if (host === undefined) return refuse(`host ${plan.host}`);
+  const reach = async (host: Host, refuse: (why: string) => never): Promise<Machine> => {
     if (isHere(host)) return ours;
     const { address, user, port, hostKey, privateKey } = host;
-    if (address === null || user === null || privateKey === null) return refuse(`${plan.host}: address, user, key`);
+    if (address === null || user === null || privateKey === null) return refuse(`${host.key}: address, user, key`);
     const name = `host:${host.key}`;
     const reached = await createSshWorkplace({ clock, name, address, port, user, privateKey, hostKey });
-    if (!reached.ok) return refuse(`${plan.host}: ${reached.error.reason} ${reached.error.seen}`);
+    if (!reached.ok) return refuse(`${host.key}: ${reached.error.reason} ${reached.error.seen}`);
     return { workplace: reached.value, close: () => reached.value.close() };
   };
-  return { here, of, readerOf: (plan, target) => (isFolder(target) ? of(plan, target.at) : Promise.resolve(ours)) };
+  const of = async (plan: BackupPlan, place: string): Promise<Machine> => {
+    const host = site().hosts.get(plan.host);
+    const refuse = refusing(plan, place);
+    return host === undefined ? refuse(`host ${plan.host}`) : reach(host, refuse);
+  };
+  return {
+    here,
+    of,
+    readerOf: (plan, target) => (isFolder(target) ? of(plan, target.at) : Promise.resolve(ours)),
+    async holderOf(plan, target) {
+      const { repo, at } = target;
+      if (repo === null) return null;
+      if (isFolder(target)) return { machine: await of(plan, at), folder: repo.replace(/^local:/, "") };
+      const [, address, folder] = sftpForm.exec(repo) ?? [];
+      const host = [...site().hosts.values()].find((one) => (one.address ?? one.key) === address);
+      if (host === undefined || folder === undefined || host.user === null || host.privateKey === null) return null;
+      return { machine: await reach(host, refusing(plan, at)), folder };
+    },
+  };
+}
+
+/** `sftp:user@host:/folder` or `sftp://user@host:port//folder`, with an absolute folder. */
+const sftpForm = /^sftp:(?:\/\/)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](\/.+)$/;
+
+function refusing(plan: BackupPlan, place: string): (why: string) => never {
+  return (why) => {
+    throw new KoboshiError("KB8020", { plan: plan.key, place, why });
+  };
 }
 
 function isHere({ key, address }: Host): boolean {

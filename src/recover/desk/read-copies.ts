@@ -1,7 +1,7 @@
 import path from "node:path";
 import { stampNow } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
-import type { BackupPlan, BackupTarget } from "../../kernel/model/backup.ts";
+import type { BackupPlan, BackupTarget, CommitRecord } from "../../kernel/model/backup.ts";
 import type { CopyState, ForeignCopy } from "../../kernel/model/recovery.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import { adoptedState, foreignSnapshots } from "../adopt/adopt.ts";
@@ -16,6 +16,17 @@ import type { Works } from "./deps.ts";
 interface Trouble {
   readonly code: string;
   readonly text: string;
+}
+
+/** What was read is kept as long as this process lives: a record never changes, and reading one takes a second. */
+export function createKnownRecords(): Works["recordsAt"] {
+  const known = new Map<string, Map<string, CommitRecord>>();
+  return (plan, place) => {
+    const key = JSON.stringify([plan, place]);
+    const records = known.get(key) ?? new Map<string, CommitRecord>();
+    known.set(key, records);
+    return records;
+  };
 }
 
 /** Reads every repository of a plan from the reader's side: what it holds is what is known, whatever the writer said. */
@@ -91,7 +102,7 @@ async function readCopy(works: Works, plan: BackupPlan, target: BackupTarget): P
 
 /** What the repositories of a plan hold now, read from here: for whoever has no hub and no ledger. */
 export async function copiesNow(
-  works: Pick<Works, "machines" | "clock">,
+  works: Pick<Works, "machines" | "clock" | "recordsAt">,
   plan: BackupPlan,
 ): Promise<readonly CopyState[]> {
   const own = new Set(ownTargets(plan).map(({ at }) => at));
@@ -107,7 +118,7 @@ export async function copiesNow(
 }
 
 async function setsAt(
-  works: Pick<Works, "machines" | "clock">,
+  works: Pick<Works, "machines" | "clock" | "recordsAt">,
   plan: BackupPlan,
   target: BackupTarget,
 ): Promise<ReadSets | Trouble> {
@@ -118,7 +129,11 @@ async function setsAt(
     try {
       const repository = await openRepository(machine.workplace, access);
       try {
-        const read = await readSets(repository, { plan: plan.key, nowMs: works.clock.nowMs() });
+        const read = await readSets(repository, {
+          plan: plan.key,
+          nowMs: works.clock.nowMs(),
+          known: works.recordsAt(plan.key, target.at),
+        });
         if (read.ok) return read.value;
         const { code, text } = resticTrouble(read.error);
         return { code, text };

@@ -7,7 +7,7 @@ import type { RestoreOutlook, RestoreRequest } from "../../kernel/ports-recovery
 import { createRestoreDoor } from "../restore/door.ts";
 import { instantMs } from "../../readers/hardware/instant.ts";
 import { isSetId } from "../sets/set-id.ts";
-import { append, type Works } from "./deps.ts";
+import { append, keptOf, type Works } from "./deps.ts";
 
 /** Restores that a person asked for, one at a time for each target; the ledger holds how far they have come. */
 export interface Restores {
@@ -75,13 +75,18 @@ function openFor(
   request: RestoreRequest,
   { signal, keep }: { readonly signal: AbortSignal; readonly keep: Carried["keep"] | null },
 ): Promise<OpenRestore> {
-  const door = createRestoreDoor({ clock: works.clock, site: works.site(), ...(keep === null ? {} : { keep }) });
+  const door = createRestoreDoor({
+    clock: works.clock,
+    site: works.site(),
+    looksAt: async (plan) => (await keptOf(works, plan)).copies.flatMap(({ verified }) => verified),
+    ...(keep === null ? {} : { keep }),
+  });
   door.onProgress(works.say);
   return door.open(wantedOf(request, signal));
 }
 
 function wantedOf(request: RestoreRequest, signal: AbortSignal): RestoreWanted {
-  const { plan, place, target, folder, only } = request;
+  const { plan, place, target, folder, only, despite = null } = request;
   return {
     from: { kind: "plan", plan, place },
     at: atOf(request.at),
@@ -89,6 +94,7 @@ function wantedOf(request: RestoreRequest, signal: AbortSignal): RestoreWanted {
     folder,
     only,
     databases: null,
+    despite,
     signal,
   };
 }

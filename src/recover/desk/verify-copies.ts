@@ -11,6 +11,7 @@ import { createVerifier } from "../verify/ladder.ts";
 import { createResticTool } from "../verify/restic-tool.ts";
 import { newRotation, type RotationState } from "../verify/rotation.ts";
 import { append, type Works } from "./deps.ts";
+import { scrubAtPlace } from "./scrub-copies.ts";
 
 export type AskedLevel = 2 | 3 | 4 | 5;
 
@@ -50,7 +51,7 @@ export async function verifyCopies(
       const repository = await openRepository(machine.workplace, access);
       try {
         for await (const one of climb({ works, plan, target, repository, level })) {
-          await keep(works, one, by);
+          await keepVerification(works, one, by);
           done.push(one);
         }
       } finally {
@@ -68,7 +69,8 @@ async function* climb({ works, plan, target, repository, level }: Verifying): As
   const of = { plan: plan.key, place: target.at };
   const verifier = createVerifier({ clock });
   const restic = createResticTool(repository);
-  const read = await readSets(repository, { plan: plan.key, nowMs: clock.nowMs() });
+  const known = works.recordsAt(plan.key, target.at);
+  const read = await readSets(repository, { plan: plan.key, nowMs: clock.nowMs(), known });
   const records = read.ok ? ok(read.value.sets) : err({ end: read.error.end, text: read.error.text });
   yield await verifier.commit(of, {
     records: () => Promise.resolve(records),
@@ -76,8 +78,8 @@ async function* climb({ works, plan, target, repository, level }: Verifying): As
   });
   const sets = read.ok ? read.value.sets : [];
   // what the ledger knows of, so that one that vanished is missed
-  const known = await works.ledger.read.committedSets({ ...of, limit: mostKnown });
-  const expected = known.flatMap(({ parts }) => parts.map(({ snapshot }) => snapshot));
+  const told = await works.ledger.read.committedSets({ ...of, limit: mostKnown });
+  const expected = told.flatMap(({ parts }) => parts.map(({ snapshot }) => snapshot));
   yield await verifier.structure(of, restic, expected);
   if (level < 3) return;
   const name = `rotation.${plan.key}.${target.at}`;
@@ -85,6 +87,8 @@ async function* climb({ works, plan, target, repository, level }: Verifying): As
   const next = await verifier.readNext(of, { restic, rotation, withinMs: rotationDays * dayMs });
   await memory.put(name, next.rotation);
   yield next.verification;
+  const scrubbed = await scrubAtPlace(works, plan, target);
+  if (scrubbed !== null) yield scrubbed;
   const [record] = sets;
   if (level < 4 || record === undefined) return;
   const manifest = await sampledFiles(repository, record);
@@ -107,8 +111,8 @@ async function sampledFiles(
 ): Promise<Parameters<ReturnType<typeof createVerifier>["sample"]>[1]["manifest"]> {
   const files = await readSetFiles(repository, record);
   if (!files.ok) return [];
-  return (files.value.manifest ?? []).flatMap(({ path, bytes, sha256, isLive }) =>
-    sha256 === null || isLive ? [] : [{ path: Buffer.from(path, "latin1"), bytes, changedAtMs: null, sha256 }],
+  return (files.value.manifest ?? []).flatMap(({ path, bytes, changedAtMs, sha256, isLive }) =>
+    sha256 === null || isLive ? [] : [{ path: Buffer.from(path, "latin1"), bytes, changedAtMs, sha256 }],
   );
 }
 
@@ -116,7 +120,7 @@ function ownDomains({ site }: Works): readonly string[] {
   return [...new Set(site().checks.flatMap(({ kind, target }) => (kind === "domain" ? [target] : [])))];
 }
 
-async function keep({ ledger }: Works, verification: Verification, by: Actor): Promise<void> {
+export async function keepVerification({ ledger }: Works, verification: Verification, by: Actor): Promise<void> {
   const { plan, place, level, ok: isSound } = verification;
   await ledger.transaction(async (tx) => {
     await tx.insertVerification(verification);

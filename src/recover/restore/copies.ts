@@ -1,4 +1,4 @@
-import type { Clock } from "../../kernel/clock.ts";
+import { sleep, type Clock } from "../../kernel/clock.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
 import type { BackupDatabase } from "../../kernel/model/backup.ts";
 import type { Site } from "../../kernel/model/site.ts";
@@ -20,6 +20,16 @@ export interface Source {
   readonly plan: string | null;
   readonly databases: readonly BackupDatabase[];
 }
+
+export interface Listing {
+  readonly clock: Clock;
+  readonly workplace: Workplace;
+  /** so many of each plan and place are enough; left out: all */
+  readonly newest?: number | undefined;
+}
+
+/** After one place has answered. */
+const patienceMs = 20_000;
 
 /** @throws KB1002, KB8308, KB8309 */
 export function sourcesOf(site: Site | null, from: RestoreFrom): readonly Source[] {
@@ -50,35 +60,51 @@ export function shownRepo(repo: string): string {
  * does not hide the others. @throws KB8305 or KB8309 when none can
  */
 export async function listSets(
-  { clock, workplace }: { readonly clock: Clock; readonly workplace: Workplace },
+  { clock, workplace, newest }: Listing,
   sources: readonly Source[],
 ): Promise<readonly ListedSet[]> {
-  const found: ListedSet[] = [];
-  let refusal: KoboshiError | null = null;
-  let hasRead = false;
-  for (const source of sources) {
-    const repository = await openRepository(workplace, source.access);
-    const records = await recordsOf(repository, source, clock).finally(() => repository.close());
-    if (records instanceof KoboshiError) refusal ??= records;
-    else {
-      hasRead = true;
-      found.push(...records);
-    }
-  }
-  if (!hasRead && refusal !== null) throw refusal;
+  const patience = new AbortController();
+  const reading = sources.map(async (source) => {
+    const read = await sourceRead({ clock, workplace, newest }, source, patience.signal);
+    // where one has answered, a place that went down with what is lost is not waited for to the end
+    if (!(read instanceof KoboshiError)) void sleep(clock, patienceMs, patience.signal).then(() => patience.abort());
+    return read;
+  });
+  const read = await Promise.all(reading).finally(() => patience.abort());
+  const found = read.flatMap((each) => (each instanceof KoboshiError ? [] : each));
+  const refusal = read.find((each) => each instanceof KoboshiError);
+  if (refusal !== undefined && read.every((each) => each instanceof KoboshiError)) throw refusal;
   return found.toSorted((a, b) => setAtMs(b.record) - setAtMs(a.record));
+}
+
+async function sourceRead(
+  listing: Listing,
+  source: Source,
+  signal: AbortSignal,
+): Promise<readonly ListedSet[] | KoboshiError> {
+  const repository = await openRepository(untilGivenUp(listing.workplace, signal), source.access);
+  return recordsOf(repository, source, listing).finally(() => repository.close());
+}
+
+/** Programs under way there are ended when the signal comes; files with secrets can be taken away even then. */
+function untilGivenUp(workplace: Workplace, signal: AbortSignal): Workplace {
+  return { ...workplace, run: (command, options = {}) => workplace.run(command, { ...options, signal }) };
 }
 
 async function recordsOf(
   repository: OpenRepository,
   { plan, place }: Source,
-  clock: Clock,
+  { clock, newest }: Listing,
 ): Promise<readonly ListedSet[] | KoboshiError> {
   const plans = plan === null ? await plansIn(repository, place) : [plan];
   if (plans instanceof KoboshiError) return plans;
   const found: ListedSet[] = [];
   for (const each of plans) {
-    const read = await readSets(repository, { plan: each, nowMs: clock.nowMs() });
+    const read = await readSets(repository, {
+      plan: each,
+      nowMs: clock.nowMs(),
+      ...(newest === undefined ? {} : { newest }),
+    });
     if (!read.ok) return unreadable(place, read.error);
     found.push(...read.value.sets.map((record) => ({ place, record })));
   }

@@ -54,11 +54,13 @@ function rootsOf(line: string): readonly string[] {
 function pushEntry(entries: FileEntry[], line: string): void {
   const entry = readEntry(line);
   if (entry === null) return;
-  const { path, type, size, sha256, sparse, live, linkGroup } = entry;
+  const { path, type, size, mtimeNs, sha256, sparse, live, linkGroup } = entry;
+  const changedAtMs = Number(mtimeNs) / 1e6;
   entries.push({
     path: path.toString("latin1"),
     type: type === "link" ? "other" : type,
     bytes: type === "file" ? size : 0,
+    changedAtMs: Number.isFinite(changedAtMs) ? changedAtMs : null,
     sha256,
     isSparse: sparse,
     isLive: live,

@@ -8,6 +8,13 @@ export interface ServerRefusal {
   readonly text: string;
 }
 
+export interface TextsWanted {
+  /** as the set writes it */
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly ratio: number | null;
+}
+
 /** What is done on a server to bring one database back. Names with a suffix are never longer than the server allows. */
 export interface DatabaseHands {
   /** the database exists and has something in it */
@@ -20,6 +27,12 @@ export interface DatabaseHands {
   mend(text: string): Promise<boolean>;
   /** rows by the table's name as the set writes it */
   rows(restoring: string, tables: readonly SetTable[]): Promise<Result<ReadonlyMap<string, number>, ServerRefusal>>;
+  /**
+   * Values of text columns in the order of `columns`, null and empty alike as "".
+   * @param wanted.ratio about which share of the rows, 0–1; null: all
+   * @throws ScratchRefusal with the server's words
+   */
+  texts(restoring: string, wanted: TextsWanted): AsyncIterable<readonly string[]>;
   /** the restored one takes the name; what had it is kept as `NAME__before_…` */
   swap(
     name: string,

@@ -4,23 +4,23 @@ import { randomId } from "../../kernel/ids.ts";
 import type { RestoreRun } from "../../kernel/model/recovery.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type {
+  KnownLook,
   ListedSet,
   OpenRestore,
-  RestoreAt,
   RestoreDoor,
   RestoreTold,
   RestoreWanted,
 } from "../../kernel/ports-restore.ts";
 import type { Workplace } from "../workplace/workplace.ts";
+import { foreignSources } from "../adopt/foreign-sources.ts";
 import { openRepository } from "../restic/access.ts";
 import { resticVersion } from "../restic/repository.ts";
-import { isoOf } from "../sets/moment.ts";
-import { setAtMs } from "../sets/read-sets.ts";
 import { createLocalWorkplace } from "../workplace/local.ts";
 import { createSshWorkplace } from "../workplace/ssh.ts";
+import { chooseSet } from "./choose.ts";
 import { readSetFiles } from "./copy-files.ts";
 import { listSets, sourcesOf, unreadable, type Source } from "./copies.ts";
-import type { RestorePace, RestoreTask, TextCheck } from "./ports.ts";
+import type { RestorePace, RestoreTask } from "./ports.ts";
 import type { Prepared } from "./prepare.ts";
 import { createRestorer, type Restorer } from "./restore.ts";
 import { sheetFacts } from "./sheet.ts";
@@ -31,13 +31,15 @@ export interface RestoreDoorDeps {
   readonly site: Site | null;
   /** keeps runs; left out: nobody does, as on a bare machine */
   keep?(run: RestoreRun): Promise<void>;
-  /** left out: rows and sums are compared, texts are not */
-  readonly checkText?: TextCheck;
+  /** what verifications said of a plan's copies; left out: nobody knows here */
+  looksAt?(plan: string): Promise<readonly KnownLook[]>;
   readonly pace?: Partial<RestorePace>;
   /** bytes per second that the last drill or restore reached from a place; left out: not known */
   rateFrom?(place: string): number | null;
 }
 
+/** Of so many newest ones of each place one is sound, or all are looked at by name. */
+const latestAmong = 8;
 /** What an estimate from one rate may be off by, either way. */
 const rateSpread = 1.5;
 
@@ -53,13 +55,18 @@ export function createRestoreDoor(deps: RestoreDoorDeps): RestoreDoor {
     },
     ...(deps.pace === undefined ? {} : { pace: deps.pace }),
   });
+  const reading = { clock, workplace: local };
   return {
-    list: (from) => listSets({ clock, workplace: local }, sourcesOf(site, from)),
+    list: (from) => listSets(reading, sourcesOf(site, from)),
     async open(wanted) {
       const sources = sourcesOf(site, wanted.from);
       const target = await targetOf(deps, wanted.target);
       try {
-        const found = choose(await listSets({ clock, workplace: local }, sources), wanted);
+        const found = await chooseAmong(deps, wanted, {
+          // of a long history reading every record takes longer than many a restore
+          sets: await listSets(wanted.at.kind === "latest" ? { ...reading, newest: latestAmong } : reading, sources),
+          everywhere: () => listSets(reading, sourcesOf(site, anyPlace(wanted.from))),
+        });
         const source = sources.find(({ place }) => place === found.place);
         if (source === undefined) throw new Error(`no source ${found.place}`);
         return await opened(deps, restorer, { wanted, found, source, target });
@@ -68,12 +75,39 @@ export function createRestoreDoor(deps: RestoreDoorDeps): RestoreDoor {
         throw thrown;
       }
     },
-    sheet: (plan) => sheetFacts({ clock, workplace: local, site }, plan),
+    sheet: (plan) => sheetFacts({ ...reading, site }, plan),
+    foreign: (repository) => foreignSources({ ...reading, site }, repository),
     onProgress(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
   };
+}
+
+interface Listed {
+  /** at the places that were asked for, newest first */
+  readonly sets: readonly ListedSet[];
+  /** at all places of the plan */
+  everywhere(): Promise<readonly ListedSet[]>;
+}
+
+/** A refusal names what to take instead, wherever that lies: so the other places are read only for one. */
+async function chooseAmong(deps: RestoreDoorDeps, wanted: RestoreWanted, listed: Listed): Promise<ListedSet> {
+  const { site, looksAt } = deps;
+  const { from } = wanted;
+  const looks = from.kind === "plan" ? ((await looksAt?.(from.plan)) ?? []) : [];
+  const choosing = { sets: listed.sets, looks, timeZone: site?.timeZone ?? "UTC" };
+  try {
+    return chooseSet({ ...choosing, others: listed.sets }, wanted);
+  } catch (thrown) {
+    if (from.kind !== "plan" || from.place === null) throw thrown;
+    const others = await listed.everywhere().catch(() => listed.sets); // they cannot be read: the refusal stands
+    return chooseSet({ ...choosing, others }, wanted);
+  }
+}
+
+function anyPlace(from: RestoreWanted["from"]): RestoreWanted["from"] {
+  return from.kind === "plan" ? { ...from, place: null } : from;
 }
 
 interface Opening {
@@ -85,7 +119,7 @@ interface Opening {
 
 async function opened(deps: RestoreDoorDeps, restorer: Restorer, opening: Opening): Promise<OpenRestore> {
   const { found, target } = opening;
-  const task = await taskOf(deps, opening);
+  const task = await taskOf(opening);
   const close = async (): Promise<void> => {
     await task.repository.close();
     await target.close();
@@ -100,7 +134,7 @@ async function opened(deps: RestoreDoorDeps, restorer: Restorer, opening: Openin
   }
 }
 
-async function taskOf(deps: RestoreDoorDeps, { wanted, found, source, target }: Opening): Promise<RestoreTask> {
+async function taskOf({ wanted, found, source, target }: Opening): Promise<RestoreTask> {
   const repository = await openRepository(target.workplace, source.access);
   try {
     const version = await resticVersion(repository);
@@ -123,7 +157,8 @@ async function taskOf(deps: RestoreDoorDeps, { wanted, found, source, target }: 
       databases: wanted.databases ?? source.databases,
       confirm: null,
       confirmName: wanted.target === "localhost" ? found.record.plan : wanted.target.slice("host:".length),
-      checkText: deps.checkText ?? null,
+      // whoever takes a set in spite of its garbled text is not kept from it by that text
+      looksAtText: wanted.despite !== found.record.set,
       downBitsPerSecond: source.access.downBitsPerSecond ?? null,
       signal: wanted.signal,
     };
@@ -156,22 +191,6 @@ async function targetOf({ clock, site }: RestoreDoorDeps, target: string): Promi
   });
   if (!reached.ok) throw refused(`${reached.error.reason} ${reached.error.seen}`);
   return { workplace: reached.value, close: () => reached.value.close() };
-}
-
-function choose(sets: readonly ListedSet[], { at, from }: RestoreWanted): ListedSet {
-  const found = sets.find(({ record }) => isAt(at, record.set, setAtMs(record)));
-  if (found !== undefined) return found;
-  const plan = from.plan ?? [...new Set(sets.map(({ record }) => record.plan))].join(", ");
-  throw new KoboshiError("KB8302", { plan: plan === "" ? "—" : plan, at: writtenAt(at) });
-}
-
-function isAt(at: RestoreAt, set: string, atMs: number): boolean {
-  if (at.kind === "latest") return true;
-  return at.kind === "set" ? set.startsWith(at.set) : atMs <= at.atMs;
-}
-
-function writtenAt(at: RestoreAt): string {
-  return at.kind === "latest" ? "latest" : at.kind === "set" ? at.set : isoOf(at.atMs);
 }
 
 function lookOf(task: RestoreTask, prepared: Prepared, rate: number | null): OpenRestore["look"] {

@@ -10,7 +10,7 @@ export interface Finished {
   readonly seconds: { readonly fetchSeconds: number; readonly loadSeconds: number; readonly verifySeconds: number };
 }
 
-export type LanesWanted = Omit<UnitWanted, "signal" | "downBitsPerSecond"> & {
+export type LanesWanted = Omit<UnitWanted, "signal" | "downBitsPerSecond" | "oneByOne"> & {
   onUnit(unit: Unit, finished: Finished): Promise<void>;
 };
 
@@ -22,36 +22,78 @@ export interface LanesDone {
   /** files whose sums were compared */
   readonly compared: number;
   readonly rows: number;
+  /** values of text columns that were read again */
+  readonly texts: number;
 }
 
 /** After these the other units would end the same way. */
 const ofEveryUnit: ReadonlySet<RestoreTrouble["code"]> = new Set(["no-space", "repository"]);
 const noSeconds = { fetchSeconds: 0, loadSeconds: 0, verifySeconds: 0 };
 
+/** While one unit's files are compared and put into place, and while the next restic starts, the link belongs to another. */
+const fileLanes = 2;
+
 /**
- * Files come one after the other, and beside them the databases, whose loading leaves the link idle. A unit that fails by
- * itself does not keep the others from coming back.
+ * Files come two units at a time, and beside them the databases, whose loading leaves the link idle. Where the link is
+ * limited, who has more to fetch gets more of it, so that both end together. A unit that fails by itself does not keep
+ * the others from coming back.
  */
 export async function runLanes(wanted: LanesWanted, units: readonly Unit[]): Promise<LanesDone> {
-  const { task } = wanted;
-  const databases = units.filter(isServer);
-  // an SQLite file may lie in a folder that comes back as a whole: then it goes in after
-  const files = units.filter((unit) => !isServer(unit)).toSorted((a, b) => rank(a) - rank(b));
-  const running = [files, databases].filter(({ length }) => length > 0);
-  const share = task.downBitsPerSecond === null ? null : task.downBitsPerSecond / Math.max(1, running.length);
-  const state: LanesState = { troubles: [], stopped: null, compared: 0, rows: 0, ending: new AbortController() };
-  const ended = await Promise.allSettled(
-    running.map((each) =>
-      runLane({ wanted, state, downBitsPerSecond: share }, each).catch((fault: unknown) => {
-        // a fault of ours in one lane ends the other, too, before it is told
-        state.ending.abort();
-        throw fault;
-      }),
+  const state: LanesState = {
+    troubles: [],
+    stopped: null,
+    compared: 0,
+    rows: 0,
+    texts: 0,
+    ending: new AbortController(),
+    oneByOne: createQueue(),
+  };
+  const { downBitsPerSecond } = wanted.task;
+  const servers = units.filter(isServer);
+  const others = units.filter((unit) => !isServer(unit));
+  const [files, sqlite] = [
+    others.filter(({ kind }) => kind === "files"),
+    others.filter(({ kind }) => kind !== "files"),
+  ];
+  const run = (queue: Unit[], of: readonly Unit[]): Promise<void> => {
+    const share = downBitsPerSecond === null ? null : downBitsPerSecond * shareOf(of, units);
+    return runLane({ wanted, state, downBitsPerSecond: share }, queue).catch((fault: unknown) => {
+      // a fault of ours in one lane ends the others, too, before it is told
+      state.ending.abort();
+      throw fault;
+    });
+  };
+  const fileQueue = [...files];
+  const ended = await Promise.allSettled([
+    run([...servers], servers),
+    // an SQLite file may lie in a folder that comes back as a whole: then it goes in after
+    Promise.all(Array.from({ length: downBitsPerSecond === null ? fileLanes : 1 }, () => run(fileQueue, others))).then(
+      () => run([...sqlite], others),
     ),
-  );
+  ]);
   for (const each of ended) if (each.status === "rejected") throw each.reason;
-  const { troubles, stopped, compared, rows } = state;
-  return { troubles, stopped, compared, rows };
+  const { troubles, stopped, compared, rows, texts } = state;
+  return { troubles, stopped, compared, rows, texts };
+}
+
+/** Of the bytes of all. */
+function shareOf(units: readonly Unit[], all: readonly Unit[]): number {
+  return weightOf(units) / Math.max(1, weightOf(all));
+}
+
+/** What has no bytes must be fetched, too. */
+function weightOf(units: readonly Unit[]): number {
+  return units.reduce((sum, { bytes }) => sum + bytes + 1, 0);
+}
+
+/** Does one thing after the other, in the order in which they came. */
+function createQueue(): UnitWanted["oneByOne"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (how) => {
+    const next = last.then(how);
+    last = next.catch(() => undefined); // told to whoever asked for it
+    return next;
+  };
 }
 
 interface LanesState {
@@ -59,7 +101,9 @@ interface LanesState {
   stopped: LanesDone["stopped"];
   compared: number;
   rows: number;
+  texts: number;
   readonly ending: AbortController;
+  readonly oneByOne: UnitWanted["oneByOne"];
 }
 
 interface Lane {
@@ -68,15 +112,17 @@ interface Lane {
   readonly downBitsPerSecond: number | null;
 }
 
-async function runLane({ wanted, state, downBitsPerSecond }: Lane, units: readonly Unit[]): Promise<void> {
+/** Takes units from a queue, which other lanes may share, until none is left. */
+async function runLane({ wanted, state, downBitsPerSecond }: Lane, queue: Unit[]): Promise<void> {
   const { task, progress, onUnit } = wanted;
   const signal = AbortSignal.any([task.signal, state.ending.signal]);
-  for (const unit of units) {
+  for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
     if (state.ending.signal.aborted) return;
-    const ended = await restoreUnit(unit, { ...wanted, signal, downBitsPerSecond });
+    const ended = await restoreUnit(unit, { ...wanted, signal, downBitsPerSecond, oneByOne: state.oneByOne });
     if (ended.ok) {
       state.compared += ended.value.compared ?? 0;
       state.rows += ended.value.rows ?? 0;
+      state.texts += ended.value.texts ?? 0;
       progress.done(unit);
       await onUnit(unit, { isDone: true, seconds: secondsOf(unit, ended.value) });
       continue;
@@ -96,10 +142,6 @@ async function runLane({ wanted, state, downBitsPerSecond }: Lane, units: readon
 
 function isServer({ kind, label }: Unit): boolean {
   return kind === "database" && !label.startsWith("sqlite/");
-}
-
-function rank({ kind }: Unit): number {
-  return kind === "files" ? 0 : 1;
 }
 
 function stopOf(end: FetchEnd | StreamEnd, signal: AbortSignal): { readonly code: string; readonly text: string } {

@@ -2,6 +2,7 @@ import type { BackupDatabase } from "../../kernel/model/backup.ts";
 import type { Command, RunResult, Workplace } from "../workplace/workplace.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import { safeText } from "../../clients/safe-text.ts";
+import { linesOf, unescapeValue } from "../verify/scratch.ts";
 import { suffixed, type DatabaseHands, type ServerRefusal } from "./database.ts";
 
 const longMs = 86_400_000;
@@ -43,6 +44,14 @@ export async function mysqlHands(workplace: Workplace, database: BackupDatabase)
       const sql = tables.map(({ table }) => `SELECT count(*) FROM ${quoted(restoring)}.${quoted(table)};`).join("\n");
       const counts = await ask(sql);
       return counts.ok ? ok(new Map(tables.map(({ table }, index) => [table, Number(counts.value[index])]))) : counts;
+    },
+    async *texts(restoring, { table, columns, ratio }) {
+      const values = columns.map((column) => `IFNULL(${quoted(column)}, '')`).join(", ");
+      const sample = ratio === null ? "" : ` WHERE RAND() < ${ratio.toFixed(6)}`;
+      const sql = `SELECT ${values} FROM ${quoted(table)}${sample}`;
+      const words = ["--batch", "--skip-column-names", "--quick", "-e", sql, "--", restoring];
+      for await (const line of linesOf(workplace, command("client", ...words)))
+        yield line.split("\t").map(unescapeValue);
     },
     swap: (name, wanted) => swap(server, name, wanted),
     async accounts(sql) {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
-import type { BackupDatabase, CommitRecord, SetTable } from "../../kernel/model/backup.ts";
+import type { BackupDatabase, CommitRecord } from "../../kernel/model/backup.ts";
 import type { RestoreRun } from "../../kernel/model/recovery.ts";
 import type { RecoveryProgress } from "../../kernel/ports-recovery.ts";
 import type { Workplace } from "../workplace/workplace.ts";
@@ -12,6 +12,8 @@ export interface FileEntry {
   readonly path: string;
   readonly type: "file" | "folder" | "other";
   readonly bytes: number;
+  /** Unix epoch, by the host's clock; null: the manifest does not say */
+  readonly changedAtMs: number | null;
   /** of the content, hex; null: not in the sample */
   readonly sha256: string | null;
   readonly isSparse: boolean;
@@ -42,15 +44,6 @@ export interface RestoreTrouble {
   readonly text: string;
 }
 
-/** Looks whether the text of a restored database is still what it was. @returns what is wrong; null: nothing */
-export type TextCheck = (asked: {
-  readonly workplace: Workplace;
-  readonly database: BackupDatabase;
-  /** where it lies now: `shop__restoring`; for sqlite its file */
-  readonly name: string;
-  readonly tables: readonly SetTable[];
-}) => Promise<string | null>;
-
 /** One restore with everything it needs, all of it decided. */
 export interface RestoreTask {
   readonly id: string;
@@ -77,7 +70,8 @@ export interface RestoreTask {
   /** what a person typed, and what it must be, where something is in the way */
   readonly confirm: string | null;
   readonly confirmName: string;
-  readonly checkText: TextCheck | null;
+  /** whether texts of restored databases are compared with the set's record before they are put into place */
+  readonly looksAtText: boolean;
   /** of the whole restore; null: not limited */
   readonly downBitsPerSecond: number | null;
   readonly signal: AbortSignal;
@@ -86,6 +80,8 @@ export interface RestoreTask {
 export interface RestorePace {
   /** a unit is at most this large where it can be split */
   readonly unitBytes: number;
+  /** into about so many units a set is cut that fits into fewer, so that one is fetched while another is compared */
+  readonly pieces: number;
   /** nothing has come for this long: the line is taken for cut */
   readonly stallMs: number;
   /** waits before the next try */
@@ -125,6 +121,6 @@ export interface RestoreResult {
   readonly troubles: readonly RestoreTrouble[];
   /** what was there, and is now below this; null: nothing was in the way */
   readonly movedTo: string | null;
-  /** files compared with the manifest's sums, rows counted */
-  readonly compared: { readonly files: number; readonly rows: number };
+  /** files compared with the manifest's sums, rows counted, values of text columns read again */
+  readonly compared: { readonly files: number; readonly rows: number; readonly texts: number };
 }

@@ -2,7 +2,8 @@ import type { BackupDatabase, SetTable } from "../../kernel/model/backup.ts";
 import type { Command, RunResult, Workplace } from "../workplace/workplace.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import { safeText } from "../../clients/safe-text.ts";
-import { suffixed, type DatabaseHands, type ServerRefusal } from "./database.ts";
+import { linesOf, unescapeValue } from "../verify/scratch.ts";
+import { suffixed, type DatabaseHands, type ServerRefusal, type TextsWanted } from "./database.ts";
 
 /** Without a user the server knows us by our account: root becomes the server's own user. */
 const asServerUser = [
@@ -82,6 +83,7 @@ export async function postgresHands(workplace: Workplace, database: BackupDataba
       );
       return counts.ok ? ok(new Map(tables.map(({ table }, index) => [table, Number(counts.value[index])]))) : counts;
     },
+    texts: (restoring, wanted) => readTexts(workplace, (...words) => psql(restoring, ...words), wanted),
     async swap(name, { before, table }) {
       if (table !== null) return swapTable({ ask, workplace, psql }, { name, before, table });
       const exists = await ask("postgres", `SELECT 1 FROM pg_database WHERE datname = ${text(name)};`);
@@ -99,6 +101,18 @@ export async function postgresHands(workplace: Workplace, database: BackupDataba
     },
     close,
   };
+}
+
+/** As the table stores them: COPY writes what the dump has counted. */
+async function* readTexts(
+  workplace: Workplace,
+  psql: (...words: readonly string[]) => Command,
+  { table, columns, ratio }: TextsWanted,
+): AsyncIterable<readonly string[]> {
+  const sample = ratio === null ? "" : ` TABLESAMPLE SYSTEM (${(ratio * 100).toFixed(4)})`;
+  const sql = `COPY (SELECT ${columns.map(quoted).join(", ")} FROM ONLY ${tableName({ table })}${sample}) TO STDOUT`;
+  for await (const line of linesOf(workplace, psql("-v", "ON_ERROR_STOP=1", "-c", sql)))
+    yield line.split("\t").map(unescapeValue);
 }
 
 interface Asking {

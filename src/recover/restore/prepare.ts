@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { KoboshiError } from "../../kernel/errors.ts";
 import { restoreOrder } from "../order/service-order.ts";
-import type { RestoreTask } from "./ports.ts";
+import type { RestorePace, RestoreTask } from "./ports.ts";
 import { parentOf } from "./pieces.ts";
 import { handsFor, nameOf } from "./restore-database.ts";
 import { createTarget, type Spot, type Target } from "./target.ts";
@@ -33,12 +33,17 @@ export interface Space {
 /** What a file system needs beside the data. */
 const reserve = 1.05;
 const mostRounds = 5;
+/** Below this a start of restic costs more than what is gained by fetching and comparing at once. */
+const worthAStart = 134_217_728;
 /** Loading takes about as long as fetching at this rate; drills tell more. */
 const assumedRate = 50_000_000;
 
-export async function prepare(task: RestoreTask, unitBytes: number): Promise<Prepared> {
+export async function prepare(
+  task: RestoreTask,
+  { unitBytes, pieces }: Pick<RestorePace, "unitBytes" | "pieces">,
+): Promise<Prepared> {
   const target = createTarget(task.fetching, task.folder, task.record.set);
-  const { units, spots } = await planOn(target, task, unitBytes);
+  const { units, spots } = await planOn(target, task, Math.min(unitBytes, pieceBytes(task, pieces)));
   const marks = await target.marks();
   const has = (kind: string): ReadonlySet<string> =>
     new Set(units.map(({ id }) => id).filter((id) => marks.has(`${id}.${kind}`)));
@@ -57,6 +62,12 @@ export async function prepare(task: RestoreTask, unitBytes: number): Promise<Pre
     inTheWay: [...files.map((path) => shownPath(inFolder(task.folder, path))), ...databases],
     space: await spaceFor(target, unplaced, spots),
   };
+}
+
+/** By what the set holds, not by what is asked for: the same paths make the same units in every try. */
+function pieceBytes({ record }: RestoreTask, pieces: number): number {
+  const files = record.parts.find(({ part }) => part === "files")?.bytes ?? 0;
+  return Math.max(worthAStart, Math.ceil(files / pieces));
 }
 
 /** `/srv/new` and `/etc` make `/srv/new/etc`. */

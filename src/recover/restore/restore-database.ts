@@ -3,6 +3,7 @@ import type { CommitRecord, SetTable } from "../../kernel/model/backup.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import { safeText } from "../../clients/safe-text.ts";
 import { collect } from "../workplace/run.ts";
+import { lookAtTexts } from "./check-text.ts";
 import { databaseOf, type DatabaseHands } from "./database.ts";
 import { flagsOf } from "./fetch-files.ts";
 import { mysqlHands } from "./mysql.ts";
@@ -13,6 +14,8 @@ import { isOf, type DatabaseUnit } from "./units.ts";
 
 export interface DatabaseDone {
   readonly rows: number;
+  /** values of text columns that were read again */
+  readonly texts: number;
   readonly fetchSeconds: number;
   readonly verifySeconds: number;
 }
@@ -68,16 +71,14 @@ export async function restoreDatabase(
         .map(({ table, rows }) => `${table}: ${counted.value.get(table) ?? "—"} / ${rows}`)
         .join(", "),
     );
-  const database = databaseOf(task.databases, unit.part.of ?? "");
-  const garbled =
-    database === null
-      ? null
-      : await task.checkText?.({ workplace: task.loading, database, name: loaded.value, tables });
-  if (typeof garbled === "string") return trouble("garbled", garbled);
+  const seed = task.record.set;
+  const looked = task.looksAtText ? await lookAtTexts(hands, { restoring: loaded.value, tables, seed }) : null;
+  if (looked !== null && looked.trouble !== null) return trouble(looked.trouble.code, looked.trouble.text);
   const swapped = await hands.swap(nameOf(unit), { before, table: unit.table });
   if (!swapped.ok) return trouble(swapped.error.code, swapped.error.text);
   return ok({
     rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    texts: looked?.values ?? 0,
     fetchSeconds: (fetchedAt - began) / 1_000,
     verifySeconds: (clock.monotonicMs() - fetchedAt) / 1_000,
   });
@@ -134,5 +135,5 @@ async function accounts(
   await sql.closed;
   const done = await hands.accounts(sql.text());
   if (!done.ok) return err({ code: done.error.code, of: unit.label, text: safeText(done.error.text, []) });
-  return ok({ rows: 0, fetchSeconds: (clock.monotonicMs() - began) / 1_000, verifySeconds: 0 });
+  return ok({ rows: 0, texts: 0, fetchSeconds: (clock.monotonicMs() - began) / 1_000, verifySeconds: 0 });
 }

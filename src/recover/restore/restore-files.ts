@@ -23,6 +23,7 @@ export interface FilesWanted {
   readonly before: string;
   /** lies checked in `stage` from an earlier try */
   readonly isVerified: boolean;
+  oneByOne<T>(how: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -50,7 +51,7 @@ export async function restoreFiles(unit: FileUnit, wanted: FilesWanted): Promise
     await target.mark(`${unit.id}.verified`, before);
   }
   const env = { KOBOSHI_STAGE: stage, KOBOSHI_BEFORE: before };
-  const placed = await target.each(placeScript, unit.paths, env);
+  const placed = await wanted.oneByOne(() => target.each(placeScript, unit.paths, env));
   if (placed.code !== 0) return err({ code: "placing-failed", of: unit.label, text: safeText(placed.stderr, []) });
   await target.mark(`${unit.id}.done`, before);
   await workplace.run({ argv: ["rm", "-rf", "--", stage] });

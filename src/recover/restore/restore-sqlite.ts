@@ -51,6 +51,7 @@ export async function restoreSqlite(
   if (placed.code !== 0) return fail("placing-failed", safeText(placed.stderr, []));
   return ok({
     rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    texts: 0,
     fetchSeconds: (fetchedAt - began) / 1_000,
     verifySeconds: (clock.monotonicMs() - fetchedAt) / 1_000,
   });

@@ -21,6 +21,8 @@ export interface UnitWanted {
   readonly before: string;
   readonly signal: AbortSignal;
   readonly downBitsPerSecond: number | null;
+  /** units that share folders above them are put into place one after the other */
+  oneByOne<T>(how: () => Promise<T>): Promise<T>;
 }
 
 export type Done = Partial<FilesDone> &
@@ -57,7 +59,7 @@ async function tried(unit: Unit, how: UnitWanted): Promise<Result<Done, End>> {
     const { fetching: workplace, repository, resticMinor } = task;
     const fetching = { ...common, workplace, repository, resticMinor, onBytes };
     const isVerified = prepared.verified.has(unit.id);
-    return restoreFiles(unit, { target: prepared.target, fetching, ...folders, isVerified });
+    return restoreFiles(unit, { target: prepared.target, fetching, ...folders, isVerified, oneByOne: how.oneByOne });
   }
   const streaming = { ...common, sha256: unit.part.sha256, onBytes };
   if (unit.label.startsWith("sqlite/"))

@@ -9,7 +9,12 @@ import { createProgress } from "./progress.ts";
 import { linkScript } from "./scripts.ts";
 import type { Unit } from "./units.ts";
 
-const usualPace: RestorePace = { unitBytes: 2_147_483_648, stallMs: 120_000, retryMs: [5_000, 15_000, 45_000] };
+const usualPace: RestorePace = {
+  unitBytes: 2_147_483_648,
+  pieces: 6,
+  stallMs: 120_000,
+  retryMs: [5_000, 15_000, 45_000],
+};
 
 /** Well below what every xargs takes at once. */
 const mostChars = 30_000;
@@ -24,14 +29,14 @@ export interface Restorer {
 export function createRestorer(deps: RestoreDeps): Restorer {
   const pace = { ...usualPace, ...deps.pace };
   return {
-    look: (task) => prepare(task, pace.unitBytes),
+    look: (task) => prepare(task, pace),
     async run(task) {
       // refused while nothing at all was written, the lock included
-      const { target } = agreed(task, await prepare(task, pace.unitBytes));
+      const { target } = agreed(task, await prepare(task, pace));
       const lock = await target.lock(`${task.plan} ${task.record.set} ${task.id}`);
       try {
         // what is there may have changed until the lock was ours
-        return await restore(deps, { task, pace, prepared: agreed(task, await prepare(task, pace.unitBytes)) });
+        return await restore(deps, { task, pace, prepared: agreed(task, await prepare(task, pace)) });
       } finally {
         await lock.release();
       }
@@ -97,7 +102,7 @@ async function restore(deps: RestoreDeps, { task, pace, prepared }: Running): Pr
     trouble,
   };
   await deps.keep(run);
-  const compared = { files: lanes.compared, rows: lanes.rows };
+  const compared = { files: lanes.compared, rows: lanes.rows, texts: lanes.texts };
   const movedTo = prepared.inTheWay.length === 0 ? null : `${task.folder.replace(/\/$/, "")}/.koboshi-before-${before}`;
   return { run, units: reports, troubles: lanes.troubles, movedTo, compared };
 }

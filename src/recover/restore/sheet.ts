@@ -58,7 +58,7 @@ async function copyOf(
   const shown = { ...target, repo: target.repo === null ? null : shownRepo(target.repo) };
   try {
     const sets = await listSets(
-      { clock, workplace },
+      { clock, workplace, newest: 1 },
       sourcesOf(site, { kind: "plan", plan: plan.key, place: target.at }),
     );
     return { target: shown, provider, record: sets[0]?.record ?? null, trouble: null };

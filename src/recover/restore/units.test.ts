@@ -8,7 +8,16 @@ import { newRoles } from "./postgres.ts";
 import { planUnits, shownPath, type UnitsWanted } from "./units.ts";
 
 function file(path: string, bytes = 10): FileEntry {
-  return { path, type: "file", bytes, sha256: null, isSparse: false, isLive: false, linkGroup: null };
+  return {
+    path,
+    type: "file",
+    bytes,
+    changedAtMs: null,
+    sha256: null,
+    isSparse: false,
+    isLive: false,
+    linkGroup: null,
+  };
 }
 
 const folder = (path: string): FileEntry => ({ ...file(path, 0), type: "folder" });

@@ -128,7 +128,8 @@ function scratchOf({ workplace, folder, run, close }: Server): Scratch {
     tables: async (database) => z.array(tableLine).parse(await list(database, tablesSql)),
     async *rows(database, { table, textColumns }) {
       const [schema = "", name = ""] = splitOnce(table);
-      const columns = textColumns.map((column) => `coalesce(${quoted(column)}::text, '')`).join(", ");
+      // as they are stored: a cast would cut the blanks at the end of char(n), which the dump has counted
+      const columns = textColumns.map(quoted).join(", ");
       const sql = `COPY (SELECT ${columns === "" ? "''" : columns} FROM ONLY ${quoted(schema)}.${quoted(name)}) TO STDOUT`;
       for await (const line of linesOf(workplace, psql(database, ["-c", sql])))
         yield line.split("\t").map(unescapeValue);

@@ -2,9 +2,11 @@ import { stampNow, type Clock } from "../../kernel/clock.ts";
 import type { NewEvent } from "../../kernel/event.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
 import type { NoticeKind, NoticeSnapshot } from "../../kernel/model/notice.ts";
-import type { SignalChange } from "../../kernel/model/signal.ts";
+import type { Signal, SignalChange } from "../../kernel/model/signal.ts";
 import type { Site } from "../../kernel/model/site.ts";
+import type { HealthGate } from "../../kernel/ports-health.ts";
 import type { CheckBoard, FoldedIncident, Folder, ScopeJudge } from "../../kernel/ports.ts";
+import type { HoldBook } from "../../kernel/ports-prevent.ts";
 import type { Ledger, LedgerTx, StoredSignal } from "../../storage/ledger/ledger.ts";
 import { supersedeNotices } from "../notices.ts";
 import { noticeSnapshot } from "./snapshot.ts";
@@ -18,12 +20,18 @@ export interface IncidentDeps {
   readonly folder: Folder;
   readonly judge: ScopeJudge;
   readonly board: CheckBoard;
+  /** left out: nothing is held */
+  readonly holding?: HoldBook;
+  /** asked before a person resolves an incident; left out: nothing is restored here */
+  readonly health?: HealthGate;
   /** puts what must be said into the outbox, in the same transaction */
   queue(tx: LedgerTx, notice: { incident: Incident; kind: NoticeKind; snapshot: NoticeSnapshot }): Promise<void>;
 }
 
 export interface IncidentKeeper {
   take(changes: readonly SignalChange[]): Promise<void>;
+  /** Tells what was held and is not any more, and is still so. */
+  refold(): Promise<void>;
 }
 
 const mostOpenIncidents = 10_000;
@@ -42,17 +50,17 @@ interface Step {
  * one transaction. Signals that hold no incident any more end it: that is the confirmed recovery.
  */
 export function createIncidentKeeper(deps: IncidentDeps): IncidentKeeper {
-  return {
-    async take(changes) {
-      if (changes.length === 0) return;
-      await deps.ledger.transaction(async (tx) => {
-        const placed = await storeSignals(deps, tx, changes);
-        const { steps, moved } = await foldIncidents(deps, tx);
-        await tellSignals(deps, tx, { changes, placed: new Map([...placed, ...moved]) });
-        for (const step of steps) await tell(deps, tx, step);
-      });
-    },
-  };
+  async function keep(changes: readonly SignalChange[]): Promise<void> {
+    const held = await deps.ledger.transaction(async (tx) => {
+      const placed = await storeSignals(deps, tx, changes);
+      const { steps, moved, waiting } = await foldIncidents(deps, tx);
+      await tellSignals(deps, tx, { changes, placed: new Map([...placed, ...moved]) });
+      for (const step of steps) await tell(deps, tx, step);
+      return waiting;
+    });
+    if (held.length > 0) await deps.holding?.noteHeld(held);
+  }
+  return { take: (changes) => (changes.length === 0 ? Promise.resolve() : keep(changes)), refold: () => keep([]) };
 }
 
 /** A step of the clock is an event, not a state: it is never stored as a signal. */
@@ -75,13 +83,18 @@ async function storeSignals({ clock }: IncidentDeps, tx: LedgerTx, changes: read
   return placed;
 }
 
-/** @returns `moved`: the signals that hold an incident now, and which */
-async function foldIncidents(
-  deps: IncidentDeps,
-  tx: LedgerTx,
-): Promise<{ readonly steps: readonly Step[]; readonly moved: Placed }> {
+/** `moved`: the signals that hold an incident now, and which; `waiting`: those that are held */
+interface Refolded {
+  readonly steps: readonly Step[];
+  readonly moved: Placed;
+  readonly waiting: readonly Signal[];
+}
+
+async function foldIncidents(deps: IncidentDeps, tx: LedgerTx): Promise<Refolded> {
   const incidents = await tx.incidents({ state: "open", limit: mostOpenIncidents });
-  const signals = (await tx.openSignals()).filter((signal) => !endedByHand(signal, incidents));
+  const alive = (await tx.openSignals()).filter((signal) => !endedByHand(signal, incidents));
+  const waiting = new Set(alive.filter((signal) => signal.incidentId === null && isHeld(deps, signal)));
+  const signals = alive.filter((signal) => !waiting.has(signal));
   const folding = deps.folder.fold({ signals, incidents, now: stampNow(deps.clock) });
   const absorbing = new Set(folding.merged.map((merge) => merge.mergedInto));
   const byId = new Map(signals.map((signal) => [signal.id, signal]));
@@ -102,7 +115,11 @@ async function foldIncidents(
   for (const incident of incidents.filter(({ id }) => !kept.has(id))) {
     steps.push(await end(deps, tx, { before: incident, mergedInto: mergedInto.get(incident.id) ?? null }));
   }
-  return { steps, moved };
+  return { steps, moved, waiting: [...waiting] };
+}
+
+function isHeld({ holding }: IncidentDeps, signal: Signal): boolean {
+  return holding !== undefined && holding.heldBy(signal) !== null;
 }
 
 /** A person ended its incident while it was still open: it stays silent until it closes by itself. */

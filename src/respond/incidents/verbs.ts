@@ -4,6 +4,7 @@ import type { Actor, EventKind } from "../../kernel/event.ts";
 import { isOpen, type Incident } from "../../kernel/model/incident.ts";
 import type { NoticeKind } from "../../kernel/model/notice.ts";
 import type { IncidentVerbs } from "../../kernel/ports.ts";
+import type { HealthBlocker } from "../../kernel/ports-health.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import type { LedgerTx } from "../../storage/ledger/ledger.ts";
 import type { IncidentDeps } from "./keep.ts";
@@ -11,6 +12,7 @@ import { noticeSnapshot } from "./snapshot.ts";
 
 type Outcome = Result<Incident, KoboshiError>;
 type VerbDeps = Omit<IncidentDeps, "folder" | "judge">;
+const namedBlockers = 3;
 type Input<Verb extends keyof IncidentVerbs> = Parameters<IncidentVerbs[Verb]>[0];
 const longestNoteChars = 4_000;
 
@@ -32,7 +34,10 @@ export function createIncidentVerbs(deps: VerbDeps): IncidentVerbs {
     acknowledge: onOpen(acknowledge),
     note: onOpen(note),
     assign: onOpen(assign),
-    resolve: onOpen(resolve),
+    async resolve(input) {
+      const blockers = (await deps.health?.blockers(input.incidentId)) ?? [];
+      return onOpen<Input<"resolve">>((step) => resolve(step, blockers))(input);
+    },
   };
 }
 
@@ -75,11 +80,14 @@ async function assign({ deps, tx, incident: before, input }: Step<Input<"assign"
   return record(deps, tx, { incident, actor, event: "incident.assigned", data: { to }, say: "updated" });
 }
 
-async function resolve({ deps, tx, incident: before, input }: Step<Input<"resolve">>): Promise<Outcome> {
+async function resolve(
+  { deps, tx, incident: before, input }: Step<Input<"resolve">>,
+  blockers: readonly HealthBlocker[],
+): Promise<Outcome> {
   const { actor, reason, falseAlarm } = input;
   const openSignals = (await tx.signalsOf(before.id)).filter((signal) => signal.closedAt === null).length;
-  if (openSignals > 0 && (reason ?? "").trim() === "") {
-    return err(new KoboshiError("KB1003", { what: "reason", openSignals }));
+  if (openSignals + blockers.length > 0 && (reason ?? "").trim() === "") {
+    return err(new KoboshiError("KB1003", { what: "reason", openSignals, ...blockerFacts(blockers) }));
   }
   const incident: Incident = {
     ...before,
@@ -91,9 +99,22 @@ async function resolve({ deps, tx, incident: before, input }: Step<Input<"resolv
     incident,
     actor,
     event: "incident.resolved",
-    data: { reason, falseAlarm },
+    data: {
+      reason,
+      falseAlarm,
+      ...(blockers.length === 0 ? {} : { despite: blockers.map(({ code, of }) => ({ code, of })) }),
+    },
     say: "resolved",
   });
+}
+
+function blockerFacts(blockers: readonly HealthBlocker[]): Readonly<Record<string, string>> {
+  if (blockers.length === 0) return {};
+  const [named, more] = [blockers.slice(0, namedBlockers), blockers.length > namedBlockers ? " …" : ""];
+  return {
+    blockersJa: `${named.map(({ ja }) => ja).join("、")}${more}`,
+    blockersEn: `${named.map(({ en }) => en).join("; ")}${more}`,
+  };
 }
 
 interface Change {

@@ -5,7 +5,10 @@ import type { Delivery, DeliveryState } from "../../kernel/model/notice.ts";
 import type { Signal } from "../../kernel/model/signal.ts";
 import type { HardwareReads, HardwareWrites } from "./nouns/hardware.ts";
 import type { RecoveryReads, RecoveryWrites } from "./nouns/recovery.ts";
+import type { RepairReads, RepairWrites } from "./nouns/repairs.ts";
+import type { AftercareReads, AftercareWrites } from "./nouns/aftercare.ts";
 import type { ReportReads, ReportWrites } from "./nouns/reports.ts";
+import type { SnapshotReads, SnapshotWrites } from "./nouns/snapshots.ts";
 import type { DiagnosisReads, DiagnosisWrites } from "./nouns/diagnoses.ts";
 import type { FeedReads, FeedWrites } from "./nouns/feeds.ts";
 import type { HostReads, HostWrites } from "./nouns/hosts.ts";
@@ -13,6 +16,7 @@ import type { JobReads, JobWrites } from "./nouns/jobs.ts";
 import type { AccountReads, AccountWrites } from "./nouns/accounts.ts";
 import type { PathReads, PathWrites } from "./nouns/paths.ts";
 import type { PeopleReads, PeopleWrites } from "./nouns/people.ts";
+import type { WindowReads, WindowWrites } from "./nouns/windows.ts";
 
 /**
  * What happened and what was decided. Everything that changes goes through `transaction`: state, events and outbox rows
@@ -34,8 +38,12 @@ export interface Ledger {
 
 export interface LedgerReads
   extends
+    WindowReads,
     DiagnosisReads,
     RecoveryReads,
+    RepairReads,
+    AftercareReads,
+    SnapshotReads,
     FeedReads,
     PathReads,
     PeopleReads,
@@ -95,8 +103,12 @@ export interface IncidentQuery {
 export interface LedgerTx
   extends
     LedgerReads,
+    WindowWrites,
     DiagnosisWrites,
     RecoveryWrites,
+    RepairWrites,
+    AftercareWrites,
+    SnapshotWrites,
     FeedWrites,
     PathWrites,
     PeopleWrites,

@@ -15,10 +15,14 @@ import type { DiagnosisTables } from "./nouns/diagnoses.ts";
 import type { FeedTables } from "./nouns/feeds.ts";
 import type { PathTables } from "./nouns/paths.ts";
 import type { RecoveryTables } from "./nouns/recovery.ts";
+import type { AftercareTables } from "./nouns/aftercare.ts";
+import type { RepairTables } from "./nouns/repairs.ts";
+import type { SnapshotTables } from "./nouns/snapshots.ts";
 import type { PeopleTables } from "./nouns/people.ts";
 import type { HostTables } from "./nouns/hosts.ts";
 import type { HardwareTables } from "./nouns/hardware.ts";
 import type { JobRecord } from "./nouns/jobs.ts";
+import type { WindowTables } from "./nouns/windows.ts";
 
 /** 0 or 1 in the file, a boolean when written. */
 type Flag = ColumnType<number, boolean, boolean>;
@@ -39,8 +43,12 @@ export interface JobTables {
 /** The ledger's tables as the newest migration leaves them. */
 export interface Tables
   extends
+    WindowTables,
     DiagnosisTables,
     RecoveryTables,
+    RepairTables,
+    AftercareTables,
+    SnapshotTables,
     FeedTables,
     PathTables,
     PeopleTables,

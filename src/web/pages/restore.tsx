@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { BackupStatus, RestoreOutlook, RestoreRequest } from "../../kernel/ports-recovery.ts";
 import { instantMs } from "../../readers/hardware/instant.ts";
+import { backupVerdict } from "../../recover/index.ts";
 import { backupWords, bytesText } from "../../words/backups.ts";
 import { dateTime, duration } from "../../words/format.ts";
 import type { PageContext } from "../context.ts";
@@ -14,7 +15,13 @@ export interface RestoreView {
   /** null: not asked for yet */
   readonly outlook: RestoreOutlook | null;
   /** why what was asked for cannot be done; null: it can, or nothing was asked */
-  readonly refusal: { readonly code: string; readonly message: string; readonly fix: string } | null;
+  readonly refusal: {
+    readonly code: string;
+    readonly message: string;
+    readonly fix: string;
+    /** id of the set that is in quarantine; null: refused for something else */
+    readonly quarantined: string | null;
+  } | null;
 }
 
 /** What to restore where: first what would happen, then the typed name, then it begins. */
@@ -57,7 +64,8 @@ function Refusal({ view: { refusal } }: { view: RestoreView }): JSX.Element | nu
 const shownSets = 50;
 
 /** A plain GET: looking changes nothing. */
-function Choice({ context, view: { status, asked } }: { context: PageContext; view: RestoreView }): JSX.Element {
+function Choice({ context, view }: { context: PageContext; view: RestoreView }): JSX.Element {
+  const { status, asked, refusal } = view;
   const { lang, site } = context;
   const say = backupWords(lang);
   const sets = new Map(
@@ -66,6 +74,8 @@ function Choice({ context, view: { status, asked } }: { context: PageContext; vi
     ),
   );
   const at = (snapshotAt: string): string => dateTime(instantMs(snapshotAt) ?? 0, site.timeZone, lang);
+  const verdict = backupVerdict({ status, site, now: context.now });
+  const quarantined = new Set(verdict.copies.flatMap((copy) => copy.quarantined));
   return (
     <form method="get" action={`${backupPath(status.plan.key)}/restore`} class="stack">
       <label>
@@ -74,7 +84,7 @@ function Choice({ context, view: { status, asked } }: { context: PageContext; vi
           <option value="latest">{say.latest}</option>
           {[...sets].map(([set, snapshotAt]) => (
             <option key={set} value={set} selected={set === asked.at}>
-              {at(snapshotAt)} ({set})
+              {at(snapshotAt)} ({set}){quarantined.has(set) ? ` ■ ${say.inQuarantine}` : ""}
             </option>
           ))}
         </select>
@@ -102,6 +112,12 @@ function Choice({ context, view: { status, asked } }: { context: PageContext; vi
         {say.restoreOnly}
         <textarea name="only">{asked.only.join("\n")}</textarea>
       </label>
+      {refusal === null || refusal.quarantined === null ? null : (
+        <label>
+          {say.typeDespite(refusal.quarantined)}
+          <input name="despite" autocomplete="off" maxLength={64} />
+        </label>
+      )}
       <button>{say.look}</button>
     </form>
   );
@@ -116,6 +132,7 @@ interface OutlookProps {
 function Outlook({ context, view, outlook }: OutlookProps): JSX.Element {
   const { lang, site } = context;
   const say = backupWords(lang);
+  const { asked } = view;
   const { inTheWay, freeBytes, bytes } = outlook;
   const sentence = say.outlook({
     from: outlook.place,
@@ -129,6 +146,11 @@ function Outlook({ context, view, outlook }: OutlookProps): JSX.Element {
       <p>
         <b>{sentence}</b>
       </p>
+      {asked.despite === outlook.record.set ? (
+        <p>
+          <b>{say.takenDespite}</b>
+        </p>
+      ) : null}
       <p>{expectedText(context, outlook)}</p>
       {freeBytes === null ? null : (
         <p>
@@ -165,6 +187,7 @@ function Begin({ context, view: { asked, status }, outlook }: OutlookProps): JSX
           <input key={name} type="hidden" name={name} value={value} />
         ))}
         <input type="hidden" name="only" value={asked.only.join("\n")} />
+        {asked.despite === outlook.record.set ? <input type="hidden" name="despite" value={asked.despite} /> : null}
       </>
       <label>
         {say.typeName(typedName(asked.target))}

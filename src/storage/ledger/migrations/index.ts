@@ -9,6 +9,10 @@ import { pathsPeople } from "./0008-paths-people.ts";
 import { hardware } from "./0009-hardware.ts";
 import { diagnoses } from "./0010-diagnoses.ts";
 import { recovery } from "./0011-recovery.ts";
+import { windows } from "./0012-windows.ts";
+import { snapshots } from "./0013-snapshots.ts";
+import { repairs } from "./0014-repairs.ts";
+import { aftercare } from "./0015-aftercare.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; append only. */
@@ -24,4 +28,8 @@ export const migrations: readonly Migration[] = [
   hardware,
   diagnoses,
   recovery,
+  windows,
+  snapshots,
+  repairs,
+  aftercare,
 ];

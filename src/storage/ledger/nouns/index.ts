@@ -18,9 +18,13 @@ import { pathReads, pathWrites } from "./paths.ts";
 import { peopleReads, peopleWrites } from "./people.ts";
 import { publicationReads, publicationWrites } from "./publications.ts";
 import { recoveryReads, recoveryWrites } from "./recovery.ts";
+import { aftercareReads, aftercareWrites } from "./aftercare.ts";
+import { repairReads, repairWrites } from "./repairs.ts";
 import { reportReads, reportWrites } from "./reports.ts";
 import { signalReads, signalWrites } from "./signals.ts";
+import { snapshotReads, snapshotWrites } from "./snapshots.ts";
 import { vantageReads, vantageWrites } from "./vantages.ts";
+import { windowReads, windowWrites } from "./windows.ts";
 
 export function allReads(db: Kysely<Tables>): LedgerReads {
   return {
@@ -43,7 +47,11 @@ export function allReads(db: Kysely<Tables>): LedgerReads {
     ...peopleReads(db),
     ...figureReads(db),
     ...feedReads(db),
+    ...aftercareReads(db),
+    ...repairReads(db),
     ...reportReads(db),
+    ...snapshotReads(db),
+    ...windowReads(db),
   };
 }
 
@@ -68,6 +76,10 @@ export function readsAndWrites(db: Kysely<Tables>, { append }: EventWriter): Led
     ...alertWrites(db),
     ...pathWrites(db),
     ...peopleWrites(db),
+    ...aftercareWrites(db),
+    ...repairWrites(db),
     ...reportWrites(db),
+    ...snapshotWrites(db),
+    ...windowWrites(db),
   };
 }

@@ -1,0 +1,39 @@
+import type { AftercareCheck, AftercareInput } from "../../../kernel/model/aftercare.ts";
+import { outcome, unobserved } from "../outcome.ts";
+import { clockOf, clockVerdict } from "../clock.ts";
+import { clockRepairOf, type ClockRepair } from "../clock-repair.ts";
+
+/** The host's clock is right, by a second opinion and never by its own word. */
+export function clockOffset(repair: ClockRepair): AftercareCheck {
+  return {
+    id: "clock-offset",
+    group: "clock",
+    weight: "critical",
+    needs: ["clock"],
+    after: ["same-machine"],
+    isWaivable: false,
+    appliesTo: (input) => input.before !== null || input.after !== null || input.outsideAfter.clock !== null,
+    compare(input) {
+      const clock = clockOf(input);
+      if (!input.outsideAfter.isHubClockSure) return unobserved("hub-clock-unsure");
+      if (clock === null) return unobserved("no-reading");
+      const verdict = clockVerdict(clock);
+      const facts = { ...clock, isCritical: verdict.isCritical };
+      if (verdict.result === "pass") return outcome("pass", { facts });
+      return outcome(verdict.result, {
+        facts: { ...facts, ...refusal(input, repair) },
+        repairs: offered(input, repair),
+      });
+    },
+  };
+}
+
+function offered(input: AftercareInput, repair: ClockRepair): ReturnType<typeof outcome>["repairs"] {
+  const made = clockRepairOf(input, repair);
+  return made === null || "refused" in made ? [] : [made];
+}
+
+function refusal(input: AftercareInput, repair: ClockRepair): { refusedJa?: string; refusedEn?: string } {
+  const made = clockRepairOf(input, repair);
+  return made !== null && "refused" in made ? { refusedJa: made.refused.ja, refusedEn: made.refused.en } : {};
+}

@@ -1,0 +1,92 @@
+import { KoboshiError } from "../../kernel/errors.ts";
+import type { Actor } from "../../kernel/event.ts";
+import { componentId, type ComponentId } from "../../kernel/model/component.ts";
+import type { Site } from "../../kernel/model/site.ts";
+import type { Window, WindowOrigin } from "../../kernel/model/window.ts";
+import type { NewWindow } from "../../kernel/ports-prevent.ts";
+import { err, ok, type Result } from "../../kernel/result.ts";
+import type { Book, Change } from "./book.ts";
+import { coverOf, unknownTarget } from "./cover.ts";
+import { makeVerifying } from "./made.ts";
+
+/** Within this long it is shown that all is well, or somebody is told. */
+const verifiedWithinMs = 15 * 60_000;
+
+interface Where {
+  readonly book: Book;
+  readonly site: Site;
+}
+
+/** A host that started anew while nothing was planned is verified like after work; one that is in a window already is not twice. */
+export async function afterReboot(
+  { book, site }: Where,
+  { host, bootId }: { host: string; bootId: string },
+): Promise<void> {
+  if (!site.hosts.has(host)) return;
+  const isKnown = book.alive().some(({ window }) => window.state !== "planned" && window.hosts.includes(host));
+  if (isKnown) return;
+  await book.change(async (change) => {
+    if ((await change.tx.windowsOf("reboot", bootId)).length > 0) return;
+    const targets = [componentId("host", host)];
+    await begin(change, {
+      site,
+      targets,
+      actor: "koboshi",
+      said: { origin: "reboot", reference: bootId, title: host },
+    });
+  });
+}
+
+export interface Recovered {
+  readonly incidentId: number;
+  readonly hosts: readonly string[];
+  readonly services: readonly string[];
+  readonly actor: Actor;
+}
+
+/** KB7101 for what is not in the file */
+export async function afterRecovery(
+  { book, site }: Where,
+  { incidentId, hosts, services, actor }: Recovered,
+): Promise<Result<Window, KoboshiError>> {
+  const targets = [
+    ...hosts.map((key) => componentId("host", key)),
+    ...services.map((key) => componentId("service", key)),
+  ];
+  const unknown = unknownTarget(site, targets);
+  if (unknown !== null) return err(unknownRefusal(unknown));
+  return book.change(async (change) => {
+    const reference = String(incidentId);
+    const [known] = await change.tx.windowsOf("recovery", reference);
+    if (known !== undefined) return ok(known.window);
+    return ok(
+      await begin(change, { site, targets, actor, said: { origin: "recovery", reference, title: `#${reference}` } }),
+    );
+  });
+}
+
+export function unknownRefusal({ target, nearest }: { target: string; nearest: string | null }): KoboshiError {
+  return new KoboshiError("KB7101", nearest === null ? { target } : { target, nearest });
+}
+
+interface Beginning {
+  readonly site: Site;
+  readonly targets: readonly ComponentId[];
+  readonly actor: Actor;
+  readonly said: { readonly origin: WindowOrigin; readonly reference: string; readonly title: string };
+}
+
+function begin(change: Change, { site, targets, actor, said }: Beginning): Promise<Window> {
+  const startMs = change.now.atMs;
+  const wanted: NewWindow & { endMs: number } = {
+    ...said,
+    startMs,
+    endMs: startMs + verifiedWithinMs,
+    timeZone: site.timeZone,
+    targets,
+    alternate: null,
+    isPublic: false,
+    checksWanted: [],
+  };
+  return makeVerifying(change, { wanted, cover: coverOf(site, targets), actor });
+}
