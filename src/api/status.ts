@@ -19,6 +19,8 @@ export interface StatusDeps {
   checks(): readonly CheckStatus[];
   vantages(): readonly VantageStatus[];
   attentions(): readonly Attention[];
+  /** work is being done on it; left out: on nothing */
+  isBeingWorkedOn?(component: ComponentId): boolean;
   /** milliseconds since the scheduler last ran */
   pulseAgeMs(): number;
 }
@@ -34,6 +36,7 @@ export async function readStatus(deps: StatusDeps): Promise<SiteStatus> {
   const byService = groupByService(deps.checks());
   const services = [...site.services.values()]
     .map((service) => serviceStatus(service, byService.get(service.key) ?? [], openIncidents))
+    .map((status) => underWork(deps, status, openIncidents))
     .toSorted(worstFirst);
   const vantages = deps.vantages();
   const attentions = deps.attentions();
@@ -70,6 +73,17 @@ function serviceStatus(
   const broken = own === "down" || own === "warning";
   const state = because !== null && (broken || own === "ok") ? "affected" : own;
   return { key: service.key, name: service.name, state, because, since: sinceOf(checks, own), checks };
+}
+
+/** What an incident tells of goes before: its alarms were not held. */
+function underWork(
+  { isBeingWorkedOn }: StatusDeps,
+  status: ServiceStatus,
+  incidents: readonly Incident[],
+): ServiceStatus {
+  const isTold = incidents.some(({ services }) => services.includes(status.key));
+  if (isTold || isBeingWorkedOn?.(componentId("service", status.key)) !== true) return status;
+  return { ...status, state: "maintenance" };
 }
 
 /** What another incident's root does to this service; null when it is well or is the root itself. */

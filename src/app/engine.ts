@@ -10,7 +10,8 @@ import { readStatus } from "../api/status.ts";
 import { createAvailability } from "../detect/index.ts";
 import { createDiagnoses, type Diagnoses } from "../diagnose/index.ts";
 import { createSenses, type Senses, type VantageDesk } from "../observe/index.ts";
-import { backupAttentions, createRecovery, type Recovery } from "../recover/index.ts";
+import type { Prevention } from "../prevent/index.ts";
+import { backupAttentions, type Recovery } from "../recover/index.ts";
 import { channels, createEscalation, createNotices, createOutbox } from "../respond/index.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { Telemetry } from "../storage/telemetry/telemetry.ts";
@@ -21,6 +22,7 @@ import { every, type Repeating } from "./every.ts";
 import { openEyes, type Eyes, type Held } from "./eyes.ts";
 import type { Live } from "./live.ts";
 import { createPageKeeper, type PageKeeper } from "./page-keeper.ts";
+import { openPrevention, openRecovery } from "./upkeep.ts";
 import { createUndeliveredWatch, type UndeliveredWatch } from "./undelivered.ts";
 import { watchUnwritten } from "./unwritten.ts";
 
@@ -32,6 +34,7 @@ export interface Engine {
   readonly senses: Senses;
   readonly diagnoses: Diagnoses;
   readonly recovery: Recovery;
+  readonly prevention: Prevention;
   readonly channels: ChannelDesk;
   readonly availability: AvailabilityReader;
   readonly desk: VantageDesk;
@@ -79,34 +82,38 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   const channelTests = await createChannelTests({ ledger, clock, site, channels });
   const { live, pump } = eyes;
   const recovery = await openRecovery(deps, held, eyes);
-  const status = (): Promise<SiteStatus> => statusNow(deps, held, { ...eyes, senses, recovery, channelTests, page });
+  held.health = recovery.health;
+  const prevention = await openPrevention(deps, held, { ...eyes, senses });
+  held.holding = prevention.windows;
+  const status = (): Promise<SiteStatus> =>
+    statusNow(deps, held, { ...eyes, senses, recovery, prevention, channelTests, page });
   const availability = createAvailability({ ledger, telemetry, clock, site });
   const page: PageKeeper = createPageKeeper({ ledger, clock, log, live, site, status, availability });
   const undelivered = createUndeliveredWatch({ ledger, clock, log, take: (changes) => pump.take(changes) });
   const outbox = createOutbox({ ledger, clock, log, site, channels, onGivenUp: undelivered.givenUp });
   const diagnoses = openDiagnoses(deps, held, { ...eyes, senses, notices });
   const escalation = createEscalation({ ledger, clock, log, site, checks });
-  const parts: Parts = { ...eyes, senses, diagnoses, recovery, page, undelivered, outbox, escalation, watching: [] };
+  const stages = { senses, diagnoses, recovery, prevention, page };
+  const parts: Parts = { ...eyes, ...stages, undelivered, outbox, escalation, watching: [] };
+  const { desk, pauses, probeNow, verbs } = eyes;
 
   return {
     site,
     status,
-    desk: eyes.desk,
     live,
-    page,
     availability,
-    senses,
-    diagnoses,
-    recovery,
+    desk,
+    pauses,
+    probeNow,
+    verbs,
+    ...stages,
     channels: channelTests,
-    pauses: eyes.pauses,
-    probeNow: eyes.probeNow,
-    verbs: eyes.verbs,
     async apply(next) {
       held.refusedFindings = 0;
       await eyes.use(next);
       await senses.use(next);
       recovery.apply();
+      await prevention.apply();
       await page.use(next);
     },
     alsoTell(source) {
@@ -133,6 +140,7 @@ function heldOf(site: Site): Held {
     sight: null,
     lastJump: null,
     holding: null,
+    health: null,
     alsoTold: () => [],
   };
 }
@@ -141,6 +149,7 @@ interface Parts extends Eyes {
   readonly senses: Senses;
   readonly diagnoses: Diagnoses;
   readonly recovery: Recovery;
+  readonly prevention: Prevention;
   readonly page: PageKeeper;
   readonly undelivered: UndeliveredWatch;
   readonly outbox: ReturnType<typeof createOutbox>;
@@ -149,13 +158,14 @@ interface Parts extends Eyes {
 }
 
 async function startParts(parts: Parts, site: Site): Promise<void> {
-  const { use, here, pump, senses, diagnoses, recovery, outbox, escalation } = parts;
+  const { use, here, pump, senses, diagnoses, recovery, prevention, outbox, escalation } = parts;
   await use(site);
   here.start();
   pump.start();
   await senses.start();
   await diagnoses.start();
   recovery.start();
+  await prevention.start();
   await outbox.start();
   escalation.start();
 }
@@ -165,6 +175,7 @@ async function stopParts(parts: Parts): Promise<void> {
   for (const watch of parts.watching) watch.stop();
   await parts.diagnoses.stop();
   await parts.recovery.stop();
+  await parts.prevention.stop();
   await parts.here.stop();
   await parts.senses.stop();
   parts.pauses.stop();
@@ -193,16 +204,6 @@ async function openSenses({ ledger, telemetry, clock, log }: EngineDeps, held: H
   });
   eyes.listen(senses);
   return senses;
-}
-
-/** Backups, their copies and what comes of losing things. */
-async function openRecovery(
-  { ledger, clock, log, dataFolder }: EngineDeps,
-  held: Held,
-  { pump }: Eyes,
-): Promise<Recovery> {
-  const deps = { ledger, clock, log, folder: dataFolder, site: () => held.site, take: pump.take };
-  return createRecovery(deps, await ledger.read.openSignals());
 }
 
 interface Diagnosing extends Eyes {
@@ -251,6 +252,7 @@ function watchSight({ here, desk, detector, pump }: Eyes, held: Held, { clock, l
 }
 
 interface Told {
+  readonly prevention: Prevention;
   readonly recovery: Recovery;
   readonly senses: Senses;
   readonly channelTests: ChannelTests;
@@ -260,7 +262,7 @@ interface Told {
 async function statusNow(
   { ledger, telemetry, clock }: EngineDeps,
   held: Held,
-  { board, desk, here, pump, page, senses, recovery, channelTests }: Eyes & Told,
+  { board, desk, here, pump, page, senses, recovery, prevention, channelTests }: Eyes & Told,
 ): Promise<SiteStatus> {
   const { site, refusedFindings } = held;
   const status = await readStatus({
@@ -269,6 +271,8 @@ async function statusNow(
     ledger,
     checks: (): readonly CheckStatus[] => board.checks(),
     vantages: () => desk.statuses(),
+    isBeingWorkedOn: (component) =>
+      prevention.windows.holding(component).some(({ state }) => state === "open" || state === "verifying"),
     pulseAgeMs: () => clock.monotonicMs() - (here.pulse() ?? clock.monotonicMs()),
     attentions: () =>
       gatherAttentions({

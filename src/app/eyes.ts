@@ -6,6 +6,7 @@ import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention } from "../kernel/model/status.ts";
 import type { CheckBoard, Folder, IncidentVerbs, ScopeJudge } from "../kernel/ports.ts";
+import type { HealthGate } from "../kernel/ports-health.ts";
 import type { HoldBook } from "../kernel/ports-prevent.ts";
 import {
   createDetector,
@@ -38,6 +39,8 @@ export interface Held {
   lastJump: LedgerEvent | null;
   /** alarms that wait while work is being done; null: none does, or nobody knows yet */
   holding: HoldBook | null;
+  /** what keeps an incident from being ended; null: nothing, or nobody knows yet */
+  health: HealthGate | null;
   /** what the listeners have to say of themselves */
   alsoTold: () => readonly Attention[];
 }
@@ -165,7 +168,8 @@ function openIncidents(
     heldBy: (signal) => held.holding?.heldBy(signal) ?? null,
     noteHeld: async (signals) => held.holding?.noteHeld(signals),
   };
-  return createIncidents({ ledger, clock, site, board, ...judges(held, board), queue: notices.queue, holding });
+  const health: HealthGate = { blockers: async (id) => (await held.health?.blockers(id)) ?? [] };
+  return createIncidents({ ledger, clock, site, board, ...judges(held, board), queue: notices.queue, holding, health });
 }
 
 /** The incidents' ports, answered by the detection and the diagnosis with the site as it is now. */

@@ -75,8 +75,7 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     },
     statusPage: page.page,
     hub: compileHub(config, folder),
-    backupNames: Object.keys(config.backups ?? {}),
-    backupHosts: new Map(Object.entries(config.backups ?? {}).map(([key, { of }]) => [key, bareHost(of.host)])),
+    ...backupNamesOf(config),
     backups: backups.backups,
     windows: maintenance.windows,
     ...compileAround(config),
@@ -93,6 +92,14 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
       ...backups.drafts,
       ...maintenance.drafts,
     ],
+  };
+}
+
+function backupNamesOf({ backups = {} }: RootConfig): Pick<Site, "backupNames" | "backupHosts"> {
+  const entries = Object.entries(backups);
+  return {
+    backupNames: entries.map(([key]) => key),
+    backupHosts: new Map(entries.map(([key, { of }]) => [key, bareHost(of.host)])),
   };
 }
 
@@ -161,6 +168,7 @@ function compileHub({ hub }: RootConfig, folder: string): HubSpec {
     trustedProxies: hub.trusted_proxies,
     ...(hub.tls === undefined ? {} : { tls: absoluteFiles(hub.tls, folder) }),
     edit: hub.edit,
+    timeServers: hub.time_servers,
   };
 }
 

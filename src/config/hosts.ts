@@ -32,9 +32,15 @@ export function compileHosts(config: RootConfig): Map<string, Host> {
     hardware: hardwareOf(host),
     ...listsOf(host),
     ...bandwidthOf(host),
-    ...(host.keys?.act === undefined ? {} : { actKey: host.keys.act }),
-    ...(host.role === undefined ? {} : { role: host.role }),
+    ...rightsOf(host),
   }));
+}
+
+function rightsOf({ keys, role }: HostConfig): Pick<Host, "actKey" | "role"> {
+  return {
+    ...(keys?.act === undefined ? {} : { actKey: keys.act }),
+    ...(role === undefined ? {} : { role }),
+  };
 }
 
 function listsOf({

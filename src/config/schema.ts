@@ -21,6 +21,14 @@ const SiteConfig = z.strictObject({
 });
 
 const listener = hostPortField();
+const ntpPort = 123;
+const timeServer = z
+  .string()
+  .min(1)
+  .transform((text) => {
+    const [, host = text, port] = /^(.+?):(\d+)$/.exec(text) ?? [];
+    return { host, port: port === undefined ? ntpPort : Number(port) };
+  });
 const clickhouse = key(urlField(["clickhouse", ...web]), { ja: "ClickHouse", en: "ClickHouse", later: true });
 const KeepConfig = z.strictObject({
   observations: key(durationField().prefault("35d"), {
@@ -64,6 +72,10 @@ const HubConfig = z.strictObject({
   edit: key(z.enum(["here", "git"]).default("here"), {
     ja: "画面での編集。here はこのファイルに書き、git は差分だけを渡します",
     en: "editing on the screens: `here` writes this file, `git` only hands out a patch",
+  }),
+  time_servers: key(z.array(timeServer).prefault(["ntp.nict.jp", "time.cloudflare.com", "time.google.com"]), {
+    ja: "保守後の点検で時計のずれを測る前に、koboshi 自身の時計を確かめる NTP サーバ(3つ以上)",
+    en: "NTP servers, three or more, by which koboshi makes sure of its own clock before it judges another",
   }),
   trusted_proxies: key(z.array(z.string()).default([]), {
     ja: "信じてよい手前のプロキシ",

@@ -1,1 +1,2 @@
+export { createPrevention, heldBySubject, type Prevention } from "./prevention.ts";
 export { preventSchema } from "./schema.ts";

@@ -6,6 +6,7 @@ import type { SiteStatus } from "../kernel/model/status.ts";
 import type { Publication, StoredSignal } from "../storage/ledger/ledger.ts";
 import type { JobStatus } from "../kernel/model/job.ts";
 import type { WebDeps } from "./deps.ts";
+import { loadWindows, type HomeWindows } from "./pages/home-windows.tsx";
 import type { Past, Reading } from "./past.ts";
 
 /** One incident with what belongs to it. */
@@ -22,11 +23,14 @@ export interface HomeFacts {
   readonly lastEnded: Incident | null;
   readonly publications: readonly Publication[];
   readonly jobs: readonly JobStatus[];
+  readonly windows: HomeWindows;
   /** attempts that could see, within the last 24 hours */
   readonly attempts: Reading<number>;
   /** what failed while reading; null: all could be read */
   readonly unreadable: ErrorCode | null;
 }
+
+const noWindows: HomeWindows = { underWay: [], next: null };
 
 /** Reads what Home shows. What cannot be read is said on the page; the rest of the page stays. */
 export async function loadHome(deps: WebDeps, past: Past): Promise<HomeFacts> {
@@ -35,13 +39,15 @@ export async function loadHome(deps: WebDeps, past: Past): Promise<HomeFacts> {
   const status = await attempt(deps, () => deps.status());
   const ended = await attempt(deps, () => read.incidents({ state: "ended", limit: 1 }));
   const publications = await attempt(deps, () => read.publications());
+  const windows = await attempt(deps, () => loadWindows(deps));
   return {
     status: status.value,
     lastEnded: ended.value?.[0] ?? null,
     publications: publications.value ?? [],
     jobs: deps.jobs.jobs(),
+    windows: windows.value ?? noWindows,
     attempts: await attempts,
-    unreadable: status.code ?? ended.code ?? publications.code,
+    unreadable: status.code ?? ended.code ?? publications.code ?? windows.code,
   };
 }
 

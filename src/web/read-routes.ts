@@ -12,6 +12,7 @@ import { loadFacts, loadHome, loadStatus, loadTimeline, type IncidentFacts } fro
 import type { Past } from "./past.ts";
 import { homePage } from "./pages/home.tsx";
 import { incidentPage, type Draft, type IncidentView } from "./pages/incident.tsx";
+import { loadWindows } from "./pages/home-windows.tsx";
 import { incidentsPage } from "./pages/incidents.tsx";
 import { loudOf, verdictOf } from "./verdict.ts";
 
@@ -36,7 +37,7 @@ export function readRoutes(app: FastifyInstance, deps: WebDeps, { script, past }
       const found = await deps.ledger.read.incidents({ limit: rowsPerPage + 1, ...(further ? { before } : {}) });
       const incidents = found.slice(0, rowsPerPage);
       const next = found.length > rowsPerPage ? (incidents.at(-1)?.id ?? null) : null;
-      return incidentsPage(context, { incidents, next, further });
+      return incidentsPage(context, { incidents, next, further, windows: await loadWindows(deps) });
     }),
   );
   app.get("/i/:id", (request, reply) =>

@@ -43,7 +43,8 @@ export const configValueWords = catalogue(
     windowOrder: (path: string) => `${path}終わり(to)が始まり(from)より前か、62日を超えています。`,
     windowOrderHint: "from より後で、62日以内の日時を to に書いてください",
     windowWithout: (path: string) => `${path}affects がないので、この保守のあいだも警報は止まりません。`,
-    windowWithoutHint: "作業するホスト・サービス・場所を affects に書いてください。暦に載せるだけならこのままでかまいません",
+    windowWithoutHint:
+      "作業するホスト・サービス・場所を affects に書いてください。暦に載せるだけならこのままでかまいません",
     twoSchedules: "at と every の両方があります。at を使います。",
     keepOne: "どちらか一方を残してください",
     badPattern: (path: string, value: string) => `${path}${value} は正規表現として読めません。`,
@@ -108,7 +109,8 @@ export const configValueWords = catalogue(
     windowOrder: (path) => `${path}it ends (to) before it begins (from), or lasts longer than 62 days`,
     windowOrderHint: "write a moment after from and within 62 days into to",
     windowWithout: (path) => `${path}there is no affects, so no alarm waits while this lasts`,
-    windowWithoutHint: "write the hosts, services or places worked on into affects; for the calendar alone it is fine as it is",
+    windowWithoutHint:
+      "write the hosts, services or places worked on into affects; for the calendar alone it is fine as it is",
     twoSchedules: "both at and every are written; at is used",
     keepOne: "keep one of the two",
     badPattern: (path, value) => `${path}${value} is not a regular expression`,

@@ -1,18 +1,18 @@
 import type { ErrorCode } from "../kernel/errors.ts";
 import type { Lang } from "../kernel/lang.ts";
 import { lendingErrors } from "./lending-errors.ts";
-import { configRefusal, isLoss, lossFix } from "./config-refusal.ts";
+import { configRefusal } from "./config-refusal.ts";
 import { accessErrors } from "./errors-access.ts";
 import { diagnosisErrors } from "./errors-diagnosis.ts";
 import { drillErrors } from "./errors-recovery-drill.ts";
 import { auditErrors } from "./errors-recovery-audit.ts";
 import { restoreErrors } from "./errors-recovery-restore.ts";
+import { incidentErrors } from "./errors-incidents.ts";
 import { hardwareErrors } from "./errors-hardware.ts";
 import { intakeErrors } from "./errors-metrics.ts";
 import { feedErrors } from "./errors-feeds.ts";
 import { hostErrors } from "./errors-hosts.ts";
 import { windowErrors } from "./errors-windows.ts";
-import { gateRefusal } from "./health-gate.ts";
 import { handsErrors } from "./errors-hands.ts";
 import { logErrors } from "./errors-logs.ts";
 import { logReportErrors } from "./logs-report.ts";
@@ -63,22 +63,6 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
       message: `${of(f, "what")} was not found`,
       fix: "check the name or number (koboshi status lists them)",
     }),
-  },
-  KB1003: {
-    ja: (f) =>
-      gateRefusal(f)?.ja ?? {
-        message: `確認がまだです: ${of(f, "what")}`,
-        fix: isLoss(f)
-          ? lossFix.ja
-          : "まだ異常が続いています。解決とするときは理由を書いてください(コマンドでは --reason)",
-      },
-    en: (f) =>
-      gateRefusal(f)?.en ?? {
-        message: `A confirmation is missing: ${of(f, "what")}`,
-        fix: isLoss(f)
-          ? lossFix.en
-          : "it is still failing; give a reason to resolve it all the same (on the command line: --reason)",
-      },
   },
   KB1004: {
     ja: (f) => ({
@@ -396,13 +380,7 @@ const texts: Readonly<Record<ErrorCode, Readonly<Record<Lang, Say>>>> = {
       fix: "install Chromium on this machine, name it in CHROMIUM_PATH, or print the HTML from a browser",
     }),
   },
-  KB9001: {
-    ja: (f) => ({
-      message: `障害 #${of(f, "id")} は終了しています`,
-      fix: "もう一度異常が出れば、新しい番号で始まります",
-    }),
-    en: (f) => ({ message: `Incident #${of(f, "id")} has ended`, fix: "should it fail again, a new one begins" }),
-  },
+  ...incidentErrors,
 };
 
 /** What a code means, with the facts of this occurrence; without facts, in general. */

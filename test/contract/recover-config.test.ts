@@ -155,8 +155,8 @@ test("a site that never heard of backups has none", () => {
   assert.deepEqual([site.backups?.size, site.automation?.size, site.auditEvents?.size], [0, 0, 0]);
 });
 
-test("a bare folder is said to lie on the host itself, and no restore is refused for it", () => {
-  const text = (vantages: string, repo: string): string => `version: 1
+function bareText(vantages: string, repo: string): string {
+  return `version: 1
 people: { me: you@example.jp }
 places: { office: {}, sakura: {} }
 vantages: ${vantages}
@@ -164,15 +164,19 @@ hosts: { web1: { at: sakura, address: 192.0.2.1 } }
 services: { www: https://www.example.jp }
 backups: { shop: { of: { host: web1, paths: [/srv] }, password: x, to: [{ at: office, repo: "${repo}" }] } }
 `;
-  const told = (vantages: string, repo: string): readonly unknown[] => {
-    const outcome = checkConfigText(text(vantages, repo), "koboshi.yml", { machine });
-    const { findings, plan } = outcome;
-    assert.ok(plan !== null, formatFindings(outcome, { lang: "en" }));
-    return findings.flatMap(({ code, severity, message }) =>
-      code === "bare-repository" ? [[severity, message.en.includes("on web1 itself")]] : [],
-    );
-  };
-  assert.deepEqual(told("[here]", "/srv/backup"), [["warning", true]]);
-  assert.deepEqual(told("[{ name: here, at: office }]", "local:/srv/backup"), [["note", true]]);
-  assert.deepEqual(told("[here]", "sftp:backup@office:/srv/backup"), []);
+}
+
+function toldOfBare(vantages: string, repo: string): readonly unknown[] {
+  const outcome = checkConfigText(bareText(vantages, repo), "koboshi.yml", { machine });
+  const { findings, plan } = outcome;
+  assert.ok(plan !== null, formatFindings(outcome, { lang: "en" }));
+  return findings.flatMap(({ code, severity, message }) =>
+    code === "bare-repository" ? [[severity, message.en.includes("on web1 itself")]] : [],
+  );
+}
+
+test("a bare folder is said to lie on the host itself, and no restore is refused for it", () => {
+  assert.deepEqual(toldOfBare("[here]", "/srv/backup"), [["warning", true]]);
+  assert.deepEqual(toldOfBare("[{ name: here, at: office }]", "local:/srv/backup"), [["note", true]]);
+  assert.deepEqual(toldOfBare("[here]", "sftp:backup@office:/srv/backup"), []);
 });

@@ -128,6 +128,7 @@ export async function openCompany(): Promise<Company> {
     execFileSync("psql", ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", name], {
       env: { ...process.env, ...strings(login) },
       input: sql,
+      stdio: "pipe",
       encoding: "utf8",
       maxBuffer: 100_000_000,
     }).trim();
@@ -214,6 +215,7 @@ backups:
     },
     async freshDatabase() {
       await postgres.stop("SIGINT");
+      fs.rmSync(postgres.folder, { recursive: true, force: true });
       postgres = await startPostgres({ port: database });
     },
     startApplication,

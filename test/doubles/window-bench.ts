@@ -105,7 +105,7 @@ export async function withWindows(body: (bench: WindowBench) => Promise<void>): 
           return notice === undefined ? null : { notice, versions: [notice.newest] };
         },
       },
-      isWaivable: (check) => check !== "same-machine",
+      isWaivable: ({ check }) => check !== "same-machine",
       take,
       refold: async () => void (refolds.count += 1),
     });

@@ -152,11 +152,11 @@ test("a person asks again and says what it was; both stand in the timeline", asy
 test("what else it could be is told from what was seen, when a person knows that it is not that", async () => {
   const [open] = await openOnes();
   assert.ok(open !== undefined);
-  const path = `/api/v1/incidents/${open.id}/diagnosis`;
-  const otherwise = await hub.get<IncidentJson["diagnosis"]>(`${path}?without=service-crash`);
+  const address = `/api/v1/incidents/${open.id}/diagnosis`;
+  const otherwise = await hub.get<IncidentJson["diagnosis"]>(`${address}?without=service-crash`);
   assert.ok(otherwise.causes.length > 0 && otherwise.causes.every(({ id }) => id !== "service-crash"));
   assert.equal((await incident(open.id)).diagnosis.causes[0]?.id, "service-crash", "what was found stays");
-  await assert.rejects(hub.get(`${path}?without=no-such-cause`), /KB4411/);
+  await assert.rejects(hub.get(`${address}?without=no-such-cause`), /KB4411/);
 });
 
 test("what has ended is not diagnosed again", async () => {

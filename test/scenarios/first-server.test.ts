@@ -1,6 +1,7 @@
 // The story of 2012: one program deletes the live server and every copy its provider holds; the company comes back from its own.
-// Every part is real: sshd, restic, PostgreSQL, two REST stores, the credentials the program uses. Machines are folders, ports and
-// loopback addresses of this one; the line between them is as fast as the machine, so the times are measured but not typical.
+// Every part is real: sshd, restic, PostgreSQL, three REST stores, the credentials the program uses. Machines are folders, ports and
+// loopback addresses of this one, so the line is as fast as the machine, and moving the address to the new machine is no step.
+// Left to other tests: MariaDB, whose garbled dumps recover-garbled.test.ts has, and lines in namespaces.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import fs from "node:fs";

@@ -42,20 +42,24 @@ export function noteRoutes(app: FastifyInstance, deps: ApiDeps): void {
     },
   });
 
-  for (const kind of ["change", "window"] as const) {
-    api.route({
-      method: "GET",
-      url: `/api/v1/${kind}s`,
-      schema: {
-        summary: `${kind === "change" ? "Changes" : "Windows"} written by hand, newest first`,
-        response: { 200: z.object({ items: z.array(NotedJson.extend({ kind: z.literal(kind) })), next: z.null() }) },
-      },
-      handler: async () => {
-        const zone = deps.site().timeZone;
-        const found = await deps.ledger.read.notes(kind);
-        const items = found.map(({ id, text, actor, at }) => ({ id, kind, text, actor, at: rfc3339(at.atMs, zone) }));
-        return { items, next: null };
-      },
-    });
-  }
+  api.route({
+    method: "GET",
+    url: "/api/v1/changes",
+    schema: {
+      summary: "Changes written by hand, newest first",
+      response: { 200: z.object({ items: z.array(NotedJson.extend({ kind: z.literal("change") })), next: z.null() }) },
+    },
+    handler: async () => {
+      const zone = deps.site().timeZone;
+      const found = await deps.ledger.read.notes("change");
+      const items = found.map(({ id, text, actor, at }) => ({
+        id,
+        kind: "change" as const,
+        text,
+        actor,
+        at: rfc3339(at.atMs, zone),
+      }));
+      return { items, next: null };
+    },
+  });
 }

@@ -61,18 +61,18 @@ test("every shipped cause loads, uses evidence there is, and leaves none unused"
   assert.equal(causes.size, 50);
 });
 
-const silent =
+const silentHost =
   "a way is lost just before a host that is silent itself, and a database on it does not answer any more than its ports do";
 
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
-  "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silent}`,
-  "hardware-failure": silent,
-  "firewall-block": silent,
-  "host-network-misconfig": silent,
-  "site-power-or-disaster": silent,
-  "segment-device-failure": silent,
-  "provider-outage": silent,
+  "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}`,
+  "hardware-failure": silentHost,
+  "firewall-block": silentHost,
+  "host-network-misconfig": silentHost,
+  "site-power-or-disaster": silentHost,
+  "segment-device-failure": silentHost,
+  "provider-outage": silentHost,
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "mailbox-quota-full":
     "a mailbox over its limit and a disk without room write different lines (RFC 3463: X.2.2 and X.3.1)",

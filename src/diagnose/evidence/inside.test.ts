@@ -154,14 +154,14 @@ test("a firewall is bad when new rules stand in the way, not for what always sto
   const where = "nft inet guard input";
   const rowOf = (rule: string, ports: readonly string[] = []) => ({ where, rule, ports, sources: [] });
   const shut = rowOf("type filter hook input priority filter; policy drop;");
-  const usual = [rowOf('iif "lo" accept'), rowOf("ct state established,related accept")];
+  const letIn = [rowOf('iif "lo" accept'), rowOf("ct state established,related accept")];
   const known = {
     ...fw,
     hashes: {},
     blocks: [shut],
-    passes: [...usual, rowOf("tcp dport { 22, 80 } accept", ["22", "80"])],
+    passes: [...letIn, rowOf("tcp dport { 22, 80 } accept", ["22", "80"])],
   };
-  const shutFor = (port: number, more: typeof usual = []): string =>
+  const shutFor = (port: number, more: typeof letIn = []): string =>
     stateOf(
       hsFw.read({
         inside: inside({ fw: { ...known, passes: [...known.passes, ...more] } }, { usual: null }),

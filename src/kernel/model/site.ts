@@ -270,6 +270,8 @@ export interface HubSpec {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** whether forms write the configuration, or only hand out a patch for whoever keeps it in git; `here` when not given */
   readonly edit?: "here" | "git";
+  /** asked for the time when the hub has to be sure of its own clock */
+  readonly timeServers?: readonly { readonly host: string; readonly port: number }[];
 }
 
 export type ChannelSpec =

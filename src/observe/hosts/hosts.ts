@@ -103,11 +103,7 @@ export async function createHosts(deps: HostsDeps): Promise<Hosts> {
       await lookNow(key);
       return found(desk, key);
     },
-    async run(key, order) {
-      const one = watched.get(key);
-      if (one?.host.look?.by !== "ssh") return err({ reason: "not-set-up" });
-      return rounds.inTurn(key, () => runBySsh(watched.get(key) ?? one, lineTo(desk, key), order));
-    },
+    run: (key, order) => run(desk, { rounds, key, order }),
     ask: (key, sections) => ask(desk, { rounds, key, sections }),
     async confirmKey(input) {
       const one = watched.get(input.key);
@@ -248,6 +244,17 @@ async function ask(desk: Desk, { rounds, key, sections }: Asked): Promise<Result
   if (one === undefined) return err(new KoboshiError("KB1002", { what: key }));
   if (one.host.look?.by !== "ssh") return err(new KoboshiError("KB4204", { host: key }));
   return ok(await rounds.ahead(key, () => askBySsh(desk.clock, one, { line: lineTo(desk, key), sections })));
+}
+
+type Order = Parameters<HostReader["run"]>[1];
+
+async function run(
+  desk: Desk,
+  { rounds, key, order }: { readonly rounds: Rounds; readonly key: string; readonly order: Order },
+): ReturnType<HostReader["run"]> {
+  const one = desk.watched.get(key);
+  if (one?.host.look?.by !== "ssh") return err({ reason: "not-set-up" });
+  return rounds.inTurn(key, () => runBySsh(desk.watched.get(key) ?? one, lineTo(desk, key), order));
 }
 
 /** One connection to each host, whoever asks. */

@@ -44,10 +44,7 @@ export function takeIn(
   const { vantage, checks, before, now } = from;
   const takenBefore = before?.buffer === body.buffer ? before.takenUntil : 0;
   const onTheWayMs = (body.clock.roundTripMs ?? 0) / 2;
-  const clockSamples = [
-    ...(before?.clockSamples ?? []),
-    { aheadMs: body.clock.wallMs - now.atMs, roundTripMs: body.clock.roundTripMs ?? 0 },
-  ].slice(-samplesKept);
+  const clockSamples = samplesWith(before, body.clock, now);
   const fresh: Observation[] = [];
   const late: Observation[] = [];
   let refused = 0;
@@ -90,4 +87,13 @@ const samplesKept = 5;
 function offsetOf(samples: ReportState["clockSamples"]): number {
   const aheadMs = Math.max(...samples.map((sample) => sample.aheadMs));
   return Math.round(aheadMs + Math.min(...samples.map(({ roundTripMs }) => roundTripMs)) / 2);
+}
+
+function samplesWith(
+  before: ReportState | null,
+  { wallMs, roundTripMs }: ReportBody["clock"],
+  now: Stamp,
+): ReportState["clockSamples"] {
+  const newest = { aheadMs: wallMs - now.atMs, roundTripMs: roundTripMs ?? 0 };
+  return [...(before?.clockSamples ?? []), newest].slice(-samplesKept);
 }

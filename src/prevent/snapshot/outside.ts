@@ -46,7 +46,7 @@ export function createOutsideViewer(deps: OutsideDeps): Outside {
   const stopping = new AbortController();
   let { site } = deps;
 
-  async function now(host: string): Promise<OutsideView> {
+  async function look(host: string, isHubClockSure: boolean): Promise<OutsideView> {
     const known = site.hosts.get(host);
     const checks = known === undefined ? [] : checksOf(site, known, deps.checks());
     const wanted = pagesWanted(site, checks);
@@ -57,19 +57,20 @@ export function createOutsideViewer(deps: OutsideDeps): Outside {
       pages,
       certificates: certificatesOf(checks),
       clock: seenClock({ inside: deps.hostClock(host), checks, now: stampNow(clock) }),
-      isHubClockSure: await deps.isHubClockSure(),
+      isHubClockSure,
     };
   }
 
   return {
-    now,
+    now: async (host) => look(host, await deps.isHubClockSure()),
     async before(host, atMs) {
       const kept = await ledger.read.outsideBefore(host, atMs);
       return kept === null ? null : (JSON.parse(unpack(kept)) as OutsideView);
     },
     async keep(host) {
       if (stopping.signal.aborted) return;
-      const view = await now(host);
+      // time servers are not asked for every look that is only kept: nothing is judged by it
+      const view = await look(host, false);
       const { atMs } = view.at;
       const old = { thinBeforeMs: atMs - denseMs, dropBeforeMs: atMs - keptDays * 24 * hourMs };
       const body = pack(JSON.stringify(view));

@@ -22,7 +22,7 @@ export interface DeskDeps {
   readonly aftercare: AftercareRunner;
   site(): Site;
   seen(kept: Kept): Seen;
-  isWaivable(check: string): boolean;
+  isWaivable(finding: AftercareFinding): boolean;
   /** looks at all windows at once, for what was just decided */
   look(): Promise<void>;
 }
@@ -101,9 +101,9 @@ async function sign(
 function unwaivable(
   findings: readonly AftercareFinding[],
   { failing }: Verdict,
-  isWaivable: (check: string) => boolean,
+  isWaivable: (finding: AftercareFinding) => boolean,
 ): readonly string[] {
-  const shut = findings.filter(({ host, check }) => failing.includes(`${host}/${check}`) && !isWaivable(check));
+  const shut = findings.filter((one) => failing.includes(`${one.host}/${one.check}`) && !isWaivable(one));
   return shut.map(({ host, check }) => `${host}/${check}`);
 }
 

@@ -2,6 +2,7 @@ import { elapsedMs, type Clock, type Stamp } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { LedgerEvent } from "../../kernel/event.ts";
 import type { KoboshiError } from "../../kernel/errors.ts";
+import type { AftercareFinding } from "../../kernel/model/aftercare.ts";
 import type { Signal, SignalChange } from "../../kernel/model/signal.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { CheckStatus } from "../../kernel/model/status.ts";
@@ -36,8 +37,8 @@ export interface WindowsDeps {
   site(): Site;
   checks(): readonly CheckStatus[];
   hosts(): readonly HostStatus[];
-  /** false: nobody may let a window close while this check has not passed */
-  isWaivable(check: string): boolean;
+  /** false: nobody may let a window close with this */
+  isWaivable(finding: AftercareFinding): boolean;
   /** writes confirmed changes down with all that follows from them */
   take(changes: readonly SignalChange[]): Promise<void>;
   /** looks at all open signals again: what was held and is still true is told */

@@ -13,6 +13,7 @@ import type { HomeFacts, IncidentFacts } from "../load.ts";
 import { worstOf } from "../things.ts";
 import { verdictOf, type Verdict } from "../verdict.ts";
 import { Actions } from "./actions.tsx";
+import { NextWindow, UnderWay } from "./home-windows.tsx";
 import { AttentionRow, IncidentRows, PublicPage, Services, Vantages } from "./rows.tsx";
 import { IfNobody, Summary } from "./summary.tsx";
 import { AddressForm, noAnswers } from "./first-run.tsx";
@@ -49,6 +50,7 @@ function Home({ context, facts, first, verdict }: HomeProps): JSX.Element {
         </h1>
         <Second context={context} facts={facts} verdict={verdict} />
       </section>
+      <UnderWay context={context} windows={facts.windows} />
       {facts.unreadable === null ? null : <Unreadable context={context} facts={facts} code={facts.unreadable} />}
       {verdict.first === null ? null : (
         <>
@@ -204,6 +206,7 @@ function Rest({ context, facts, status, verdict }: RestProps): JSX.Element {
           <IncidentRows context={context} incidents={others} />
         </section>
       )}
+      <NextWindow context={context} windows={facts.windows} />
       <Jobs context={context} jobs={facts.jobs} />
       <Services context={context} services={status.services} />
       <Vantages context={context} vantages={status.vantages} />

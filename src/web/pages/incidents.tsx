@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { isOpen, type Incident } from "../../kernel/model/incident.ts";
 import type { PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
+import { HeldBanner, type HomeWindows } from "./home-windows.tsx";
 import { IncidentRows } from "./rows.tsx";
 
 export interface IncidentList {
@@ -11,6 +12,7 @@ export interface IncidentList {
   readonly next: number | null;
   /** true for the second page and later */
   readonly further: boolean;
+  readonly windows: HomeWindows;
 }
 
 export function incidentsPage(context: PageContext, list: IncidentList): Page {
@@ -40,6 +42,7 @@ function Incidents({
   return (
     <>
       <h1>{say.incidentsTitle}</h1>
+      <HeldBanner context={context} windows={list.windows} />
       {list.incidents.length === 0 ? <p>{none}</p> : null}
       {list.incidents.length === 0 || (list.further && open.length === 0) ? null : (
         <section aria-labelledby="open">

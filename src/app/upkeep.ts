@@ -1,0 +1,42 @@
+import type { Site } from "../kernel/model/site.ts";
+import { createRepairs } from "../hands/repairs.ts";
+import type { Senses } from "../observe/index.ts";
+import { createPrevention, type Prevention } from "../prevent/index.ts";
+import { maskSecrets } from "../readers/host/mask.ts";
+import { createRecovery, type Recovery } from "../recover/index.ts";
+import type { EngineDeps } from "./engine.ts";
+import type { Eyes, Held } from "./eyes.ts";
+
+/** Backups, their copies and what comes of losing things. */
+export async function openRecovery(
+  { ledger, clock, log, dataFolder }: EngineDeps,
+  held: Held,
+  { pump, board }: Eyes,
+): Promise<Recovery> {
+  const site = (): Site => held.site;
+  const deps = { ledger, clock, log, folder: dataFolder, site, take: pump.take, checks: board.checks };
+  return createRecovery(deps, await ledger.read.openSignals());
+}
+
+/** Announced work, what is asked when it is over, and what is mended then. */
+export async function openPrevention(
+  { ledger, clock, log }: EngineDeps,
+  held: Held,
+  { board, desk, pump, refold, senses }: Eyes & { readonly senses: Senses },
+): Promise<Prevention> {
+  const site = (): Site => held.site;
+  return createPrevention({
+    clock,
+    log,
+    ledger,
+    site,
+    checks: board.checks,
+    vantages: () => desk.statuses(),
+    hosts: senses.hosts,
+    feeds: senses.feeds,
+    pings: (job, limit) => senses.heartbeats.pings(job, limit),
+    repairs: createRepairs({ clock, log, ledger, site, mask: maskSecrets }),
+    take: pump.take,
+    refold,
+  });
+}
