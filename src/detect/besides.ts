@@ -15,6 +15,7 @@ const besideKinds: ReadonlySet<SignalKind> = new Set([
   "path",
   "people",
   "backup",
+  "window",
 ]);
 
 export function isBeside({ kind }: PlacedSignal): boolean {

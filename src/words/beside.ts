@@ -2,6 +2,9 @@ import type { Lang } from "../kernel/lang.ts";
 import type { HostFinding } from "../kernel/ports-hosts.ts";
 import { severities, type Signal, type SignalKind } from "../kernel/model/signal.ts";
 import { catalogue } from "./catalogue.ts";
+import { list } from "./format.ts";
+import { safeLine } from "./one-line.ts";
+import { waivedName } from "./window-checks.ts";
 import { backupSignalText } from "./recovery-watch.ts";
 import { findingText, ratioText } from "./host-findings.ts";
 
@@ -20,6 +23,10 @@ const words = catalogue(
     newLine: (example: string) => `ログに初めての行: ${example}`,
     burst: (count: string, example: string) => `ログに同じ種類の行が急に増えています(${count} 行): ${example}`,
     people: (count: number) => `つながらないという声が ${count} か所から届いています`,
+    notBack: (title: string, hosts: string) =>
+      `「${title}」の終わりの予定を過ぎましたが、${hosts} がまだ戻っていません`,
+    gateShut: (title: string, checks: string) => `「${title}」のあとの確認が終わっていません: ${checks}`,
+    more: (count: number) => `、ほか${count}件`,
   },
   {
     hostKey: "it shows another SSH host key than before; nobody logs in until that is confirmed",
@@ -35,6 +42,9 @@ const words = catalogue(
     newLine: (example: string) => `a log line never seen before: ${example}`,
     burst: (count: string, example: string) => `a burst of one kind of log line (${count}): ${example}`,
     people: (count: number) => `people at ${count} places say that they cannot reach it`,
+    notBack: (title: string, hosts: string) => `"${title}" should have ended, and ${hosts} is not back yet`,
+    gateShut: (title: string, checks: string) => `the checks after "${title}" have not passed: ${checks}`,
+    more: (count: number) => ` and ${count} more`,
   },
 );
 
@@ -72,7 +82,22 @@ const tellers: Partial<Record<SignalKind, Teller>> = {
     return facts["what"] === "burst" ? say.burst(String(facts["count"]), example) : say.newLine(example);
   },
   people: ({ facts }, { lang }) => words(lang).people(Number(facts["sources"] ?? 0)),
+  window: tellWindow,
 };
+
+const checksNamed = 4;
+
+/** `failing` names `host/check`; `lost` components. */
+function tellWindow({ facts }: Seen, { lang }: BesidePlace): string {
+  const say = words(lang);
+  const listed = (name: string): readonly string[] => (Array.isArray(facts[name]) ? facts[name].map(String) : []);
+  const title = safeLine(String(facts["title"] ?? ""));
+  const lost = listed("lost").map((id) => id.replace(/^[^:]+:/, ""));
+  if (facts["trouble"] === "not-back") return say.notBack(title, list(lost.length > 0 ? lost : listed("hosts"), lang));
+  const failing = listed("failing").map((one) => waivedName(one, lang));
+  const more = failing.length - checksNamed;
+  return say.gateShut(title, list(failing.slice(0, checksNamed), lang) + (more > 0 ? say.more(more) : ""));
+}
 
 /** What was seen beside the probes, in one sentence without a full stop; null for what probes and jobs tell. */
 export function besideSentence(seen: Seen, place: BesidePlace): string | null {
