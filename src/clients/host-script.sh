@@ -86,7 +86,9 @@ s_procs() {
 s_ports() {
   if has ss; then { r 4 ss -lntup || t 4 ss -lntup; } | sed 's/^/ss /'
   elif has netstat; then { r 4 netstat -lntup || t 4 netstat -lntup; } | sed 's/^/ns /'
-  else for p in tcp tcp6 udp udp6; do sed "s/^/$p /" "/proc/net/$p" 2>/dev/null; done; fi; }
+  else for p in tcp:0A tcp6:0A udp:07 udp6:07; do
+    # those that listen; a busy machine has ten thousands of others
+    sed -n "/^ *[0-9]*: [^ ]* [^ ]* ${p#*:} /s/^/${p%:*} /p" "/proc/net/${p%:*}" 2>/dev/null; done; fi; }
 s_clock() {
   one /etc/timezone timezone; echo "localtime $(readlink /etc/localtime)"
   one /sys/devices/system/clocksource/clocksource0/current_clocksource clocksource

@@ -30,7 +30,7 @@ export function compileMaintenance(config: RootConfig): {
     times.set(entry.title, nth);
     const plan = { key: nth === 1 ? entry.title : `${entry.title} ${nth}`, ...at, ...restOf(entry, config) };
     windows.push(plan);
-    if (plan.targets.length === 0) drafts.push(without(path));
+    if (entry.affects === undefined || entry.affects.length === 0) drafts.push(without(path));
   }
   return { windows, drafts };
 }

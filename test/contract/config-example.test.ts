@@ -130,6 +130,8 @@ test("the example becomes what runs", () => {
     on: "web1",
     schedule: { kind: "cron", expression: "15 3 * * *", timeZone: "Asia/Tokyo" },
     graceMs: 1_800_000,
+    isSafeTwice: null,
+    afterMaintenance: "ask",
   });
   assert.deepEqual(site.notify.quiet, { fromMinute: 1320, toMinute: 420, hold: ["info", "warning"] });
   assert.equal(site.url, "https://koboshi.example.jp");
