@@ -111,7 +111,8 @@ async function setUp(hosts: Hosts, services: readonly Service[]): Promise<void> 
       REPOSITORY: repository,
       NODE: process.execPath,
       SSH_KEY: sshKey.trim(),
-      SUDOERS: hostSudoers("koboshi"),
+      // the kernel's own words are the whole machine's: a host of the lab is not shown its neighbours' troubles
+      SUDOERS: hostSudoers("koboshi").replaceAll(/[^\s,]*\/dmesg -r,\s*/g, ""),
     }).then(() => own("web1", "database")),
     own("web2", "site", { ...nginx, TITLE: "近所のサイト" }),
     own("host3", "site", { ...nginx, TITLE: "別の区画のサイト" }),

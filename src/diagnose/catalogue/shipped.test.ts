@@ -67,6 +67,8 @@ const silentHost =
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
   "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}`,
+  "service-crash": "many programs are seen only through a web server, which answers 502 or 503 in their stead",
+  "db-crash-or-corruption": "a database that is down refuses at its port, as any program does",
   "hardware-failure": silentHost,
   "firewall-block": silentHost,
   "host-network-misconfig": silentHost,

@@ -59,11 +59,44 @@ export function yieldsOf(check: Placed, around: Surroundings): readonly Yield[] 
   const { site } = around;
   const service = componentId("service", check.service);
   const own = (ofServices[check.kind] ?? []).filter((one) => one !== vpTls || speaksTls(check));
+  const door = doorOf(check, around);
   return [
-    ...own.map((evidence): Yield => ({ evidence, target: service })),
+    ...own.map((evidence): Yield => ({ evidence, target: atTheDoor.has(evidence) ? door : service })),
     ...(check.kind === "icmp" ? [{ evidence: vpIcmp, target: machineOf(check, site) ?? service }] : []),
     ...ofNames(check, service, around),
   ];
+}
+
+/** What the one who opens the connection shows, not the one who fills the page. */
+const atTheDoor: ReadonlySet<ReadableEvidence<AnyTried>> = new Set([vpTcp, vpTls]);
+
+const fronts = new WeakMap<PartGraph, ReadonlyMap<string, ComponentId>>();
+
+/** A program that is seen only through a web server: connections and certificates are that one's. */
+function doorOf(check: Placed, { site, graph }: Surroundings): ComponentId {
+  const own = componentId("service", check.service);
+  const isApp = graph.parts.get(own)?.kinds.includes("app") === true;
+  const door = doorName(check);
+  if (!isApp || door === null) return own;
+  const known = fronts.get(graph) ?? frontsOf(site, graph);
+  fronts.set(graph, known);
+  return known.get(door) ?? own;
+}
+
+/** By `host:port`: the web server that people knock at there. */
+function frontsOf({ checks }: Site, { parts }: PartGraph): ReadonlyMap<string, ComponentId> {
+  return new Map(
+    checks.flatMap((check): readonly (readonly [string, ComponentId])[] => {
+      const id = componentId("service", check.service);
+      const door = doorName(check);
+      return door === null || parts.get(id)?.kinds.includes("web") !== true ? [] : [[door, id]];
+    }),
+  );
+}
+
+function doorName(check: Placed): string | null {
+  const address = addressOf(check);
+  return address === null || address.port === null ? null : `${address.host}:${address.port}`;
 }
 
 /** Mail servers may turn to TLS on the way. */

@@ -172,10 +172,18 @@ function ownUnits({ inside, services }: Machine): ReadonlySet<string> {
 function processes(machine: Machine): readonly Gathered[] {
   const { inside, services } = machine;
   return services.map((service) => {
-    const ports = [...service.ports, ...doorsBehind(machine, service)];
+    const ports = [...ownPorts(machine, service), ...doorsBehind(machine, service)];
     const found = hsProc.read({ inside, ports, isOfService: isOfService(service) });
     return noted(about(machine, hsProc.id, service.id), found);
   });
+}
+
+/** Of a program that is reached through a web server of the same machine: who listens there is the web server. */
+function ownPorts({ services }: Machine, service: HostedService): readonly number[] {
+  if (!service.kinds.includes("app")) return service.ports;
+  const inFront = services.filter((other) => other !== service && other.kinds.includes("web"));
+  const shared = new Set(inFront.flatMap(({ ports }) => ports));
+  return service.ports.filter((port) => !shared.has(port));
 }
 
 /** A program behind a web server listens where no check knocks: at a door of the machine's that is no other service's. */
