@@ -83,7 +83,7 @@ export async function createEngine(deps: EngineDeps, first: Site): Promise<Engin
   const { live, pump } = eyes;
   const recovery = await openRecovery(deps, held, eyes);
   held.health = recovery.health;
-  const prevention = await openPrevention(deps, held, { ...eyes, senses });
+  const prevention = await openPrevention(deps, held, { ...eyes, senses, notices });
   held.holding = prevention.windows;
   const status = (): Promise<SiteStatus> =>
     statusNow(deps, held, { ...eyes, senses, recovery, prevention, channelTests, page });

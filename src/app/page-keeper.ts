@@ -29,7 +29,7 @@ export interface PageKeeperDeps {
   readonly availability: AvailabilityReader;
 }
 
-/** Keeps the public page up with what the hub knows: every incident and every change on the board is offered to it. */
+/** Keeps the public page up with what the hub knows: every incident, every window and every change on the board is offered to it. */
 export function createPageKeeper(deps: PageKeeperDeps): PageKeeper {
   const { ledger, clock, log, live } = deps;
   let publisher: PagePublisher | null = null;
@@ -64,7 +64,7 @@ export function createPageKeeper(deps: PageKeeperDeps): PageKeeper {
       unsubscribe?.();
       unsubscribe = live.subscribe((news) => {
         // a publication's own record is no news for the page
-        if (news.kind === "status" || news.event.kind.startsWith("incident.")) void offer();
+        if (news.kind === "status" || /^(?:incident|window)\./.test(news.event.kind)) void offer();
       });
       await offer();
     },

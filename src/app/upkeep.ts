@@ -6,6 +6,7 @@ import { maskSecrets } from "../readers/host/mask.ts";
 import { createRecovery, type Recovery } from "../recover/index.ts";
 import type { EngineDeps } from "./engine.ts";
 import type { Eyes, Held } from "./eyes.ts";
+import { createWindowNews, type WindowNewsDeps } from "./window-news.ts";
 
 /** Backups, their copies and what comes of losing things. */
 export async function openRecovery(
@@ -18,14 +19,19 @@ export async function openRecovery(
   return createRecovery(deps, await ledger.read.openSignals());
 }
 
-/** Announced work, what is asked when it is over, and what is mended then. */
+interface Beside {
+  readonly senses: Senses;
+  readonly notices: WindowNewsDeps["notices"];
+}
+
+/** Announced work, what is asked when it is over, what is mended then, and what people are told of it. */
 export async function openPrevention(
   { ledger, clock, log }: EngineDeps,
   held: Held,
-  { board, desk, pump, refold, senses }: Eyes & { readonly senses: Senses },
+  { board, desk, pump, refold, senses, notices }: Eyes & Beside,
 ): Promise<Prevention> {
   const site = (): Site => held.site;
-  return createPrevention({
+  const prevention = await createPrevention({
     clock,
     log,
     ledger,
@@ -39,4 +45,16 @@ export async function openPrevention(
     take: pump.take,
     refold,
   });
+  const news = createWindowNews({ ledger, clock, log, site, notices });
+  return {
+    ...prevention,
+    async start() {
+      await prevention.start();
+      await news.start();
+    },
+    async stop() {
+      await news.stop();
+      await prevention.stop();
+    },
+  };
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { renderCalendar } from "./calendar.ts";
 import { renderFeed } from "./feed.ts";
 import { renderIncidentPage, renderStatusPage } from "./html.tsx";
 import { renderStatusJson } from "./json.ts";
-import { feedName, incidentName, pageName } from "./names.ts";
+import { calendarName, feedName, incidentName, pageName } from "./names.ts";
 import { tickKinds } from "../render/bars.tsx";
 import type { PageModel } from "./page.ts";
 import { pastText } from "./sentences.ts";
@@ -29,6 +30,7 @@ const types = {
   html: "text/html; charset=utf-8",
   json: "application/json; charset=utf-8",
   atom: "application/atom+xml; charset=utf-8",
+  ical: "text/calendar; charset=utf-8",
 };
 
 export function pageEdition(model: PageModel): Edition {
@@ -37,8 +39,15 @@ export function pageEdition(model: PageModel): Edition {
     langs.map((lang) => file(incidentName(model, notice.id, lang), "html", renderIncidentPage(model, notice, lang))),
   );
   const feeds = langs.map((lang) => file(feedName(model, lang), "atom", renderFeed(model, lang)));
+  const calendars = langs.map((lang) => file(calendarName(model, lang), "ical", renderCalendar(model, lang)));
   const pages = langs.map((lang) => file(pageName(model, lang), "html", renderStatusPage(model, lang)));
-  const files = [...incidents, ...feeds, file("status.json", "json", renderStatusJson(model)), ...pages.toReversed()];
+  const files = [
+    ...incidents,
+    ...feeds,
+    ...calendars,
+    file("status.json", "json", renderStatusJson(model)),
+    ...pages.toReversed(),
+  ];
   return { model, files, hash: filesHash(files), saying: sha256(JSON.stringify(sayingOf(model))) };
 }
 

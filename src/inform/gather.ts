@@ -3,6 +3,7 @@ import type { LedgerEvent } from "../kernel/event.ts";
 import { incidentStates, type IncidentState } from "../kernel/model/incident.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
+import type { Window } from "../kernel/model/window.ts";
 import type { Availability, AvailabilityReader } from "../kernel/ports.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import type { PublicUpdate } from "./notices.ts";
@@ -10,6 +11,8 @@ import { pageModel, shownServices, type PageModel, type PublicIncident } from ".
 
 const openLimit = 50;
 const endedLimit = 30;
+const aheadLimit = 1_000;
+const overLimit = 100;
 
 export interface PageSources {
   readonly ledger: Pick<Ledger, "read">;
@@ -38,7 +41,15 @@ export async function readPage({ ledger, clock, site, status, availability }: Pa
     }),
   );
   const past = await pastOf(availability, statusPage.show);
-  return pageModel({ site, status, incidents, at: stampNow(clock), past });
+  return pageModel({ site, status, incidents, at: stampNow(clock), windows: await windowsOf(ledger), past });
+}
+
+async function windowsOf({ read }: PageSources["ledger"]): Promise<readonly Window[]> {
+  const [alive, over] = await Promise.all([
+    read.storedWindows({ states: ["planned", "preparing", "open", "verifying"], limit: aheadLimit }),
+    read.storedWindows({ states: ["closed", "cancelled"], limit: overLimit }),
+  ]);
+  return [...alive, ...over].map(({ window }) => window);
 }
 
 /** News must not wait for the past: what cannot be read is left out of the page, which is whole without. */

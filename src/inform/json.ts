@@ -1,6 +1,7 @@
 import { langs } from "../kernel/lang.ts";
 import { printable } from "../render/html.ts";
 import { rfc3339 } from "../words/format.ts";
+import type { PageWindow } from "./maintenance.ts";
 import { generator } from "./names.ts";
 import type { PageModel, PageNotice } from "./page.ts";
 import { headline } from "./sentences.ts";
@@ -18,6 +19,16 @@ export function renderStatusJson(model: PageModel): string {
     startedAt: at(notice.startedAtMs),
     endedAt: at(notice.endedAtMs),
     updates: notice.updates.map(({ atMs, state, text }) => ({ at: at(atMs), state, text })),
+  });
+  const maintenance = (window: PageWindow): object => ({
+    id: window.id,
+    state: window.state,
+    services: window.names,
+    plannedStart: at(window.startMs),
+    plannedEnd: at(window.endMs),
+    startedAt: at(window.startedAtMs),
+    endedAt: at(window.endedAtMs),
+    alternate: window.alternate,
   });
   const page = {
     schema: generator,
@@ -37,6 +48,7 @@ export function renderStatusJson(model: PageModel): string {
       availability90Days: past?.ratio == null ? null : Math.round(past.ratio * 10_000) / 10_000,
     })),
     incidents: model.notices.map(incident),
+    maintenance: model.maintenance.map(maintenance),
   };
   return `${printable(JSON.stringify(page, null, 1))}\n`;
 }

@@ -17,6 +17,11 @@ export function feedName({ langs }: Langs, lang: Lang): string {
   return lang === langs[0] ? "feed.atom" : `feed.${lang}.atom`;
 }
 
+/** `maintenance.ics`, `maintenance.en.ics`. */
+export function calendarName({ langs }: Langs, lang: Lang): string {
+  return lang === langs[0] ? "maintenance.ics" : `maintenance.${lang}.ics`;
+}
+
 /** `incident/241.html`, `incident/241.en.html`. */
 export function incidentName({ langs }: Langs, id: number, lang: Lang): string {
   return lang === langs[0] ? `incident/${id}.html` : `incident/${id}.${lang}.html`;

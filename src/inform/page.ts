@@ -4,7 +4,9 @@ import { kindOf, nameOf } from "../kernel/model/component.ts";
 import { isOpen, type Incident, type IncidentState } from "../kernel/model/incident.ts";
 import type { Site, StatusPageSpec } from "../kernel/model/site.ts";
 import type { CheckStatus, ServiceStatus, SiteStatus, StateWord } from "../kernel/model/status.ts";
+import type { Window } from "../kernel/model/window.ts";
 import type { Availability } from "../kernel/ports.ts";
+import { pageWindows, type PageWindow } from "./maintenance.ts";
 import { nextNewsAfterMs, pageUpdates, type PageUpdate, type PublicUpdate } from "./notices.ts";
 
 /** Older than this, the scheduler itself has stopped and its last words count for nothing. */
@@ -60,6 +62,8 @@ export interface PageModel {
   /** open ones first, then newest first */
   readonly notices: readonly PageNotice[];
   readonly nextNewsAtMs: number | null;
+  /** under way first, then what comes, then what ended */
+  readonly maintenance: readonly PageWindow[];
   readonly contact: StatusPageSpec["contact"];
 }
 
@@ -75,6 +79,8 @@ export interface PageFacts {
   readonly status: SiteStatus;
   readonly incidents: readonly PublicIncident[];
   readonly at: Stamp;
+  /** also those that nobody outside hears of; left out: none */
+  readonly windows?: readonly Window[];
   /** how well each shown service worked, by its key; left out where that is not known */
   readonly past?: ReadonlyMap<string, Availability>;
 }
@@ -89,7 +95,7 @@ function rankOf(state: string): number {
 }
 
 /** @returns null when the site has no status page */
-export function pageModel({ site, status, incidents, at, past }: PageFacts): PageModel | null {
+export function pageModel({ site, status, incidents, at, windows = [], past }: PageFacts): PageModel | null {
   const spec = site.statusPage;
   if (spec === null) return null;
   const blind = isBlind(status, spec);
@@ -115,6 +121,7 @@ export function pageModel({ site, status, incidents, at, past }: PageFacts): Pag
     notices: [...open, ...notices.filter((notice) => !notice.open).slice(0, recentCount)],
     nextNewsAtMs:
       open.length === 0 ? null : Math.min(...open.map((notice) => nextNewsAfterMs(notice.updates, at.atMs))),
+    maintenance: pageWindows({ site, spec, windows, atMs: at.atMs }),
     contact: spec.contact,
   };
 }

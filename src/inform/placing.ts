@@ -23,7 +23,7 @@ export interface PageStore {
 const manifestName = ".koboshi-page.json";
 const langPart = `(?:${langs.join("|")})`;
 const ownPath = new RegExp(
-  `^(?:index\\.html|${langPart}\\.html|feed(?:\\.${langPart})?\\.atom|status\\.json|incident/\\d{1,15}(?:\\.${langPart})?\\.html)$`,
+  `^(?:index\\.html|${langPart}\\.html|feed(?:\\.${langPart})?\\.atom|maintenance(?:\\.${langPart})?\\.ics|status\\.json|incident/\\d{1,15}(?:\\.${langPart})?\\.html)$`,
 );
 const ownStaging = /^\.koboshi-new-[0-9a-z]{16}$/;
 

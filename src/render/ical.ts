@@ -18,12 +18,12 @@ export interface CalendarEntry {
 /** Octets a line may have. Source: RFC 5545 §3.1. */
 const longestLine = 75;
 
-/** The text of `maintenance.ics`. Source: RFC 5545. */
-export function calendarText(name: string, entries: readonly CalendarEntry[]): string {
+/** The text of `maintenance.ics`. @param madeBy the part of koboshi that made it. Source: RFC 5545. */
+export function calendarText(name: string, entries: readonly CalendarEntry[], madeBy = "maintenance"): string {
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
-    "PRODID:-//koboshi//maintenance//EN",
+    `PRODID:-//koboshi//${madeBy}//EN`,
     "CALSCALE:GREGORIAN",
     "METHOD:PUBLISH",
     `X-WR-CALNAME:${escaped(name)}`,

@@ -7,6 +7,7 @@ import { err, type Result } from "../kernel/result.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
 import { composeMessage } from "./compose-message.ts";
 import { webhookSecret } from "./kept-secrets.ts";
+import { composeWindowMessage, isAboutWindow } from "./window-message.ts";
 
 const limitMs = 20_000;
 
@@ -44,7 +45,9 @@ async function send(deps: AttemptDeps, delivery: Delivery, signal: AbortSignal):
   const spec = site.notify.channels.get(delivery.channel);
   const channel = spec === undefined ? undefined : channelFor(deps.channels, spec.kind);
   if (spec === undefined || channel === undefined) return notConfigured(`no channel named ${delivery.channel}`);
-  const message = await composeMessage(ledger, site, delivery);
+  const message = isAboutWindow(delivery)
+    ? await composeWindowMessage(ledger, site, delivery)
+    : await composeMessage(ledger, site, delivery);
   if (message === null) return notConfigured(`no person named ${delivery.recipient}`);
   const madeSecret = () => webhookSecret(ledger, spec.key);
   return channel.send(spec, message, { clock, timeoutMs: limitMs, signal, madeSecret });

@@ -69,11 +69,14 @@ export function inRoom(channel: string): Recipient {
   return { channel, recipient: everyone };
 }
 
+/** What a notice is about, as far as its way depends on it. */
+export type About = Pick<Incident, "subject" | "quiet" | "severity">;
+
 /**
  * Whom one step tells: its person by the best channel that reaches them, and every room it names. A person nothing
  * reaches is told by the first channel named all the same, so that the failure is seen and goes over to another.
  */
-export function toldByStep(site: Site, step: EscalationStep, incident: Incident): Recipient[] {
+export function toldByStep(site: Site, step: EscalationStep, incident: About): Recipient[] {
   const rooms = roomsOf(site)
     .filter((key) => step.by.includes(key))
     .map(inRoom);
@@ -134,7 +137,7 @@ export function channelsNamedFor(site: Site, person: Person): string[] {
     .flatMap((step) => step.by);
 }
 
-function unique(recipients: readonly Recipient[]): Recipient[] {
+export function unique(recipients: readonly Recipient[]): Recipient[] {
   return recipients.filter(
     (one, index) =>
       recipients.findIndex((other) => other.channel === one.channel && other.recipient === one.recipient) === index,

@@ -144,13 +144,14 @@ function draft({ site, at, notice, fact, diagnosisWithinMs }: Draft, { channel, 
 /** Puts one delivery in with its event. @returns false when it was there already */
 export async function enqueueDelivery(tx: LedgerTx, delivery: Delivery): Promise<boolean> {
   if (!(await tx.enqueue(delivery))) return false;
-  const { id, incidentId, kind, channel, recipient, state, dueAt } = delivery;
+  const { id, incidentId, windowId, kind, channel, recipient, state, dueAt } = delivery;
+  const about = windowId === undefined ? {} : { window: windowId };
   const heldUntil = state === "held" ? { heldUntilMs: dueAt.atMs } : {};
   await tx.append({
     kind: "notice.queued",
     actor: "koboshi",
     incidentId,
-    data: { delivery: id, kind, channel, recipient, ...heldUntil },
+    data: { delivery: id, ...about, kind, channel, recipient, ...heldUntil },
   });
   return true;
 }

@@ -117,8 +117,14 @@ async function troubleOf(
   tx: LedgerTx,
   { delivery, overdue }: { delivery: Delivery; overdue: ReadonlySet<string> },
 ): Promise<Trouble> {
-  const same = (await tx.deliveriesOf(delivery.incidentId)).filter((other) => sameNotice(other, delivery));
+  const same = (await deliveriesBeside(tx, delivery)).filter((other) => sameNotice(other, delivery));
   return { site: deps.site(), delivery, same, overdue };
+}
+
+/** Every delivery about the same incident or window, oldest first. */
+async function deliveriesBeside(tx: LedgerTx, { incidentId, windowId }: Delivery): Promise<readonly Delivery[]> {
+  if (windowId !== undefined) return tx.windowDeliveries(windowId);
+  return incidentId === null ? [] : tx.deliveriesOf(incidentId);
 }
 
 /** @returns how many were newly asked */
@@ -140,7 +146,7 @@ async function askOthers({ clock, site }: BookDeps, tx: LedgerTx, trouble: Troub
     };
     if (!(await enqueueDelivery(tx, standIn))) continue;
     asked += 1;
-    const incident = await tx.incident(delivery.incidentId);
+    const incident = delivery.incidentId === null ? null : await tx.incident(delivery.incidentId);
     if (incident !== null) await allowAck(site(), tx, { incident, delivery: standIn });
   }
   return asked;

@@ -34,7 +34,7 @@ function laneOf({ channel, recipient }: Pick<Delivery, "channel" | "recipient">)
 
 /**
  * Which deliveries to start now. In each lane one at a time and in order; a notice that waits for its next attempt keeps
- * back later ones of the same incident, not those of other incidents. Held ones keep nothing back.
+ * back later ones of the same incident or window, not those of others. Held ones keep nothing back.
  * @param unsent oldest first
  * @param inFlight the ones being sent now
  */
@@ -46,7 +46,7 @@ export function startable(unsent: readonly Delivery[], inFlight: readonly Delive
   const chosen: Delivery[] = [];
   for (const delivery of unsent) {
     const lane = laneOf(delivery);
-    const inOrder = JSON.stringify([lane, delivery.incidentId]);
+    const inOrder = JSON.stringify([lane, delivery.incidentId, delivery.windowId]);
     const count = perChannel.get(delivery.channel) ?? 0;
     if (remainingMs(clock, delivery.dueAt) > 0) {
       if (delivery.state !== "held") keptBack.add(inOrder);

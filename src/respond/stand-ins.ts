@@ -1,9 +1,11 @@
 import { isOpen } from "../kernel/model/incident.ts";
 import type { Delivery, NoticeSnapshot } from "../kernel/model/notice.ts";
 import type { Person, Site } from "../kernel/model/site.ts";
+import type { WindowNews } from "../words/window-mail.ts";
 import { channelsNamedFor, inRoom, roomsOf, wakesPeople, waysTo, type Recipient } from "./audience.ts";
 import { deliveryFacts, everyone } from "./delivery-id.ts";
 import { patience } from "./outbox-plan.ts";
+import { aboutWindow } from "./window-notices.ts";
 
 export interface Trouble {
   readonly site: Site;
@@ -71,8 +73,7 @@ function standsInAlready(trouble: Trouble): boolean {
 function instead(trouble: Trouble, room: string | undefined): Recipient[] {
   if (isCovered(trouble)) return [];
   if (room !== undefined) return [inRoom(room)];
-  const { incident } = trouble.delivery.snapshot as NoticeSnapshot;
-  if (!wakesPeople(incident) && isOpen(incident)) return [];
+  if (isForRoomsAlone(trouble.delivery)) return [];
   return [...trouble.site.people.values()].flatMap((person) => {
     const way = wayFor(trouble, person)[0];
     const tried = trouble.same.some(({ recipient }) => recipient === person.key);
@@ -80,7 +81,14 @@ function instead(trouble: Trouble, room: string | undefined): Recipient[] {
   });
 }
 
+function isForRoomsAlone({ windowId, snapshot }: Delivery): boolean {
+  if (windowId !== undefined) return false;
+  const { incident } = snapshot as NoticeSnapshot;
+  return !wakesPeople(incident) && isOpen(incident);
+}
+
 function wayFor({ site, delivery }: Trouble, person: Person): string[] {
-  const { incident } = delivery.snapshot as NoticeSnapshot;
-  return waysTo(site, person, { by: channelsNamedFor(site, person), incident });
+  const { windowId, snapshot } = delivery;
+  const about = windowId === undefined ? (snapshot as NoticeSnapshot).incident : aboutWindow(snapshot as WindowNews);
+  return waysTo(site, person, { by: channelsNamedFor(site, person), incident: about });
 }

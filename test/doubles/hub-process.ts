@@ -29,6 +29,8 @@ export interface HubOptions {
   readonly publicPort?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly lang?: "ja" | "en";
+  /** asked by it whether its own clock is right; left out: those of the internet */
+  readonly timeServers?: readonly string[];
   /** shell commands run before it in a mount namespace of its own: its /etc/hosts, a small disk */
   readonly mounts?: string;
 }
@@ -49,11 +51,14 @@ export async function startHub({
   publicPort,
   env,
   lang = "en",
+  timeServers,
   mounts,
 }: HubOptions): Promise<HubProcess> {
   const file = path.join(folder, "koboshi.yml");
   const open = publicPort === undefined ? "" : `, public: "127.0.0.1:${publicPort}"`;
-  fs.writeFileSync(file, `${config}\nhub: { listen: "127.0.0.1:${port}", data: ./data${open} }\n`, { mode: 0o600 });
+  const time = timeServers === undefined ? "" : `, time_servers: ${JSON.stringify(timeServers)}`;
+  const own = `hub: { listen: "127.0.0.1:${port}", data: ./data${open}${time} }`;
+  fs.writeFileSync(file, `${config}\n${own}\n`, { mode: 0o600 });
   const words = [process.execPath, "dist/cli/main.js", "up", "--config", file, "--lang", lang];
   const child = spawn(...withMounts(mounts, words), {
     stdio: ["ignore", "pipe", "pipe"],

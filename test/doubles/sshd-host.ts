@@ -114,7 +114,7 @@ export async function startSshHost(first: FirstOptions = {}): Promise<SshHost> {
   };
 }
 
-function makeKey(file: string, type: "ed25519" | "rsa"): void {
+export function makeKey(file: string, type: "ed25519" | "rsa"): void {
   fs.rmSync(`${file}.pub`, { force: true });
   execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-f", file]);
 }

@@ -111,7 +111,16 @@ test("folder: a full disk is said, and the page that was there stays", () => {
   assert.match(lines[1] ?? "", /^no-space: /);
   assert.deepEqual(
     lines.slice(2).filter((name) => !name.startsWith(".")),
-    ["en.html", "feed.atom", "feed.en.atom", "incident", "index.html", "status.json"],
+    [
+      "en.html",
+      "feed.atom",
+      "feed.en.atom",
+      "incident",
+      "index.html",
+      "maintenance.en.ics",
+      "maintenance.ics",
+      "status.json",
+    ],
   );
 });
 

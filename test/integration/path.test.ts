@@ -85,6 +85,7 @@ test("another way, seen twice, is one event and a quiet signal; the way back clo
   assert.deepEqual([signal?.kind, signal?.severity, signal?.subject], ["path", "info", "service:shop"]);
   assert.equal(signal?.facts["firstDifferentHop"], 2);
   await until("it is shown", async () => path()?.troubles.includes("route") === true);
+  await until("the office has seen it, too", async () => signals("route", "office").includes("opened"));
   net.routeBy("upper");
   await until("the way back closes it", async () => signals("route").includes("closed"));
   assert.deepEqual(signals("route"), ["opened", "closed"]);

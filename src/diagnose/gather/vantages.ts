@@ -82,17 +82,22 @@ interface Looked {
   readonly watched: readonly Watched[];
 }
 
-/** Of one that tells nothing it cannot be said whether it itself or its line is ill. */
+/**
+ * Of a person's device that tells nothing it cannot be said whether it or its line is ill. The line of one that only watches is part
+ * of the watching.
+ */
 function healthOf(status: VantageStatus, looked: Looked): Parameters<typeof moSelf.read>[0] {
   const { name, state, clockOffsetMs } = status;
   const isHere = name === "here";
-  const isSilent = state === "silent" || (state === "ok" && isMute(status, looked.situation));
+  const { graph } = looked.situation;
+  const isDevice = graph.parts.get(componentId("vantage", name))?.kinds.includes("client") === true;
+  const isSilent = isDevice && (state === "silent" || (state === "ok" && isMute(status, looked.situation)));
   return {
     vantage: name,
     isSilent,
     clockOffsetMs,
     pulseAgeMs: isHere ? looked.sources.pulseAgeMs() : null,
-    madeRatio: isHere || isSilent ? null : madeRatioOf(name, looked),
+    madeRatio: isHere || isSilent || state === "silent" ? null : madeRatioOf(name, looked),
   };
 }
 

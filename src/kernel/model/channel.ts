@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Bilingual, Lang } from "../lang.ts";
 import type { Result } from "../result.ts";
 import type { Secret } from "../secret.ts";
-import type { NoticeKind, Undelivered } from "./notice.ts";
+import type { NoticeKind, Undelivered, WindowNoticeKind } from "./notice.ts";
 import type { Severity } from "./signal.ts";
 import type { ChannelSpec, Person } from "./site.ts";
 
@@ -22,8 +22,9 @@ export interface ChannelMessage {
   /** `id` of the first message about this incident by this channel to this recipient; null when this is the first */
   readonly threadId: string | null;
   /** `test`: about nothing, so that somebody sees whether it arrives */
-  readonly kind: NoticeKind | "test";
-  readonly incidentId: number;
+  readonly kind: NoticeKind | WindowNoticeKind | "test";
+  /** null: it is about a window */
+  readonly incidentId: number | null;
   readonly severity: Severity;
   /** null for a room */
   readonly person: Person | null;
@@ -34,6 +35,8 @@ export interface ChannelMessage {
   readonly links: readonly string[];
   /** the incident as the API shows it, JSON; null when it is about none */
   readonly incident: unknown;
+  /** the window, JSON; left out when it is about none */
+  readonly window?: unknown;
 }
 
 /** What a channel may use. It must end within `timeoutMs` in all, and at once when `signal` aborts. */

@@ -16,6 +16,10 @@ export const noticeKinds = [
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
+/** What a channel is asked to say about a window: something is left when the work is over; it is over, with what was held. */
+export const windowNoticeKinds = ["after-maintenance", "maintenance-over"] as const;
+export type WindowNoticeKind = (typeof windowNoticeKinds)[number];
+
 export const deliveryStates = ["pending", "sending", "sent", "failed", "given-up", "held", "superseded"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
@@ -23,8 +27,11 @@ export type DeliveryState = (typeof deliveryStates)[number];
 export interface Delivery {
   /** idempotency key: the same fact, person and channel always give the same id */
   readonly id: string;
-  readonly incidentId: number;
-  readonly kind: NoticeKind;
+  /** null: it is about a window */
+  readonly incidentId: number | null;
+  /** left out: it is about an incident */
+  readonly windowId?: number;
+  readonly kind: NoticeKind | WindowNoticeKind;
   readonly channel: string;
   /** person's key; `*` for a channel that has no people, like a webhook */
   readonly recipient: string;

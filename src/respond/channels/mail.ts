@@ -3,7 +3,7 @@ import { defineChannel, type ChannelMessage } from "../../kernel/model/channel.t
 import { err } from "../../kernel/result.ts";
 import { flowed, toHtml } from "../mail-text.ts";
 
-/** Mail by the relay of the configuration, or by the machine's own sendmail; one thread per incident and person. */
+/** Mail by the relay of the configuration, or by the machine's own sendmail; one thread per incident or window and person. */
 export const mail = defineChannel({
   kind: "mail",
   summary: { ja: "メール", en: "mail" },
@@ -34,7 +34,7 @@ function writeMail(message: ChannelMessage, to: MailToSend["to"], from: string):
     references: message.threadId === null ? [] : [`${message.threadId}@${domain}`],
     headers: {
       "Auto-Submitted": "auto-generated",
-      "X-Koboshi-Incident": String(message.incidentId),
+      ...(message.incidentId === null ? {} : { "X-Koboshi-Incident": String(message.incidentId) }),
       ...(message.severity === "critical" && message.kind !== "resolved" ? { Importance: "high" } : {}),
     },
   };

@@ -14,11 +14,13 @@ const events: Readonly<Record<ChannelMessage["kind"], string>> = {
   resolved: "incident.resolved",
   unstable: "incident.updated",
   "still-down": "incident.updated",
+  "after-maintenance": "maintenance.left",
+  "maintenance-over": "maintenance.over",
   test: "test",
 };
 
 /**
- * A signed POST of the incident as JSON. The receiver checks `X-Koboshi-Signature` over timestamp and body, and shows
+ * A signed POST of the incident, or of the window, as JSON. The receiver checks `X-Koboshi-Signature` over timestamp and body, and shows
  * an `X-Koboshi-Id` it has seen before only once.
  */
 export const webhook = defineChannel({
@@ -48,9 +50,9 @@ export const webhook = defineChannel({
   },
 });
 
-function bodyOf({ kind, incident, texts }: ChannelMessage): string {
+function bodyOf({ kind, incident, window, texts }: ChannelMessage): string {
   const text = { ja: textOf(texts.ja), en: textOf(texts.en) };
-  return JSON.stringify({ schema: "koboshi.notice/1", event: events[kind], incident, text });
+  return JSON.stringify({ schema: "koboshi.notice/1", event: events[kind], incident, window, text });
 }
 
 function textOf({ subject, body }: { subject: string; body: string }): string {

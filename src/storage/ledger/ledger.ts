@@ -72,6 +72,8 @@ export interface LedgerReads
   delivery(id: string): Promise<Delivery | null>;
   /** oldest first */
   deliveriesOf(incidentId: number): Promise<readonly Delivery[]>;
+  /** oldest first */
+  windowDeliveries(windowId: number): Promise<readonly Delivery[]>;
   ackToken(hash: string): Promise<AckToken | null>;
   vantage(name: string): Promise<StoredVantage | null>;
   /** by name */

@@ -3,7 +3,7 @@ import type { Stamp } from "../../kernel/clock.ts";
 import type { Actor, EventKind } from "../../kernel/event.ts";
 import type { ComponentId } from "../../kernel/model/component.ts";
 import type { Affected, IncidentState } from "../../kernel/model/incident.ts";
-import type { DeliveryState, NoticeKind } from "../../kernel/model/notice.ts";
+import type { Delivery, DeliveryState } from "../../kernel/model/notice.ts";
 import type { JobPing } from "../../kernel/model/job.ts";
 import type { Facts, Layer, ProbeError } from "../../kernel/model/observation.ts";
 import type { ScopeVerdict } from "../../kernel/model/scope.ts";
@@ -105,8 +105,9 @@ export interface Tables
   deliveries: {
     ord: Generated<number>;
     id: string;
-    incident_id: number;
-    kind: NoticeKind;
+    incident_id: number | null;
+    window_id: number | null;
+    kind: Delivery["kind"];
     channel: string;
     recipient: string;
     state: DeliveryState;

@@ -13,6 +13,7 @@ import { windows } from "./0012-windows.ts";
 import { snapshots } from "./0013-snapshots.ts";
 import { repairs } from "./0014-repairs.ts";
 import { aftercare } from "./0015-aftercare.ts";
+import { windowNotices } from "./0016-window-notices.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; append only. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   snapshots,
   repairs,
   aftercare,
+  windowNotices,
 ];

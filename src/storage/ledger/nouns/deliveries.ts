@@ -5,7 +5,9 @@ import type { LedgerReads, LedgerTx } from "../ledger.ts";
 import type { Tables } from "../tables.ts";
 import { expectOne } from "./expect-one.ts";
 
-export function deliveryReads(db: Kysely<Tables>): Pick<LedgerReads, "unsentDeliveries" | "delivery" | "deliveriesOf"> {
+type DeliveryReads = Pick<LedgerReads, "unsentDeliveries" | "delivery" | "deliveriesOf" | "windowDeliveries">;
+
+export function deliveryReads(db: Kysely<Tables>): DeliveryReads {
   const inOrder = db.selectFrom("deliveries").selectAll().orderBy("ord");
   return {
     async unsentDeliveries() {
@@ -17,6 +19,9 @@ export function deliveryReads(db: Kysely<Tables>): Pick<LedgerReads, "unsentDeli
     },
     async deliveriesOf(incidentId) {
       return (await inOrder.where("incident_id", "=", incidentId).execute()).map(fromRow);
+    },
+    async windowDeliveries(windowId) {
+      return (await inOrder.where("window_id", "=", windowId).execute()).map(fromRow);
     },
   };
 }
@@ -43,6 +48,7 @@ function toRow(delivery: Delivery): Insertable<Tables["deliveries"]> {
   return {
     id: delivery.id,
     incident_id: delivery.incidentId,
+    window_id: delivery.windowId ?? null,
     kind: delivery.kind,
     channel: delivery.channel,
     recipient: delivery.recipient,
@@ -60,6 +66,7 @@ function fromRow(row: Selectable<Tables["deliveries"]>): Delivery {
   return {
     id: row.id,
     incidentId: row.incident_id,
+    ...(row.window_id === null ? {} : { windowId: row.window_id }),
     kind: row.kind,
     channel: row.channel,
     recipient: row.recipient,
