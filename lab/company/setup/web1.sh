@@ -59,6 +59,8 @@ a2enconf -q shop-server >/dev/null
 a2dissite -q 000-default >/dev/null 2>&1 || :
 a2ensite -q shop >/dev/null
 
+# its queue is small: it takes mail while there is room for one and a half letters
+postconf -e message_size_limit=2048000
 postconf -M 'submission/inet=submission inet n - n - - smtpd'
 postconf -P submission/inet/smtpd_tls_security_level=may
 postconf -F '*/*/chroot=n'
