@@ -38,7 +38,7 @@ function largest(): PageModel {
   });
 }
 
-test("the files are pages, feeds and JSON in both languages, index last", () => {
+test("the files are pages, feeds, calendars and JSON in both languages, index last", () => {
   assert.deepEqual(
     pageEdition(pageCases.down()).files.map((file) => file.path),
     [
@@ -48,6 +48,8 @@ test("the files are pages, feeds and JSON in both languages, index last", () => 
       "incident/198.en.html",
       "feed.atom",
       "feed.en.atom",
+      "maintenance.ics",
+      "maintenance.en.ics",
       "status.json",
       "en.html",
       "index.html",
@@ -131,7 +133,7 @@ test("foreign text is text in every file", () => {
     at: stampAt(nightMs),
   });
   for (const { path, body } of pageEdition(model).files) {
-    if (path === "status.json") continue;
+    if (path === "status.json" || path.endsWith(".ics")) continue;
     const shown = body.toString();
     assert.ok(!shown.includes("<script") && !shown.includes("\u0000") && !shown.includes('"onclick'), path);
   }

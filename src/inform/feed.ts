@@ -4,7 +4,10 @@ import type { Lang } from "../kernel/lang.ts";
 import { escapeXml, htmlFragment } from "../render/html.ts";
 import { joined } from "../words/customer.ts";
 import { rfc3339 } from "../words/format.ts";
+import { maintenanceWords } from "../words/page-maintenance.ts";
 import { incidentWord, pageWords } from "../words/page.ts";
+import { newsText, newsTitle } from "./maintenance-text.ts";
+import type { PageWindow, PageWindowNews } from "./maintenance.ts";
 import { feedName, generator, incidentName, pageName } from "./names.ts";
 import type { PageModel, PageNotice } from "./page.ts";
 import { closing, noticeTitle } from "./sentences.ts";
@@ -32,12 +35,19 @@ function link(rel: string, type: string, href: string): string {
   return `<link rel="${rel}" type="${type}" href="${escapeXml(href)}"/>`;
 }
 
+interface Entry {
+  readonly updatedMs: number;
+  readonly text: string;
+}
+
 /**
- * The news as Atom, one entry an incident, newest first; an entry keeps its id and moves its `updated` with each notice.
+ * The news as Atom, newest first: one entry an incident, and one for each thing told of maintenance, so that readers hear
+ * of each; an entry of an incident keeps its id and moves its `updated` with each notice.
  * Links are relative to the feed's own address, because the same files are published to several hosts. Source: RFC 4287.
  */
 export function renderFeed(model: PageModel, lang: Lang): string {
-  const newestMs = Math.max(...model.notices.map(updatedMs), Math.floor(model.atMs / dayMs) * dayMs);
+  const entries = [...model.notices.map((notice) => entry(model, notice, lang)), ...maintenanceEntries(model, lang)];
+  const newestMs = Math.max(...entries.map((one) => one.updatedMs), Math.floor(model.atMs / dayMs) * dayMs);
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${lang}">`,
@@ -48,7 +58,7 @@ export function renderFeed(model: PageModel, lang: Lang): string {
     element("generator", generator),
     link("self", "application/atom+xml", feedName(model, lang)),
     link("alternate", "text/html", pageName(model, lang)),
-    ...[...model.notices].sort((a, b) => updatedMs(b) - updatedMs(a)).map((notice) => entry(model, notice, lang)),
+    ...entries.toSorted((a, b) => b.updatedMs - a.updatedMs).map(({ text }) => text),
     "</feed>",
     "",
   ].join("\n");
@@ -58,9 +68,9 @@ function updatedMs(notice: PageNotice): number {
   return notice.updates[0]?.atMs ?? notice.startedAtMs;
 }
 
-function entry(model: PageModel, notice: PageNotice, lang: Lang): string {
+function entry(model: PageModel, notice: PageNotice, lang: Lang): Entry {
   const title = `${incidentWord(notice.state, lang)}: ${noticeTitle(notice, lang)}`;
-  return [
+  const text = [
     "<entry>",
     element("id", stableId(`${model.identity}/incident/${notice.id}/${notice.startedAtMs}/${lang}`)),
     element("title", title),
@@ -70,6 +80,34 @@ function entry(model: PageModel, notice: PageNotice, lang: Lang): string {
     element("content", htmlFragment(h("div", {}, paragraphs(model, notice, lang))), ' type="html"'),
     "</entry>",
   ].join("\n");
+  return { updatedMs: updatedMs(notice), text };
+}
+
+/** The same window in the same version and the same thing told always give the same id. */
+function maintenanceEntries(model: PageModel, lang: Lang): readonly Entry[] {
+  const reading = { zone: model.zone, lang };
+  return model.maintenance.flatMap((window) =>
+    window.news.map(({ what, atMs }) => {
+      const said = [newsText(window, what, reading), ...toldBeside(window, what, lang)];
+      const text = [
+        "<entry>",
+        element("id", stableId(`${model.identity}/window/${window.id}/${window.version}/${what}/${lang}`)),
+        element("title", newsTitle(window, what, lang)),
+        element("published", rfc3339(atMs, model.zone)),
+        element("updated", rfc3339(atMs, model.zone)),
+        link("alternate", "text/html", pageName(model, lang)),
+        element("content", htmlFragment(h("p", {}, joined(said, lang))), ' type="html"'),
+        "</entry>",
+      ].join("\n");
+      return { updatedMs: atMs, text };
+    }),
+  );
+}
+
+function toldBeside({ alternate }: PageWindow, what: PageWindowNews, lang: Lang): readonly string[] {
+  return alternate === null || what === "ended" || what === "cancelled"
+    ? []
+    : [maintenanceWords(lang).alternate(alternate)];
 }
 
 function paragraphs(model: PageModel, notice: PageNotice, lang: Lang): ReturnType<typeof h>[] {

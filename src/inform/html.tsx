@@ -6,8 +6,10 @@ import { baseCss, styleHash } from "../render/css.ts";
 import { renderPage } from "../render/layout.tsx";
 import { Glyph, StateMark, Time } from "../render/parts.tsx";
 import { joined, sorrySentence } from "../words/customer.ts";
+import { maintenanceWords } from "../words/page-maintenance.ts";
 import { customerState, incidentWord, pageWords } from "../words/page.ts";
-import { feedName, generator, incidentName, pageName } from "./names.ts";
+import { Maintenance } from "./maintenance-html.tsx";
+import { calendarName, feedName, generator, incidentName, pageName } from "./names.ts";
 import type { PageModel, PageNotice, PageService } from "./page.ts";
 import { besides, closing, headline, noticeTitle, pastText, stateTitle } from "./sentences.ts";
 
@@ -42,6 +44,7 @@ export function renderStatusPage(model: PageModel, lang: Lang): string {
           {say.whenOld} <a href={pageName(model, lang)}>{say.reload}</a>
         </p>
         <Services model={model} lang={lang} />
+        <Maintenance model={model} lang={lang} />
         <h2>{say.news}</h2>
         {model.notices.length === 0 ? <p>{say.noNews}</p> : null}
         {open.map((notice) => (
@@ -51,7 +54,8 @@ export function renderStatusPage(model: PageModel, lang: Lang): string {
         {ended.length === 0 ? null : <Ended notices={ended} model={model} lang={lang} />}
         <h2>{say.subscribe}</h2>
         <p>
-          <a href={feedName(model, lang)}>Atom</a> / <a href="status.json">JSON</a>
+          <a href={feedName(model, lang)}>Atom</a> / <a href="status.json">JSON</a> /{" "}
+          <a href={calendarName(model, lang)}>{maintenanceWords(lang).calendar}</a>
         </p>
       </>
     ),

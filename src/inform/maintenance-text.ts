@@ -57,7 +57,8 @@ export function maintenanceRemarks({ state, alternate, news }: PageWindow, lang:
   ];
 }
 
-export function newsTitle(what: PageWindowNews, lang: Lang): string {
+/** `保守開始: ネットショップ`. */
+export function newsTitle(window: PageWindow, what: PageWindowNews, lang: Lang): string {
   const say = maintenanceWords(lang);
   const titles: Readonly<Record<PageWindowNews, string>> = {
     announced: say.tellAnnounced,
@@ -67,7 +68,7 @@ export function newsTitle(what: PageWindowNews, lang: Lang): string {
     ended: say.tellEnded,
     cancelled: say.tellCancelled,
   };
-  return titles[what];
+  return `${titles[what]}: ${namesText(window, lang)}`;
 }
 
 /** What subscribers read at that moment. */

@@ -99,20 +99,29 @@ function pageWindow(window: Window, { names, atMs }: { names: readonly string[];
   };
 }
 
-/** What came after the end or a cancellation was never said, however late it was known. */
-function newsOf({ state, startMs, course, createdAt, closedAt }: Window, atMs: number): PageWindow["news"] {
-  const plannedAtMs = Math.max(createdAt.atMs, startMs - announcedMs);
-  const isOver = state === "closed" || state === "cancelled";
-  const untilMs = Math.min(course.startedAt?.atMs ?? Infinity, (isOver ? closedAt?.atMs : null) ?? Infinity, atMs);
-  const soonAtMs = startMs - soonMs;
+/** Nothing is announced that has begun or ended. */
+function newsOf(window: Window, atMs: number): PageWindow["news"] {
+  const { course } = window;
+  const end = endOf(window);
+  const untilMs = Math.min(course.startedAt?.atMs ?? Infinity, end?.atMs ?? Infinity, atMs);
   const told: PageWindow["news"] = [
-    ...(plannedAtMs <= untilMs ? [{ what: "announced", atMs: plannedAtMs } as const] : []),
-    ...(soonAtMs > plannedAtMs && soonAtMs <= untilMs ? [{ what: "soon", atMs: soonAtMs } as const] : []),
+    ...announcements(window).filter((one) => one.atMs <= untilMs),
     ...(course.startedAt === null ? [] : [{ what: "started", atMs: course.startedAt.atMs } as const]),
     ...(course.overrunAt === null ? [] : [{ what: "late", atMs: course.overrunAt.atMs } as const]),
-    ...(isOver && closedAt !== null
-      ? [{ what: state === "closed" ? "ended" : "cancelled", atMs: closedAt.atMs } as const]
-      : []),
+    ...(end === null ? [] : [end]),
   ];
   return told.toReversed();
+}
+
+/** One that was planned late is announced at once; within the last hour once is enough. */
+function announcements({ startMs, createdAt }: Window): PageWindow["news"] {
+  const announcedAtMs = Math.max(createdAt.atMs, startMs - announcedMs);
+  const soonAtMs = startMs - soonMs;
+  const announced = { what: "announced", atMs: announcedAtMs } as const;
+  return soonAtMs > announcedAtMs ? [announced, { what: "soon", atMs: soonAtMs }] : [announced];
+}
+
+function endOf({ state, closedAt }: Window): PageWindow["news"][number] | null {
+  if (closedAt === null) return null;
+  return { what: state === "cancelled" ? "cancelled" : "ended", atMs: closedAt.atMs };
 }

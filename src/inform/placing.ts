@@ -61,8 +61,20 @@ export async function placeFiles(store: PageStore, files: readonly PageFile[]): 
 
 /** @returns the first file whose bytes there are not what was sent; null when all are equal */
 export async function firstDifference(store: PageStore, files: readonly PageFile[]): Promise<string | null> {
-  const equal = await Promise.all(files.map(async ({ path, body }) => isSame(await store.read(path), body)));
-  return files.find((_, index) => equal[index] === false)?.path ?? null;
+  const there = await readAll(store, files);
+  return files.find(({ body }, index) => !isSame(there[index] ?? null, body))?.path ?? null;
+}
+
+const readAtOnce = 8;
+
+/** A few at a time: behind a store there may be a single connection. */
+async function readAll(store: PageStore, files: readonly PageFile[]): Promise<readonly (Buffer | null)[]> {
+  const found: (Buffer | null)[] = [];
+  for (let from = 0; from < files.length; from += readAtOnce) {
+    const some = files.slice(from, from + readAtOnce);
+    found.push(...(await Promise.all(some.map(({ path }) => store.read(path)))));
+  }
+  return found;
 }
 
 function isSame(there: Buffer | null, sent: Buffer): boolean {
@@ -74,7 +86,7 @@ async function changedFiles(
   files: readonly PageFile[],
   before: Manifest,
 ): Promise<readonly PageFile[]> {
-  const there = await Promise.all(files.map(({ path }) => store.read(path)));
+  const there = await readAll(store, files);
   return files.filter(({ path, body }, index) => {
     const found = there[index] ?? null;
     if (found !== null && !before.paths.includes(path) && !isOurs(found))

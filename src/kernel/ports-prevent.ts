@@ -96,7 +96,8 @@ export interface AftercareRunner {
 
 /** What a host shows to the world; owned by whoever measures. */
 export interface OutsideViewer {
-  now(host: string): Promise<OutsideView>;
+  /** @param clockSinceMs what its clock was read as before that moment says nothing of it now; left out: all that is not old counts */
+  now(host: string, clockSinceMs?: number | null): Promise<OutsideView>;
   /** as it was kept nearest before that moment; null: nothing was kept */
   before(host: string, atMs: number): Promise<OutsideView | null>;
 }

@@ -72,8 +72,11 @@ export async function startMaintainedHost(): Promise<MaintainedHost> {
 
   const inside = (): readonly string[] => ["nsenter", "-t", String(init), "-m", "-n", "-p", "-T"];
   const run = (command: string): string => {
-    const [program = "", ...words] = [...inside(), "sh", "-c", command];
-    return execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    const [program = "", ...words] = inside();
+    return execFileSync(program, [...words, "sh", "-c", command], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   };
   const setClock = (offset: string): void => {
     fs.writeFileSync(file("clock.new"), `${offset}\n`);
@@ -134,8 +137,10 @@ export async function startMaintainedHost(): Promise<MaintainedHost> {
     on,
     async stop() {
       await off();
-      for (const child of [...beside, space]) child.kill("SIGKILL");
-      await Promise.all([...beside, space].map((child) => child.exitCode ?? child.signalCode ?? once(child, "exit")));
+      for (const child of [...beside, space]) {
+        child.kill("SIGKILL");
+        if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      }
       fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
@@ -158,17 +163,17 @@ function furnish(folder: string): void {
     if (!started.includes(one)) fs.rmSync(file("etc/init.d", one));
   }
   for (const level of runlevels) {
-    for (const service of started) link(`../init.d/${service}`, file("etc", `rc${level}.d`, `S01${service}`));
+    for (const service of started) pointTo(`../init.d/${service}`, file("etc", `rc${level}.d`, `S01${service}`));
   }
-  link("/usr/share/zoneinfo/Asia/Tokyo", file("etc/localtime"));
+  pointTo("/usr/share/zoneinfo/Asia/Tokyo", file("etc/localtime"));
   write("etc/timezone", ["Asia/Tokyo"]);
   write("etc/crontab", ["SHELL=/bin/sh"]);
   write("etc/machine-id", [randomUUID().replaceAll("-", "")]);
   for (const name of ["var/log/nginx", "var/lib/dpkg", "var/lib/nginx", "var/spool/cron/crontabs", "var/tmp", "www"]) {
     fs.mkdirSync(file(name), { recursive: true });
   }
-  link("/run", file("var/run"));
-  link("/run/lock", file("var/lock"));
+  pointTo("/run", file("var/run"));
+  pointTo("/run/lock", file("var/lock"));
   for (const name of ["local/bin", "local/sbin", "local/lib"]) fs.mkdirSync(file(name), { recursive: true });
   write("local/sbin/systemd-detect-virt", ["#!/bin/sh", "echo kvm"], 0o755);
   write("local/sbin/hwclock", ["#!/bin/sh", "exit 0"], 0o755);
@@ -205,7 +210,7 @@ function furnish(folder: string): void {
   ]);
 }
 
-function link(target: string, name: string): void {
+function pointTo(target: string, name: string): void {
   fs.rmSync(name, { force: true });
   fs.symlinkSync(target, name);
 }

@@ -10,6 +10,7 @@ import type {
   JobsAfter,
   OutsideViewer,
   RepairDesk,
+  RepairRun,
   SnapshotDesk,
 } from "../../kernel/ports-prevent.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
@@ -46,7 +47,7 @@ export function createAftercare(deps: AftercareDeps): AftercareRunner {
     await Promise.all(
       window.hosts.map((host) =>
         inTurn(async () => {
-          const findings = await askHost(deps, { host, window, checks, ranAt: jobsRun(runs, host) });
+          const findings = await askHost(deps, { host, window, checks, runs });
           await keep(deps, { windowId: window.id, host }, findings);
           await offerRepairs(deps, findings, runs);
         }),
@@ -77,7 +78,8 @@ interface Asked {
   readonly host: string;
   readonly window: Window;
   readonly checks: readonly AftercareCheck[];
-  readonly ranAt: ReadonlyMap<string, number>;
+  /** repairs of this window, newest first */
+  readonly runs: readonly RepairRun[];
 }
 
 /** A look that cannot be ended is a finding too: nothing of the host is taken for well. */
@@ -107,9 +109,19 @@ function broken(clock: Clock, { host, window }: Asked): AftercareFinding {
   };
 }
 
-async function lookAt(deps: AftercareDeps, { host, window, ranAt }: Asked): Promise<AftercareInput> {
+/** Since when its clock may be another one: it came back, or a repair of its clock ended. A start that nobody planned is noticed after it. */
+function wasSetMs({ host, window, runs }: Pick<Asked, "host" | "window" | "runs">): number | null {
+  const isPlanned = window.origin !== "reboot" && window.origin !== "recovery";
+  const back = isPlanned ? window.course.backAt : null;
+  const steps = runs.filter((run) => run.host === host && run.repair.id === "clock").flatMap((run) => run.steps);
+  const ended = steps.flatMap(({ state, at }) => (state === "done" && at !== null ? [at] : []));
+  const moments = [...(back === null ? [] : [back]), ...ended].map(({ atMs }) => atMs);
+  return moments.length === 0 ? null : Math.max(...moments);
+}
+
+async function lookAt(deps: AftercareDeps, { host, window, runs }: Asked): Promise<AftercareInput> {
   const [outsideAfter, taken] = await Promise.all([
-    deps.outside.now(host),
+    deps.outside.now(host, wasSetMs({ host, window, runs })),
     deps.snapshots.take(host, [...snapshotSections]),
   ]);
   const after = taken.ok ? taken.value : null;
@@ -126,15 +138,19 @@ async function lookAt(deps: AftercareDeps, { host, window, ranAt }: Asked): Prom
     deps.backups(host, span),
     deps.blindSpots(span),
   ]);
-  const verdict = jobs === null ? null : withRuns(jobs, ranAt);
+  const verdict = jobs === null ? null : withRuns(jobs, jobsRun(runs, host));
   return { ...looked, jobs: verdict, backups, blindSpots };
 }
 
-/** What is compared with is from before the work: before its planned start, or before the host went, whichever is earlier. */
+/** The work waits so long for what is written down before it, also past its planned start. */
+const waitedMs = 90_000;
+
+/** What is compared with is from before the work: before it began, and before the host went. */
 function beforeMs(window: Window, host: string, after: HostSnapshot | null): number {
   const isUnplanned = window.origin === "reboot" || window.origin === "recovery";
   const bootMs = isUnplanned || window.course.rebooted.includes(host) ? bootOf(after) : null;
-  return Math.min(window.startMs, window.course.startedAt?.atMs ?? Infinity, bootMs ?? Infinity) - 1;
+  const { startMs, course } = window;
+  return Math.min(course.startedAt?.atMs ?? startMs, startMs + waitedMs, bootMs ?? Infinity) - 1;
 }
 
 /** What was only noted, and is not so any more, stays for the report. */

@@ -46,7 +46,7 @@ export function createOutsideViewer(deps: OutsideDeps): Outside {
   const stopping = new AbortController();
   let { site } = deps;
 
-  async function look(host: string, isHubClockSure: boolean): Promise<OutsideView> {
+  async function look(host: string, isHubClockSure: boolean, sinceMs: number | null): Promise<OutsideView> {
     const known = site.hosts.get(host);
     const checks = known === undefined ? [] : checksOf(site, known, deps.checks());
     const wanted = pagesWanted(site, checks);
@@ -56,13 +56,13 @@ export function createOutsideViewer(deps: OutsideDeps): Outside {
       checks,
       pages,
       certificates: certificatesOf(checks),
-      clock: seenClock({ inside: deps.hostClock(host), checks, now: stampNow(clock) }),
+      clock: seenClock({ inside: deps.hostClock(host), checks, now: stampNow(clock), sinceMs }),
       isHubClockSure,
     };
   }
 
   return {
-    now: async (host) => look(host, await deps.isHubClockSure()),
+    now: async (host, clockSinceMs = null) => look(host, await deps.isHubClockSure(), clockSinceMs),
     async before(host, atMs) {
       const kept = await ledger.read.outsideBefore(host, atMs);
       return kept === null ? null : (JSON.parse(unpack(kept)) as OutsideView);
@@ -70,7 +70,7 @@ export function createOutsideViewer(deps: OutsideDeps): Outside {
     async keep(host) {
       if (stopping.signal.aborted) return;
       // time servers are not asked for every look that is only kept: nothing is judged by it
-      const view = await look(host, false);
+      const view = await look(host, false, null);
       const { atMs } = view.at;
       const old = { thinBeforeMs: atMs - denseMs, dropBeforeMs: atMs - keptDays * 24 * hourMs };
       const body = pack(JSON.stringify(view));

@@ -10,6 +10,8 @@ export interface SeenBy {
   readonly inside: HostClockView | null;
   readonly checks: readonly CheckStatus[];
   readonly now: Stamp;
+  /** readings of before this moment are of another clock: it may have been set, or the machine started anew; null: none are */
+  readonly sinceMs?: number | null;
 }
 
 /** Older than this it says how the clock was. */
@@ -21,9 +23,11 @@ const headerDoubtSeconds = 1;
  * The most certain reading of a host's clock. Readings that contradict each other make it less certain by as much as they
  * differ, for one of them is wrong and nobody can say which.
  */
-export function seenClock({ inside, checks, now }: SeenBy): Reading | null {
-  const own: readonly Reading[] = inside !== null && elapsedMs(inside.at, now) <= longestMs ? [inside] : [];
-  const readings = [...own, ...checks.flatMap((check) => headerReadings(check, now))];
+export function seenClock({ inside, checks, now, sinceMs = null }: SeenBy): Reading | null {
+  const fromMs = Math.max(now.atMs - longestMs, sinceMs ?? -Infinity);
+  const isFresh = inside !== null && elapsedMs(inside.at, now) <= now.atMs - fromMs;
+  const own: readonly Reading[] = isFresh ? [inside] : [];
+  const readings = [...own, ...checks.flatMap((check) => headerReadings(check, fromMs))];
   const [best, ...others] = readings.toSorted((a, b) => a.uncertaintySeconds - b.uncertaintySeconds);
   if (best === undefined) return null;
   const gaps = others.map((other) => Math.abs(other.offsetSeconds - best.offsetSeconds) - other.uncertaintySeconds);
@@ -32,11 +36,11 @@ export function seenClock({ inside, checks, now }: SeenBy): Reading | null {
 }
 
 /** Only what the hub saw itself: elsewhere another clock was compared with. */
-function headerReadings({ cells }: CheckStatus, now: Stamp): readonly Reading[] {
+function headerReadings({ cells }: CheckStatus, fromMs: number): readonly Reading[] {
   return cells.flatMap(({ vantage, last }) => {
     const offsetSeconds = last?.facts["dateOffsetSeconds"];
     if (vantage !== "here" || last === null || typeof offsetSeconds !== "number") return [];
-    if (now.atMs - last.atMs > longestMs) return [];
+    if (last.atMs < fromMs) return [];
     return [{ offsetSeconds, uncertaintySeconds: headerDoubtSeconds + last.timings.totalMs / 1_000 }];
   });
 }

@@ -41,6 +41,34 @@ test("a migration that fails leaves the shape it found", () => {
   deps.connection.close();
 });
 
+test("notices keep their place and their words when a notice may be about a window", () => {
+  const deps = bench();
+  migrate({ ...deps, migrations: migrations.slice(0, 15) });
+  deps.connection.exec("PRAGMA foreign_keys = OFF");
+  deps.connection.exec(
+    `INSERT INTO deliveries VALUES (7, '241/opened/0s/mail/yamada', 241, 'opened', 'mail', 'yamada', 'held', 2, 'a', 'b', NULL, 'late', 'c')`,
+  );
+  migrate(deps);
+  const { connection } = deps;
+  assert.deepEqual(
+    connection.rows("SELECT ord, id, incident_id, window_id, state, attempts, last_error, snapshot FROM deliveries"),
+    [
+      {
+        ord: 7,
+        id: "241/opened/0s/mail/yamada",
+        incident_id: 241,
+        window_id: null,
+        state: "held",
+        attempts: 2,
+        last_error: "late",
+        snapshot: "c",
+      },
+    ],
+  );
+  assert.throws(() => connection.exec("UPDATE deliveries SET window_id = 1"), /CHECK constraint/);
+  connection.close();
+});
+
 test("a database of something else is refused", () => {
   const deps = bench();
   deps.connection.exec("CREATE TABLE bookmarks (url TEXT)");

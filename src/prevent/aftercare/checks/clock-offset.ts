@@ -1,6 +1,6 @@
 import type { AftercareCheck, AftercareInput } from "../../../kernel/model/aftercare.ts";
 import { outcome, unobserved } from "../outcome.ts";
-import { clockOf, clockVerdict } from "../clock.ts";
+import { clockOf, clockVerdict, jobsSeconds } from "../clock.ts";
 import { clockRepairOf, type ClockRepair } from "../clock-repair.ts";
 
 /** The host's clock is right, by a second opinion and never by its own word. */
@@ -16,7 +16,8 @@ export function clockOffset(repair: ClockRepair): AftercareCheck {
     compare(input) {
       const clock = clockOf(input);
       if (!input.outsideAfter.isHubClockSure) return unobserved("hub-clock-unsure");
-      if (clock === null) return unobserved("no-reading");
+      // readings that contradict each other so far tell nothing
+      if (clock === null || clock.uncertaintySeconds > jobsSeconds) return unobserved("no-reading");
       const verdict = clockVerdict(clock);
       const facts = { ...clock, isCritical: verdict.isCritical };
       if (verdict.result === "pass") return outcome("pass", { facts });
