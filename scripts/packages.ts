@@ -41,6 +41,8 @@ const packages: Readonly<Record<string, string>> = {
   iptables: "/usr/sbin/iptables",
   faketime: "/usr/bin/faketime",
   cron: "/usr/sbin/cron",
+  socat: "/usr/bin/socat",
+  "init-system-helpers": "/usr/sbin/update-rc.d",
   apache2: "/usr/sbin/apache2",
   nftables: "/usr/sbin/nft",
   curl: "/usr/bin/curl",

@@ -69,6 +69,11 @@ export async function startMaintainedHost(): Promise<MaintainedHost> {
   const doors = [door(sshPort, file("ssh.sock")), door(webPort, file("web.sock"))];
   let outer: ChildProcess | null = null;
   let init = 0;
+  // it ends with this process at the latest
+  const killAll = (): void => {
+    for (const child of [...beside, space, outer]) child?.kill("SIGKILL");
+  };
+  process.once("exit", killAll);
 
   const inside = (): readonly string[] => ["nsenter", "-t", String(init), "-m", "-n", "-p", "-T"];
   const run = (command: string): string => {
@@ -136,6 +141,7 @@ export async function startMaintainedHost(): Promise<MaintainedHost> {
     off,
     on,
     async stop() {
+      process.off("exit", killAll);
       await off();
       for (const child of [...beside, space]) {
         child.kill("SIGKILL");

@@ -48,7 +48,6 @@ const minuteMs = 60_000;
 interface Window {
   readonly id: number;
   readonly state: string;
-  readonly origin: string;
   readonly course: { readonly early: boolean; readonly backAt: string | null };
   readonly held: number;
   readonly closedAt: string | null;
@@ -227,19 +226,4 @@ test("back early, hours slow, its time service dead, a job missed: all found, no
   assert.deepEqual([host.ran(), window.signature, await open(id)], [["nightly"], null, {}]);
   assert.ok(window.held > 0);
   assert.deepEqual(told(), []);
-});
-
-test("a healthy start that nobody planned is looked at and closed within two minutes, and nothing is asked", async () => {
-  await host.off();
-  await host.on();
-  const found = await until(
-    "it is noticed",
-    async () => {
-      const { items } = await hub.get<{ items: Window[] }>("/api/v1/windows");
-      return items.find(({ origin }) => origin === "reboot");
-    },
-    patienceMs,
-  );
-  const window = await closed(found.id);
-  assert.deepEqual([window.signature, await open(found.id), await offered(found.id)], [null, {}, []]);
 });

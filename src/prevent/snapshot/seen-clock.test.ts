@@ -53,3 +53,13 @@ test("without a look the web server tells; what another vantage compared, or is 
   assert.equal(seenClock({ inside: null, checks: [web(3, "osaka")], now }), null);
   assert.equal(seenClock({ inside: inside(5, 1_000_000), checks: [], now }), null);
 });
+
+test("what was read before the machine came back, or its clock was set, says nothing of its clock now", () => {
+  const sinceMs = now.atMs - 30_000;
+  assert.equal(seenClock({ inside: inside(0.08, 50_000), checks: [], now, sinceMs }), null);
+  assert.equal(
+    seenClock({ inside: inside(0.08, 50_000), checks: [web(-10_500)], now, sinceMs })?.offsetSeconds,
+    -10_500,
+  );
+  assert.equal(seenClock({ inside: inside(-10_500, 20_000), checks: [], now, sinceMs })?.offsetSeconds, -10_500);
+});
