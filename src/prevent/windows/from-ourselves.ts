@@ -4,6 +4,7 @@ import { componentId, type ComponentId } from "../../kernel/model/component.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { Window, WindowOrigin } from "../../kernel/model/window.ts";
 import type { NewWindow } from "../../kernel/ports-prevent.ts";
+import type { Ledger } from "../../storage/ledger/ledger.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import type { Book, Change } from "./book.ts";
 import { coverOf, unknownTarget } from "./cover.ts";
@@ -17,14 +18,34 @@ interface Where {
   readonly site: Site;
 }
 
-/** A host that started anew while nothing was planned is verified like after work; one that is in a window already is not twice. */
+/** How many of the windows that ended last are asked whether the start was theirs. */
+const newestEnded = 20;
+
+export interface Started {
+  readonly host: string;
+  readonly bootId: string;
+  /** when it started, as its own uptime tells; null: not known */
+  readonly startedAtMs: number | null;
+}
+
+/**
+ * A host that started anew while nothing was planned is verified like after work; one that is in a window is not twice, nor one whose
+ * start lay in a window that has ended since: the hosts are asked once a minute, and healthy work may be over by then.
+ */
 export async function afterReboot(
-  { book, site }: Where,
-  { host, bootId }: { host: string; bootId: string },
+  { book, site, ledger }: Where & { readonly ledger: Ledger },
+  { host, bootId, startedAtMs }: Started,
 ): Promise<void> {
   if (!site.hosts.has(host)) return;
   const isKnown = book.alive().some(({ window }) => window.state !== "planned" && window.hosts.includes(host));
   if (isKnown) return;
+  const ended = await ledger.read.storedWindows({ states: ["closed"], limit: newestEnded });
+  const wasInside = ({ window }: (typeof ended)[number]): boolean =>
+    startedAtMs !== null &&
+    window.hosts.includes(host) &&
+    (window.course.startedAt?.atMs ?? window.startMs) <= startedAtMs &&
+    startedAtMs <= (window.closedAt?.atMs ?? window.endMs);
+  if (ended.some(wasInside)) return;
   await book.change(async (change) => {
     if ((await change.tx.windowsOf("reboot", bootId)).length > 0) return;
     const targets = [componentId("host", host)];

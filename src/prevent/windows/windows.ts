@@ -76,7 +76,7 @@ export async function createWindows(deps: WindowsDeps): Promise<Windows> {
   const after = createAfterLook({ ...deps, book, seen });
   const signals = createWindowSignals(clock, await ledger.read.openSignals());
   const inbox = await openInbox(ledger);
-  const news = createNews({ book, inbox, notices, site });
+  const news = createNews({ ...deps, book, inbox, notices });
   const keeper = createKeeper({ clock, log, book, sight, before, after, signals, take: deps.take, news: news.look });
   return {
     ...createDesk({ ...deps, book, after, seen, look: keeper.look }),
@@ -106,11 +106,10 @@ export async function createWindows(deps: WindowsDeps): Promise<Windows> {
   };
 }
 
-interface NewsDeps {
+interface NewsDeps extends Pick<WindowsDeps, "ledger" | "site" | "hosts"> {
   readonly book: Book;
   readonly inbox: Inbox;
   readonly notices: NoticeSource;
-  site(): Site;
 }
 
 interface News {
@@ -118,12 +117,24 @@ interface News {
   fileChanged(): void;
 }
 
-function createNews({ book, inbox, notices, site }: NewsDeps): News {
+function createNews({ book, inbox, notices, ledger, site, hosts }: NewsDeps): News {
   let followedAt: Stamp | null = null;
+
+  function startOf(host: string): number | null {
+    const { reading, readAt } = hosts().find(({ key }) => key === host) ?? {};
+    const uptimeSeconds = reading?.system?.uptimeSeconds;
+    return uptimeSeconds === undefined || readAt === undefined || readAt === null
+      ? null
+      : readAt.atMs - uptimeSeconds * 1_000;
+  }
 
   async function handle({ kind, data }: LedgerEvent): Promise<void> {
     if (kind !== "host.rebooted") return notices.follow(Number(data["notice"]));
-    await afterReboot({ book, site: site() }, { host: String(data["host"]), bootId: String(data["bootId"]) });
+    const host = String(data["host"]);
+    await afterReboot(
+      { book, ledger, site: site() },
+      { host, bootId: String(data["bootId"]), startedAtMs: startOf(host) },
+    );
   }
 
   return {
