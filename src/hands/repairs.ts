@@ -1,5 +1,6 @@
 import { stampNow, type Stamp } from "../kernel/clock.ts";
 import { errorText, KoboshiError } from "../kernel/errors.ts";
+import type { Actor } from "../kernel/event.ts";
 import type { RepairDesk, RepairRun } from "../kernel/ports-prevent.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
 import { connectSsh } from "../clients/ssh.ts";
@@ -35,7 +36,8 @@ export function createRepairs(given: RepairsDeps): RepairDesk {
       if (approved.ok) queue.add(approved.value);
       return approved;
     },
-    refuse: (input) => refuse(deps, input),
+    refuse: ({ id, actor }) => dismiss(deps, { id, actor, state: "refused" }),
+    withdraw: ({ id }) => dismiss(deps, { id, actor: "koboshi", state: "withdrawn" }),
     async start() {
       const begun = await deps.ledger.read.repairsIn({ host: null, states: ["approved", "running"] });
       for (const { run } of begun) queue.add(run);
@@ -130,16 +132,20 @@ async function approve(
   });
 }
 
-async function refuse(
-  deps: HandsDeps,
-  { id, actor }: Parameters<RepairDesk["refuse"]>[0],
-): ReturnType<RepairDesk["refuse"]> {
+interface Dismissal {
+  readonly id: number;
+  readonly actor: Actor;
+  readonly state: "refused" | "withdrawn";
+}
+
+/** Of one that waits for a decision. */
+async function dismiss(deps: HandsDeps, { id, actor, state }: Dismissal): ReturnType<RepairDesk["refuse"]> {
   return deps.ledger.transaction(async (tx) => {
     const found = await waiting(tx, id);
     if (!found.ok) return found;
-    const run = { ...found.value, state: "refused" as const };
+    const run = { ...found.value, state };
     await tx.putRepair({ run, bootId: null });
-    await tx.append(repairEvent(run, "repair.refused", { actor }));
+    await tx.append(repairEvent(run, `repair.${state}`, { actor }));
     return ok(run);
   });
 }

@@ -87,6 +87,7 @@ export const eventKinds = [
   "repair.offered",
   "repair.approved",
   "repair.refused",
+  "repair.withdrawn",
   "repair.step",
   "repair.done",
   "repair.failed",

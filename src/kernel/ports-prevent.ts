@@ -119,7 +119,16 @@ export interface JobsAfter {
   }): Promise<JobsVerdict>;
 }
 
-export const repairStates = ["offered", "approved", "running", "done", "failed", "unknown", "refused"] as const;
+export const repairStates = [
+  "offered",
+  "approved",
+  "running",
+  "done",
+  "failed",
+  "unknown",
+  "refused",
+  "withdrawn",
+] as const;
 export type RepairState = (typeof repairStates)[number];
 
 /**
@@ -189,6 +198,8 @@ export interface RepairDesk {
     readonly actor: Actor;
   }): Promise<Result<RepairRun, KoboshiError>>;
   refuse(input: { readonly id: number; readonly actor: Actor }): Promise<Result<RepairRun, KoboshiError>>;
+  /** It is not called for any more, or not yet: nobody may approve it; offered again it is another one. KB1002, KB7202 */
+  withdraw(input: { readonly id: number }): Promise<Result<RepairRun, KoboshiError>>;
   /** Asks the hosts of every repair that was under way when koboshi ended what became of it; runs nothing anew. */
   start(): Promise<void>;
   stop(): Promise<void>;

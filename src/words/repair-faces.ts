@@ -69,6 +69,7 @@ const stateNames: Readonly<Record<RepairState, Bilingual>> = {
   failed: { ja: "失敗", en: "Failed" },
   unknown: { ja: "不明", en: "Not known" },
   refused: { ja: "実行しない", en: "Refused" },
+  withdrawn: { ja: "取り下げ", en: "Withdrawn" },
 };
 
 const stepNames: Readonly<Record<RepairStepRun["state"], Bilingual>> = {
@@ -87,6 +88,7 @@ const marks: Readonly<Record<RepairState | "waiting", StateWord>> = {
   failed: "down",
   unknown: "unknown",
   refused: "paused",
+  withdrawn: "paused",
   waiting: "paused",
 };
 

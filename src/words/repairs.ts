@@ -91,6 +91,10 @@ export const repairSentences: Readonly<Record<Repaired, Sentence>> = {
     ja: `${f.who}が${named(f).ja}を見送りました`,
     en: `${f.who} decided against ${named(f).en}`,
   }),
+  "repair.withdrawn": (f) => ({
+    ja: `${named(f).ja}の提案を取り下げました(いまは当てはまりません)`,
+    en: `The offer of ${named(f).en} was withdrawn: it is not called for now`,
+  }),
   "repair.step": (f) => {
     const state = stepStates[f.text("state")] ?? { ja: f.text("state"), en: f.text("state") };
     return {

@@ -93,6 +93,13 @@ function runnerOf(bench: Bench, world: World): { readonly aftercare: AftercareRu
         return ok(run);
       },
       repairs: async () => world.runs,
+      async withdraw({ id }) {
+        const run = world.runs.find((each) => each.id === id && each.state === "offered");
+        if (run === undefined) return err(new KoboshiError("KB1002", { what: String(id) }));
+        const withdrawn: RepairRun = { ...run, state: "withdrawn" };
+        world.runs = world.runs.map((each) => (each === run ? withdrawn : each));
+        return ok(withdrawn);
+      },
     },
     backups: async () => [{ ...backupDue, newestAtMs: world.newestSetMs }],
     blindSpots: async () => [],
@@ -136,6 +143,11 @@ for (const engine of engines) {
       Object.assign(world, { after: afterOf(), view: viewOf() });
       assert.deepEqual(open(await aftercare.run(windowOf())), ["backups fail", "jobs-missed fail"]);
       assert.equal(seen.asked[1]?.stepAtMs, null);
+      assert.equal(
+        world.runs.find(({ repair }) => repair.id === "clock")?.state,
+        "withdrawn",
+        "not called for any more",
+      );
       assert.equal(seen.offered.at(-1)?.repair.id, "run-now//etc/cron.d/backup:2");
 
       // a person had it run, and the backup was taken

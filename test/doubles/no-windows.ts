@@ -154,6 +154,7 @@ function createRepairBook(clock: Clock, { repairs, asked }: Pick<WindowBook, "re
           steps: run.repair.steps.map((step) => ({ id: step.id, state: "done", code: 0, output: "200 OK", at })),
         });
       }),
+    withdraw: async ({ id }) => decided(id, (run) => ok({ ...run, state: "withdrawn" })),
     refuse: async ({ id, actor }) =>
       decided(id, (run) => {
         asked.push(`refuse ${id} ${actor}`);

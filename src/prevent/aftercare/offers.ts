@@ -6,7 +6,7 @@ import type { RepairDesk, RepairRun } from "../../kernel/ports-prevent.ts";
 const mostRuns = 1_000;
 
 export interface OfferDeps {
-  readonly repairs: Pick<RepairDesk, "offer" | "repairs">;
+  readonly repairs: Pick<RepairDesk, "offer" | "repairs" | "withdraw">;
   readonly log: Log;
 }
 
@@ -36,6 +36,20 @@ export async function offerRepairs(
       const offered = await deps.repairs.offer({ windowId, host, repair });
       if (!offered.ok) deps.log.warn("repair not offered", { host, repair: repair.id, code: offered.error.code });
     }
+  }
+}
+
+/** What was offered and is not called for any more, or not before something else is mended, can be approved by nobody. */
+export async function withdrawOthers(
+  deps: OfferDeps,
+  host: string,
+  { findings, runs }: { readonly findings: readonly AftercareFinding[]; readonly runs: readonly RepairRun[] },
+): Promise<void> {
+  const called = new Set(findings.flatMap(({ repairs }) => repairs.map(({ id }) => id)));
+  const stale = runs.filter((run) => run.host === host && run.state === "offered" && !called.has(run.repair.id));
+  for (const { id, repair } of stale) {
+    const withdrawn = await deps.repairs.withdraw({ id });
+    if (!withdrawn.ok) deps.log.warn("repair not withdrawn", { host, repair: repair.id, code: withdrawn.error.code });
   }
 }
 

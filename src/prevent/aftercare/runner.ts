@@ -16,7 +16,7 @@ import type {
 import type { Ledger } from "../../storage/ledger/ledger.ts";
 import { bootOf, jobCourse, spanOf, withRuns, type Looked } from "./job-course.ts";
 import { chosen, judgeHost, worstFirst } from "./judge-host.ts";
-import { jobsRun, offerRepairs, repairsOf } from "./offers.ts";
+import { jobsRun, offerRepairs, repairsOf, withdrawOthers } from "./offers.ts";
 import { aftercareChecks } from "./registry.ts";
 
 /** Connections at a time; PREVENT §2.4. */
@@ -29,7 +29,7 @@ export interface AftercareDeps {
   readonly snapshots: Pick<SnapshotDesk, "take" | "newestBefore">;
   readonly outside: OutsideViewer;
   readonly jobs: JobsAfter;
-  readonly repairs: Pick<RepairDesk, "offer" | "repairs">;
+  readonly repairs: Pick<RepairDesk, "offer" | "repairs" | "withdraw">;
   /** plans that copy something of this host, with their times between the two moments */
   backups(host: string, span: { readonly fromMs: number; readonly toMs: number }): Promise<readonly BackupAfter[]>;
   /** what koboshi itself could not see between the two moments, in words for people */
@@ -49,6 +49,7 @@ export function createAftercare(deps: AftercareDeps): AftercareRunner {
         inTurn(async () => {
           const findings = await askHost(deps, { host, window, checks, runs });
           await keep(deps, { windowId: window.id, host }, findings);
+          await withdrawOthers(deps, host, { findings, runs });
           await offerRepairs(deps, findings, runs);
         }),
       ),

@@ -70,7 +70,7 @@ function Step({ context, run, step }: { context: PageContext; run: RepairRun; st
   return (
     <li>
       {step.says[lang]}{" "}
-      {run.state === "offered" || run.state === "refused" ? null : (
+      {["offered", "refused", "withdrawn"].includes(run.state) ? null : (
         <StateMark state={repairMark(state)} lang={lang} word={stepStateName(state, lang)} />
       )}
       <pre>{step.command}</pre>
