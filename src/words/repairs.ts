@@ -92,8 +92,8 @@ export const repairSentences: Readonly<Record<Repaired, Sentence>> = {
     en: `${f.who} decided against ${named(f).en}`,
   }),
   "repair.withdrawn": (f) => ({
-    ja: `${named(f).ja}の提案を取り下げました(いまは当てはまりません)`,
-    en: `The offer of ${named(f).en} was withdrawn: it is not called for now`,
+    ja: `${named(f).ja}の提案を取り下げました(今の状態には当てはまりません)`,
+    en: `The offer of ${named(f).en} was withdrawn: it does not apply any more, or not yet`,
   }),
   "repair.step": (f) => {
     const state = stepStates[f.text("state")] ?? { ja: f.text("state"), en: f.text("state") };
