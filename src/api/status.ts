@@ -75,14 +75,15 @@ function serviceStatus(
   return { key: service.key, name: service.name, state, because, since: sinceOf(checks, own), checks };
 }
 
-/** What an incident tells of goes before: its alarms were not held. */
+/** What an incident tells of goes before: its alarms were not held. Nor is it work when nobody can see the service. */
 function underWork(
   { isBeingWorkedOn }: StatusDeps,
   status: ServiceStatus,
   incidents: readonly Incident[],
 ): ServiceStatus {
   const isTold = incidents.some(({ services }) => services.includes(status.key));
-  if (isTold || isBeingWorkedOn?.(componentId("service", status.key)) !== true) return status;
+  if (isTold || status.state === "unknown" || isBeingWorkedOn?.(componentId("service", status.key)) !== true)
+    return status;
   return { ...status, state: "maintenance" };
 }
 
