@@ -71,8 +71,12 @@ http.createServer((request, response) => {
 }).listen(Number(env.HTTP_PORT), "${serviceAddress}");
 `;
 
+const productionMark = "/etc/koboshi-production";
+
 export async function openCompany(): Promise<Company> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-first-server-"));
+  // its hosts are namespaces with this machine's /etc: the mark a first backup leaves there is not this machine's
+  const wasMarked = fs.existsSync(productionMark);
   const inside = (...parts: readonly string[]): string => path.join(folder, ...parts);
   const [http, database] = [await freePort(), await freePort()];
   const [nasPort, vaultPort, officePort] = [await freePort(), await freePort(), await freePort()];
@@ -237,6 +241,7 @@ backups:
       for (const stop of running.toReversed()) await stop();
       fs.rmSync(postgres.folder, { recursive: true, force: true });
       fs.rmSync(folder, { recursive: true, force: true });
+      if (!wasMarked) fs.rmSync(productionMark, { force: true });
     },
   };
 }

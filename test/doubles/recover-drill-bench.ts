@@ -13,7 +13,6 @@ import { drillCopy, drillRestore, shopSmoke, type DrillCopy } from "./recover-dr
 import { drillPlan, drillSite } from "./recover-drill-site.ts";
 
 export interface DrillBench {
-  readonly here: Workplace;
   readonly copy: DrillCopy;
   readonly kept: readonly RestoreRun[];
   /** commands that were run besides reading what the machine is */
@@ -115,7 +114,6 @@ export async function drillBench(): Promise<DrillBench> {
   }
 
   return {
-    here,
     copy,
     kept,
     written,

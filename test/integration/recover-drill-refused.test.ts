@@ -26,7 +26,7 @@ test("a restore that fails is told by its own code, and wiped", async () => {
 
 const refused: readonly (readonly [string, () => Partial<DrillDeps>])[] = [
   ["production-marker", () => ({ workplaceFor: () => bench.marked({ production: true }) })],
-  ["no-drill-marker", () => ({ workplaceFor: () => bench.here })],
+  ["no-drill-marker", () => ({ workplaceFor: () => bench.marked({ marker: "" }) })],
   ["foreign-drill-marker", () => ({ workplaceFor: () => bench.marked({ marker: "Someone" }) })],
   ["writable-credential", () => ({ canWrite: async () => true })],
 ];
