@@ -21,7 +21,7 @@ export interface DiagnosisSourcesDeps {
   readonly desk: Pick<VantageDesk, "look" | "statuses">;
   probeNow(checkIds: readonly string[]): void;
   readonly senses: {
-    readonly feeds: FeedDesk;
+    readonly feeds: FeedDesk & { readNow(key: string): Promise<void> };
     readonly hardware: HardwareDesk;
     readonly paths: PathBoard;
     readonly heartbeats: JobBoard;
@@ -31,6 +31,8 @@ export interface DiagnosisSourcesDeps {
 /** One ping a minute for each target, and no more than these. */
 const mostPings = 20_000;
 const mostNotices = 100;
+const mostRuns = 30;
+const mostSets = 1;
 
 /** What the hub knows and can find out from outside, for the diagnosis to ask. */
 export function createDiagnosisSources(deps: DiagnosisSourcesDeps): DiagnosisSources {
@@ -52,6 +54,10 @@ export function createDiagnosisSources(deps: DiagnosisSourcesDeps): DiagnosisSou
     announcements: () => senses.feeds.current(),
     notices: () => senses.feeds.notices({ search: "", provider: null, before: null, limit: mostNotices }),
     feeds: () => senses.feeds.feeds(),
+    async readFeeds(provider) {
+      const own = senses.feeds.feeds().filter((feed) => feed.provider === provider);
+      await Promise.all(own.map(({ key }) => senses.feeds.readNow(key)));
+    },
     reports: (sinceMs) => ledger.read.peopleReportsSince(sinceMs),
     hardwareOf: (host) => senses.hardware.hardwareOf(host),
     async lookAtHardware(host) {
@@ -60,6 +66,13 @@ export function createDiagnosisSources(deps: DiagnosisSourcesDeps): DiagnosisSou
     },
     paths: () => senses.paths.paths(),
     jobs: () => senses.heartbeats.jobs(),
+    async copiesOf(plan) {
+      const [runs, copies] = await Promise.all([
+        ledger.read.backupRuns({ plan, limit: mostRuns }),
+        ledger.read.copyStates({ plan, sets: mostSets, verified: 0 }),
+      ]);
+      return { runs, copies };
+    },
     openSignals: () => ledger.read.openSignals(),
   };
 }

@@ -30,11 +30,13 @@ export function createDiagnosisSourcesHere({ clock, site, checks, here }: HereOn
     announcements: () => [],
     notices: () => Promise.resolve([]),
     feeds: () => [],
+    readFeeds: () => Promise.resolve(),
     reports: () => Promise.resolve([]),
     hardwareOf: () => null,
     lookAtHardware: () => Promise.resolve(null),
     paths: () => [],
     jobs: () => [],
+    copiesOf: () => Promise.resolve({ runs: [], copies: [] }),
     openSignals: () => Promise.resolve([]),
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createFrameGuard } from "./postgres-frames.ts";
+import { createFrameGuard, PlainRefusal } from "./postgres-frames.ts";
 
 function message(type: string, body: string | Buffer): Buffer {
   const bytes = Buffer.from(body);
@@ -48,4 +48,12 @@ test("a text without its end, an unknown message and one that is too long are re
   ]) {
     assert.throws(() => createFrameGuard(1_000)(bad), /a message of/);
   }
+});
+
+test("a server that may start no process says so in plain text, and that is told", () => {
+  const text = "could not fork new process for connection: Resource temporarily unavailable";
+  assert.throws(
+    () => createFrameGuard(4_000_000)(Buffer.from(`E${text}\n\0`)),
+    (thrown: unknown) => thrown instanceof PlainRefusal && thrown.message === text,
+  );
 });

@@ -3,10 +3,17 @@ const columnTailBytes = 18;
 /** What a server says to a client that logs in and asks. Source: PostgreSQL documentation, «Message Formats». */
 const known = "RKSZETDCNI123nstAGHWcdv";
 
+/** A server that may start no process for a connection says so in plain text behind an «E», as it did before messages had a length. */
+export class PlainRefusal extends Error {}
+
+/** Lengths that no error has: the plain text's first letters, read as a number. Source: libpq, which looks at the same bounds. */
+const errorBytes = { least: 8, most: 30_000 } as const;
+const shownBytes = 300;
+
 /**
  * Cuts what a PostgreSQL server says into whole messages and refuses malformed ones: the driver looks for the end of a text
  * without looking where its message ends, and would search for ever.
- * @throws Error naming what is wrong
+ * @throws PlainRefusal when the server turns the connection away before it speaks its protocol; Error naming what is wrong
  */
 export function createFrameGuard(maxBytes: number): (chunk: Buffer) => Buffer {
   let waiting: Buffer = Buffer.alloc(0);
@@ -17,6 +24,8 @@ export function createFrameGuard(maxBytes: number): (chunk: Buffer) => Buffer {
       const type = String.fromCharCode(waiting[whole] ?? 0);
       const length = waiting.readUInt32BE(whole + 1);
       if (!known.includes(type)) throw new Error(`a message of kind ${JSON.stringify(type)}`);
+      if (type === "E" && (length < errorBytes.least || length > errorBytes.most))
+        throw new PlainRefusal(plainText(waiting.subarray(whole + 1)));
       if (length < 4 || length > maxBytes) throw new Error(`a message of ${length} bytes`);
       if (waiting.length < whole + 1 + length) break;
       const body = waiting.subarray(whole + 5, whole + 1 + length);
@@ -27,6 +36,14 @@ export function createFrameGuard(maxBytes: number): (chunk: Buffer) => Buffer {
     waiting = waiting.subarray(whole);
     return checked;
   };
+}
+
+function plainText(bytes: Buffer): string {
+  const end = bytes.indexOf(0);
+  return bytes
+    .subarray(0, Math.min(end === -1 ? bytes.length : end, shownBytes))
+    .toString("utf8")
+    .trim();
 }
 
 function isWhole(type: string, body: Buffer): boolean {

@@ -6,7 +6,7 @@ import type { Secret } from "../kernel/secret.ts";
 import { phases, stop, type Attempt, type Phase, type Step, type Stop } from "./attempt.ts";
 import { createDriverSocket } from "./driver-socket.ts";
 import { closedStop } from "./net-error.ts";
-import { createFrameGuard } from "./postgres-frames.ts";
+import { createFrameGuard, PlainRefusal } from "./postgres-frames.ts";
 import { converse } from "./replies.ts";
 import { answered, type Answer, type DatabaseSession } from "./database-session.ts";
 
@@ -49,7 +49,12 @@ export function logInToPostgres(
   { user, database, password }: PostgresLogin,
 ): Promise<Step<DatabaseSession | null>> {
   return attempt.phase(phases.firstByte, (settle) => {
-    let fault = (error: Error): void => settle(stop("protocol", "not-postgres", error.message));
+    let fault = (error: Error): void =>
+      settle(
+        error instanceof PlainRefusal
+          ? stop("application", "no-process", error.message)
+          : stop("protocol", "not-postgres", error.message),
+      );
     const inspect = createFrameGuard(maxBytes);
     const { stream } = createDriverSocket(socket, { maxBytes, inspect, onFault: (error) => fault(error) });
     const client = new pg.Client({

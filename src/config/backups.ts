@@ -83,7 +83,7 @@ function drillOf({ every, restore_to: to }: NonNullable<BackupConfig["drill"]>):
   return { everyMs: every ?? null, host: bareHost(to.host), bootCheck: service ?? null };
 }
 
-function bareHost(written: string): string {
+export function bareHost(written: string): string {
   return written.replace(/^host:/, "");
 }
 

@@ -2,7 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { many } from "../kernel/fields.ts";
 import type { HubSpec, Person, Place, Provider, Service, Site, VantageSpec } from "../kernel/model/site.ts";
-import { compileBackups } from "./backups.ts";
+import { bareHost, compileBackups } from "./backups.ts";
 import { accessOf, compileAround, reachOf } from "./backups-around.ts";
 import { compileChannels } from "./channels.ts";
 import { compileChecks } from "./checks.ts";
@@ -153,10 +153,6 @@ function compileServices(config: RootConfig): Map<string, Service> {
     const kind = service.kind === undefined ? {} : { kind: service.kind };
     return { key, name: service.name ?? key, on, needs, priority: service.priority, ...kind };
   });
-}
-
-function bareHost(written: string): string {
-  return written.replace(/^host:/, "");
 }
 
 function compileHub({ hub }: RootConfig, folder: string): HubSpec {

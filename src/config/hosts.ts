@@ -9,6 +9,7 @@ import type {
   ScrapeSpec,
   Site,
 } from "../kernel/model/site.ts";
+import { bareHost } from "./backups.ts";
 import type { RootConfig } from "./schema.ts";
 import { readSftp } from "./sftp.ts";
 import { table } from "./table.ts";
@@ -31,6 +32,7 @@ export function compileHosts(config: RootConfig): Map<string, Host> {
     look: onlyPublished(key, host) ? null : lookOf(host),
     hardware: hardwareOf(host),
     ...listsOf(host),
+    tracked: [...new Set([...(host.track ?? []), ...copiedFrom(key, config)])],
     ...bandwidthOf(host),
     ...rightsOf(host),
   }));
@@ -43,18 +45,17 @@ function rightsOf({ keys, role }: HostConfig): Pick<Host, "actKey" | "role"> {
   };
 }
 
-function listsOf({
-  logs,
-  provider_names,
-  scrape,
-  track,
-}: HostConfig): Pick<Host, "logs" | "providerNames" | "scrapes" | "tracked"> {
+function listsOf({ logs, provider_names, scrape }: HostConfig): Pick<Host, "logs" | "providerNames" | "scrapes"> {
   return {
     logs: (logs ?? []).map(logOf),
     providerNames: provider_names ?? [],
     scrapes: (scrape ?? []).map(scrapeOf),
-    tracked: track ?? [],
   };
+}
+
+/** What is worth a copy is worth a look when it is gone. */
+function copiedFrom(host: string, { backups = {} }: RootConfig): readonly string[] {
+  return Object.values(backups).flatMap(({ of }) => (bareHost(of.host) === host ? (of.paths ?? []) : []));
 }
 
 const bitsPer: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9 };

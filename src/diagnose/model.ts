@@ -43,6 +43,8 @@ export type PartEdge =
 
 export interface PartGraph {
   readonly parts: ReadonlyMap<ComponentId, Part>;
+  /** programs that are reached through a web server, by that server: its books tell of them, though it can do without them */
+  readonly behind?: ReadonlyMap<ComponentId, readonly ComponentId[]>;
 }
 
 /** Whose evidence a likelihood speaks of: the part's own, that of what depends on it (`^`), of vantages behind it (`~`), of what it depends on (`@`), or any (`*`). */
@@ -109,6 +111,8 @@ export interface EvidenceKind {
   /** evidence of one group tells partly the same thing twice; null: of no group */
   readonly group: string | null;
   readonly timeoutSeconds: number;
+  /** a web server's word on the programs behind it, too: what makes them fail shows here */
+  readonly tellsOfBehind?: true;
   /** 0 from outside or from our own books · 1 reads on the host · 2 leaves a slight trace */
   readonly risk: 0 | 1 | 2;
   readonly unit: string;

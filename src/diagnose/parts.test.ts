@@ -75,6 +75,18 @@ test("everything that can be broken is a part of its kind, with what it cannot d
   for (const [id, wanted] of Object.entries(expected)) assert.deepEqual(shown(id), wanted, id);
 });
 
+test("programs of its machine are behind a web server that does not say it needs them", () => {
+  const { services } = sketch;
+  const shop = services.get("shop");
+  const app = services.get("app");
+  assert.ok(shop !== undefined && app !== undefined);
+  const through = new Map(services)
+    .set("shop", { ...shop, kind: "web", needs: [] })
+    .set("app", { ...app, kind: "app", needs: ["shop"] });
+  assert.deepEqual(partsOf({ ...site, services: through }).behind?.get("service:shop"), ["service:app"]);
+  assert.deepEqual(partsOf(site).behind?.get("service:shop"), []);
+});
+
 test("every edge leads to a part", () => {
   for (const part of parts.values())
     for (const { to } of part.dependsOn) assert.ok(parts.has(to), `${part.id} -> ${to}`);

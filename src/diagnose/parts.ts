@@ -51,7 +51,33 @@ export function partsOf(site: Site): PartGraph {
   }
   for (const name of domains) part(componentId("domain", name), "domain");
   for (const name of site.backupNames ?? []) growBackup(grow, name, site);
-  return { parts: new Map([...parts].map(([id, one]) => [id, partFrom(id, one)])) };
+  return {
+    parts: new Map([...parts].map(([id, one]) => [id, partFrom(id, one)])),
+    behind: programsBehind(site, parts),
+  };
+}
+
+/**
+ * Programs on a web server's machine that are no need of its own: they are reached through it, as a shop's pages are through Apache.
+ * Where the server is said to need them, that says it already.
+ */
+function programsBehind(
+  site: Site,
+  parts: ReadonlyMap<ComponentId, Growing>,
+): ReadonlyMap<ComponentId, readonly ComponentId[]> {
+  const services = [...site.services.values()].map(({ key, on }) => {
+    const id = componentId("service", key);
+    return { id, on, kinds: parts.get(id)?.kinds, needs: parts.get(id)?.needs };
+  });
+  const programs = services.filter(({ kinds }) => kinds?.has("app") === true);
+  return new Map(
+    services
+      .filter(({ kinds, on }) => on !== null && kinds?.has("web") === true && !kinds.has("app"))
+      .map((server) => [
+        server.id,
+        programs.filter((one) => one.on === server.on && server.needs?.has(one.id) !== true).map(({ id }) => id),
+      ]),
+  );
 }
 
 interface Grow {

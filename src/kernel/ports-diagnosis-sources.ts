@@ -2,6 +2,7 @@ import type { Clock, Stamp } from "./clock.ts";
 import type { HardwareStatus } from "./ports-hardware.ts";
 import type { JobStatus } from "./model/job.ts";
 import type { Observation, ProbeResult } from "./model/observation.ts";
+import type { BackupRun, CopyState } from "./model/recovery.ts";
 import type { Signal } from "./model/signal.ts";
 import type { Site } from "./model/site.ts";
 import type { CheckStatus, VantageStatus } from "./model/status.ts";
@@ -23,6 +24,13 @@ export interface DiagnosisLook {
 export interface DiagnosisNote {
   readonly text: string;
   readonly at: Stamp;
+}
+
+/** What was done and read last; places that were never read are left out. */
+export interface KnownCopies {
+  /** newest first, bounded */
+  readonly runs: readonly BackupRun[];
+  readonly copies: readonly CopyState[];
 }
 
 /** What can be known from outside and from our own books, for a diagnosis to ask; answered by the hub. */
@@ -55,6 +63,8 @@ export interface DiagnosisSources {
   /** the newest notices of providers, newest first */
   notices(): Promise<readonly KeptNotice[]>;
   feeds(): readonly FeedStatus[];
+  /** asks a provider's pages and letters now, and waits until they were read */
+  readFeeds(provider: string): Promise<void>;
   /** what people said since then */
   reports(sinceMs: number): Promise<readonly PeopleReport[]>;
   /** null: nothing is asked about this host's hardware */
@@ -63,6 +73,8 @@ export interface DiagnosisSources {
   lookAtHardware(host: string): Promise<HardwareStatus | null>;
   paths(): readonly PathStatus[];
   jobs(): readonly JobStatus[];
+  /** what the books say of the copies of this plan; nothing is asked of the places where they lie */
+  copiesOf(plan: string): Promise<KnownCopies>;
   /** oldest first */
   openSignals(): Promise<readonly Signal[]>;
 }

@@ -15,6 +15,7 @@ export const serviceStops = catalogue(
     "application/login-method": "サーバの求める認証方式に対応していません",
     "application/password-required": "応答はありますが、パスワードを求められました",
     "application/too-many-connections": "接続数が上限に達していて、新しい接続を受け付けません",
+    "application/no-process": "サーバは動いていますが、接続のためのプロセスを起動できません(プロセス数やメモリの上限)",
     "application/database-missing": "サーバは動いていますが、そのデータベースがありません",
     "application/disk-full": "データベースのディスクに空きがありません",
     "application/out-of-memory": "データベースのメモリが足りません",
@@ -82,6 +83,8 @@ export const serviceStops = catalogue(
     "application/login-method": "It asks for a way to log in that koboshi does not know",
     "application/password-required": "It answers but asks for a password",
     "application/too-many-connections": "It has as many connections as it allows and takes no new one",
+    "application/no-process":
+      "The server runs, but may start no process for the connection (a limit of processes or memory)",
     "application/database-missing": "The server works, but this database does not exist",
     "application/disk-full": "The database's disk is full",
     "application/out-of-memory": "The database is out of memory",

@@ -6,7 +6,10 @@ import { situationOf, type Situation } from "../../src/diagnose/gather/situation
 import { stampNow, type Stamp } from "../../src/kernel/clock.ts";
 import type { ComponentId } from "../../src/kernel/model/component.ts";
 import type { BundleId } from "../../src/kernel/model/diagnosis.ts";
+import type { BackupPlan } from "../../src/kernel/model/backup.ts";
 import type { JobStatus } from "../../src/kernel/model/job.ts";
+import type { BackupRun } from "../../src/kernel/model/recovery.ts";
+import type { Signal } from "../../src/kernel/model/signal.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
 import type { DiagnosisNote, DiagnosisSources } from "../../src/kernel/ports-diagnosis-sources.ts";
 import type { FeedStatus, KeptNotice, ProviderAnnouncement } from "../../src/kernel/ports-feeds.ts";
@@ -253,7 +256,7 @@ function jobOf(over: Partial<JobStatus>): JobStatus {
   };
 }
 
-test("a copy is as its job is; of places where copies lie nothing is known", async () => {
+test("a copy that others make is as its job is; of where it lies nothing is known", async () => {
   for (const [over, state] of [
     [{}, "ok"],
     [{ state: "down", trouble: "failed" }, "failed"],
@@ -268,6 +271,69 @@ test("a copy is as its job is; of places where copies lie nothing is known", asy
     );
   }
 });
+
+const [here, away] = ["store1", "store2"] as const;
+const kept = { plan: "nightly", readAt: ago(minuteMs), trouble: null, sets: [], verified: [], proof: null };
+const gone = { code: "KB8003", text: "unable to open config file" };
+const away1 = { ...kept, place: away, readAt: null, trouble: { code: "KB8005", text: "connection refused" } };
+const runs = [here, away].map((place): BackupRun => ({
+  set: `set at ${place}`,
+  plan: "nightly",
+  place,
+  state: "committed",
+  startedAt: ago(6 * hourMs),
+  endedAt: ago(5 * hourMs),
+  doneBytes: 0,
+  totalBytes: null,
+  trouble: null,
+  record: null,
+}));
+
+for (const [what, { copies, trouble, last, where }] of Object.entries({
+  "copies as they should be": { copies: [], trouble: null, last: "ok", where: undefined },
+  "a run that failed": { copies: [], trouble: "failed", last: "failed", where: undefined },
+  "a run that did not come": { copies: [], trouble: "missed", last: "late", where: undefined },
+  "one repository that is gone": {
+    copies: [
+      { ...kept, place: here, trouble: gone },
+      { ...kept, place: away, trouble: gone, readAt: null },
+    ],
+    trouble: "failed",
+    last: "failed",
+    where: "none",
+  },
+  "a place that cannot be reached": { copies: [away1], trouble: null, last: "ok", where: undefined },
+})) {
+  test(`our own books tell of ${what}`, async () => {
+    const { seen } = await gather("bak", {
+      site: () => ({ ...site, backups: new Map([["nightly", {} as BackupPlan]]) }),
+      copiesOf: async (plan) => (plan === "nightly" ? { runs, copies } : { runs: [], copies: [] }),
+      openSignals: async () => (trouble === null ? [] : [backupSignal(trouble)]),
+    });
+    const states = statesOf({ seen });
+    assert.equal(states["bk.last repository:nightly"], last);
+    assert.equal(seen[0]?.value, 5);
+    assert.equal(states["bk.copies repository:nightly"], where);
+  });
+}
+
+function backupSignal(trouble: string): Signal {
+  return {
+    id: "b1",
+    kind: "backup",
+    subject: "host:web1",
+    checkId: null,
+    severity: "warning",
+    openedAt: ago(minuteMs),
+    startedAt: ago(minuteMs),
+    closedAt: null,
+    layer: null,
+    error: null,
+    failingFrom: [],
+    workingFrom: [],
+    facts: { plan: "nightly", trouble, place: here },
+  };
+}
 
 async function pathState(paths: readonly PathStatus[]): Promise<string | undefined> {
   return statesOf(await gather("path", { paths: () => paths }))["vp.path host:web1 here"];

@@ -97,7 +97,13 @@ export async function openDiagnosisBench(options: DiagnosisBenchOptions): Promis
     here,
     desk,
     probeNow,
-    senses: { feeds: noFeeds, hardware: noHardware, paths: noPaths, heartbeats: noJobs, ...options.senses },
+    senses: {
+      feeds: { ...noFeeds, readNow: async () => undefined },
+      hardware: noHardware,
+      paths: noPaths,
+      heartbeats: noJobs,
+      ...options.senses,
+    },
   });
   const asked = gatherers(sources);
   const children: ChildProcess[] = [];

@@ -66,7 +66,7 @@ export interface Stage {
 export function stageOf(catalogue: Catalogue, graph: PartGraph): Stage {
   const reach = createReach(graph);
   const hypotheses = knownHypotheses({ catalogue, graph, reach, lessons: null }, usualTuning);
-  return { catalogue, hypotheses, book: createSpeakerBook(hypotheses, reach) };
+  return { catalogue, hypotheses, book: createSpeakerBook(hypotheses, { reach, catalogue }) };
 }
 
 /** What would be seen of everything in `looks`; what cannot be had is missing from the answer. */

@@ -21,11 +21,13 @@ export function quietSources(
     announcements: () => [],
     notices: async () => [],
     feeds: () => [],
+    readFeeds: async () => undefined,
     reports: async () => [],
     hardwareOf: () => null,
     lookAtHardware: async () => null,
     paths: () => [],
     jobs: () => [],
+    copiesOf: async () => ({ runs: [], copies: [] }),
     openSignals: async () => [],
     ...over,
   };

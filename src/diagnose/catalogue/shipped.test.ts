@@ -64,6 +64,9 @@ test("every shipped cause loads, uses evidence there is, and leaves none unused"
 const silentHost =
   "a way is lost just before a host that is silent itself, and a database on it does not answer any more than its ports do";
 
+const pastPatience = "what is slower than a check waits for is told as no answer";
+const throughTheServer = "pages of programs behind a web server are reached through it, and fail as its own do";
+
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
   "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}`,
@@ -75,6 +78,21 @@ const ours: Readonly<Record<string, string>> = {
   "site-power-or-disaster": silentHost,
   "segment-device-failure": silentHost,
   "provider-outage": silentHost,
+  "intrusion-or-defacement": "an intruder changes what is served, and the files that say who may come in",
+  "backup-lost-or-stale": "a backup that only fails leaves the copies from before where they are",
+  "os-limit-exhaustion": "a database starts a process for each who comes, and says so when it may not",
+  "db-slow": pastPatience,
+  "db-connection-exhaustion": pastPatience,
+  "disk-io-saturation": pastPatience,
+  "external-dependency-failure": pastPatience,
+  "noisy-neighbor": pastPatience,
+  "bandwidth-saturation": pastPatience,
+  "cpu-saturation": pastPatience,
+  "worker-pool-exhaustion": pastPatience,
+  "slow-endpoint": `${pastPatience}; the page that is slow may be the one that is checked`,
+  "traffic-surge": `${pastPatience}; ${throughTheServer}`,
+  "attack-flood": throughTheServer,
+  "proxy-timeout-too-small": throughTheServer,
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "mailbox-quota-full":
     "a mailbox over its limit and a disk without room write different lines (RFC 3463: X.2.2 and X.3.1)",

@@ -207,6 +207,24 @@ test("it does not stop on what nothing explains, unless nothing is left to ask",
   assert.equal(engine.stop(judgement, seen, []), "exhausted");
 });
 
+test("a program that was ended is no answer while the machine that may have ended it was not looked into", () => {
+  const seen = [
+    ...crashed.filter(({ evidence }) => evidence !== "hs.disk"),
+    ...from("vp.tcp service:mail refused"),
+    ...["service:mail", "service:web"].map((one) => seenAs(`ch.conf ${one} no`)),
+    ...["service:mail", "service:web"].map((one) => seenAs(`ch.dep ${one} no`)),
+  ];
+  const judgement = engine.judge(seen);
+  const tells = ["hs.mem", "hs.disk"].map((evidence) => ({ evidence, target: "host:web1" as const, vantage: null }));
+  const look = { bundle: "ssh" as const, target: "host:web1" as const, tells, expectedSeconds: 3 };
+  const other = { ...look, tells: [{ evidence: "hs.nic", target: "host:web1" as const, vantage: null }] };
+  assert.deepEqual(
+    [[look], [other]].map((offers) => engine.stop(judgement, seen, offers) === "sure"),
+    [false, true],
+    String(judgement.causes[0]?.probability),
+  );
+});
+
 test("what speaks for the cause, what set the rivals aside, and by which evidence", () => {
   const judgement = engine.judge(crashed);
   const { causes, ruledOut } = engine.weigh(judgement, crashed);

@@ -88,6 +88,6 @@ export function worldOf(catalogue: Catalogue, graph: PartGraph, options: EngineO
   const known = knownHypotheses({ catalogue, graph, reach, lessons: options.lessons ?? null }, tuning);
   const unknown = tuning.unknowns ? unknownHypotheses(catalogue, graph, reach) : [];
   const hypotheses = [...known, ...unknown];
-  const book = createSpeakerBook(hypotheses, reach);
+  const book = createSpeakerBook(hypotheses, { reach, catalogue });
   return { catalogue, graph, reach, hypotheses, book, habits: options.habits ?? null, tuning };
 }

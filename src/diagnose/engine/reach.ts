@@ -8,6 +8,8 @@ export interface Reach {
   indexOf(id: ComponentId): number;
   /** share of a failure at `from` that is felt at each part: 1 at itself and at all that cannot do without it, 0 where it is not felt */
   effectOf(from: number): Float64Array;
+  /** programs reached through this part */
+  behind(position: number): readonly number[];
   /** the same when both fail; null: no part feels more than it does of one of them alone */
   effectOfBoth(one: number, other: number): Float64Array | null;
 }
@@ -69,7 +71,14 @@ export function createReach(graph: PartGraph): Reach {
     return more ? row : null;
   }
 
-  return { ids, indexOf: (id) => positions.get(id) ?? -1, effectOf, effectOfBoth };
+  const behind = ids.map((id) => (graph.behind?.get(id) ?? []).flatMap((program) => positions.get(program) ?? []));
+  return {
+    ids,
+    indexOf: (id) => positions.get(id) ?? -1,
+    effectOf,
+    behind: (position) => behind[position] ?? [],
+    effectOfBoth,
+  };
 }
 
 function needsOf(part: Part, positions: ReadonlyMap<ComponentId, number>): Needs {

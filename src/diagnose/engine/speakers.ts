@@ -1,5 +1,5 @@
 import { componentId, kindOf, type ComponentId } from "../../kernel/model/component.ts";
-import type { Relation } from "../model.ts";
+import type { Catalogue, Relation } from "../model.ts";
 import type { Hypothesis } from "./hypotheses.ts";
 import type { Reach } from "./reach.ts";
 
@@ -20,7 +20,11 @@ export interface SpeakerBook {
   lineOf(position: number, look: Look, effect: Float64Array): Float64Array | null;
 }
 
-export function createSpeakerBook(hypotheses: readonly Hypothesis[], reach: Reach): SpeakerBook {
+export function createSpeakerBook(
+  hypotheses: readonly Hypothesis[],
+  { reach, catalogue }: { reach: Reach; catalogue: Catalogue },
+): SpeakerBook {
+  const placeOf = createPlaces(reach, catalogue);
   const byEvidence = new Map<string, { position: number; relations: Spoken }[]>();
   for (const [position, { lines }] of hypotheses.entries()) {
     for (const [evidence, relations] of lines) {
@@ -35,7 +39,7 @@ export function createSpeakerBook(hypotheses: readonly Hypothesis[], reach: Reac
     const key = `${look.evidence} ${look.target} ${look.vantage ?? ""}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
-    const place = placeOf(look, reach);
+    const place = placeOf(look);
     const speakers = new Map<number, Float64Array>();
     for (const { position, relations } of byEvidence.get(look.evidence) ?? []) {
       const part = hypotheses[position]?.part ?? -1;
@@ -50,7 +54,7 @@ export function createSpeakerBook(hypotheses: readonly Hypothesis[], reach: Reac
     const hypothesis = hypotheses[position];
     const relations = hypothesis?.lines.get(look.evidence);
     if (hypothesis === undefined || relations === undefined) return null;
-    return lineAt(placeOf(look, reach), [...relations], { part: hypothesis.part, effect });
+    return lineAt(placeOf(look), [...relations], { part: hypothesis.part, effect });
   }
 
   return { of, lineOf };
@@ -71,15 +75,20 @@ interface Place {
   readonly isHost: boolean;
   /** what is felt of the target's own failure; null: it is not in the graph */
   readonly felt: Float64Array | null;
+  /** programs whose troubles the look shows beside the target's */
+  readonly behind: readonly number[];
 }
 
-function placeOf({ target, vantage }: Look, reach: Reach): Place {
-  const position = reach.indexOf(target);
-  return {
-    target: position,
-    vantage: vantage === null ? -1 : reach.indexOf(componentId("vantage", vantage)),
-    isHost: kindOf(target) === "host",
-    felt: position < 0 ? null : reach.effectOf(position),
+function createPlaces(reach: Reach, catalogue: Catalogue): (look: Look) => Place {
+  return ({ evidence, target, vantage }) => {
+    const position = reach.indexOf(target);
+    return {
+      target: position,
+      vantage: vantage === null ? -1 : reach.indexOf(componentId("vantage", vantage)),
+      isHost: kindOf(target) === "host",
+      felt: position < 0 ? null : reach.effectOf(position),
+      behind: catalogue.evidence.get(evidence)?.tellsOfBehind === true ? reach.behind(position) : [],
+    };
   };
 }
 
@@ -100,5 +109,6 @@ function shareOf(relation: Exclude<Relation, "any">, place: Place, { part, effec
   // what is said of dependents holds for the machine itself, too: its ping, its SSH, its controller
   if (place.target === part) return relation === "own" || place.isHost ? 1 : 0;
   if (relation === "own") return 0;
-  return (relation === "dependents" ? effect[place.target] : place.felt?.[part]) ?? 0;
+  if (relation === "needs") return place.felt?.[part] ?? 0;
+  return Math.max(effect[place.target] ?? 0, ...place.behind.map((program) => effect[program] ?? 0));
 }

@@ -24,7 +24,7 @@ export function stopReason(judgement: Judgement, { ranked, isConfirmed }: Left, 
   const isWorthless = ranked.every(({ bits }) => bits < worthBits);
   if (!isConfirmed && !isWorthless) return null;
   const isExplained = judgement.unexplained.length === 0;
-  if (isExplained && isSure(judgement)) return "sure";
+  if (isExplained && isSure(judgement) && !mayHaveRoot(judgement, ranked, world)) return "sure";
   if (isExplained && haveSameStep(judgement, world)) return "same-step";
   return isWorthless && (isExplained || bestOf(judgement) >= sureBest) ? "nothing-to-learn" : null;
 }
@@ -38,6 +38,28 @@ function isSure(judgement: Judgement): boolean {
   if (judgement.explanations[0]?.causes.length === 0) return best >= sureFrom;
   const [first = 0, second = 0] = judgement.causes.map(({ probability }) => probability);
   return first >= sureFrom && (first >= sureLead * second || best >= sureBest);
+}
+
+/** From this chance on that it brings the other about, a cause is looked for behind it. */
+const bringsFrom = 0.1;
+
+/**
+ * A program that was ended, or a disk that took a database along: what the best cause may follow from, at a part it stands on, has
+ * signs of its own that can still be looked for.
+ */
+function mayHaveRoot({ explanations }: Judgement, ranked: readonly Ranked[], { hypotheses, reach }: World): boolean {
+  const [best, other] = explanations[0]?.causes ?? [];
+  if (best === undefined || best.component === null || other !== undefined) return false;
+  const place = reach.indexOf(best.component);
+  const fresh = ranked.filter(({ bits }) => bits > 0).flatMap(({ offer }) => offer.tells);
+  return hypotheses.some(
+    ({ at, cause, part, lines }) =>
+      (cause?.brings[best.id] ?? 0) >= bringsFrom &&
+      part >= 0 &&
+      part !== place &&
+      (reach.effectOf(part)[place] ?? 0) > 0 &&
+      fresh.some(({ evidence, target }) => target === at.component && lines.get(evidence)?.has("own") === true),
+  );
 }
 
 /** All that is left begins with the same step at the same part. */

@@ -19,6 +19,7 @@ export const apCliff = evidence({
   group: null,
   timeoutSeconds: 8,
   risk: 1,
+  tellsOfBehind: true,
   unit: "s",
 
   /**

@@ -16,6 +16,7 @@ export const apEref = evidence({
   group: null,
   timeoutSeconds: 8,
   risk: 1,
+  tellsOfBehind: true,
   unit: "count/min",
 
   /** A connection that ends without an answer counts, too: the program behind fell over it, or was just stopped. */

@@ -16,6 +16,7 @@ export const apEtime = evidence({
   group: "app",
   timeoutSeconds: 8,
   risk: 1,
+  tellsOfBehind: true,
   unit: "count/min",
 
   read(trouble: BackendTrouble): Reading {

@@ -85,7 +85,7 @@ function hasOddAgents(requests: readonly Request[], fresh: readonly string[]): b
   const clients = new Set(fresh);
   const agents = requests
     .filter(({ client }) => client !== null && clients.has(client))
-    .map(({ agent }) => agent ?? "");
+    .map(({ agent }) => (agent ?? "").replaceAll(/\d[\d._]*/g, "#"));
   const groups = groupedBy(agents, (agent) => agent);
   const largest = Math.max(0, ...[...groups.values()].map((group) => group.length));
   return largest / Math.max(1, agents.length) > oddRatio;

@@ -18,6 +18,7 @@ export const apThr = evidence({
   group: null,
   timeoutSeconds: 2,
   risk: 1,
+  tellsOfBehind: true,
   unit: "ratio",
 
   /** What arrives and never ends stands in no access log, so what is usual stands for what arrives. */

@@ -19,27 +19,21 @@ export const apUrl = evidence({
   group: null,
   timeoutSeconds: 8,
   risk: 1,
+  tellsOfBehind: true,
   unit: "%",
 
-  /** A site that has only three pages fails there, too: they count where they are less than half of what is usual. */
+  /** What a program fails at as a whole is no concentration, however few of its pages are asked for. */
   read({ requests, usual }: Pick<Traffic, "requests" | "usual">): Reading | MissingReason {
     if (requests.length === 0) return "not-configured";
-    const slowFrom =
-      3 *
-      Math.max(
-        1 / 3,
-        quantile(
-          usual.flatMap(({ seconds }) => seconds ?? []),
-          0.95,
-        ) ?? 1,
-      );
-    const bad = requests.filter((one) => isFailure(one) || (one.seconds ?? 0) > slowFrom);
+    const slowFrom = 3 * Math.max(1 / 3, quantile(secondsOf(usual), 0.95) ?? 1);
+    const isBad = (one: Request): boolean => isFailure(one) || (one.seconds ?? 0) > slowFrom;
+    const bad = requests.filter(isBad);
     if (bad.length < fewFailures) return told("no", 0);
     const top = topOf(bad);
     const share = partOf(bad, top);
-    const isUsual = partOf(usual.length > 0 ? usual : requests, top) > usualRatio;
+    const isSpared = restIsSpared(requests, { bad, top, isBad }) ?? partOf(beside(usual, top), top) <= usualRatio;
     const detail = `${top[0] ?? ""} ${Math.round(share * 100)}% ×${bad.length}`;
-    return told(share >= sharedRatio && !isUsual ? "yes" : "no", Math.round(share * 100), {
+    return told(share >= sharedRatio && isSpared ? "yes" : "no", Math.round(share * 100), {
       detail,
       urls: top,
       raw: top.map((url) => `${bad.filter((one) => shapeOf(one.url) === url).length} ${url}`).join("\n"),
@@ -51,13 +45,45 @@ const fewFailures = 5;
 const mostUrls = 3;
 const sharedRatio = 0.8;
 const usualRatio = 0.5;
+/** Fewer other requests say nothing of how the rest fares. */
+const fewOthers = 5;
+/** The rest is spared when it fails less than half as often. */
+const sparedRatio = 0.5;
 
-function topOf(requests: readonly Request[]): readonly string[] {
-  const groups = groupedBy(requests, ({ url }) => shapeOf(url));
-  return [...groups]
-    .toSorted(([, a], [, b]) => b.length - a.length)
-    .slice(0, mostUrls)
-    .map(([url]) => url);
+/** The fewest URLs, most failures first, that make up the share. */
+function topOf(bad: readonly Request[]): readonly string[] {
+  const groups = [...groupedBy(bad, ({ url }) => shapeOf(url))].toSorted(([, a], [, b]) => b.length - a.length);
+  const urls = groups.map(([url]) => url).slice(0, mostUrls);
+  const needed = urls.findIndex((_, index) => partOf(bad, urls.slice(0, index + 1)) >= sharedRatio);
+  return needed === -1 ? urls : urls.slice(0, needed + 1);
+}
+
+/** Whether the other pages beside them do better since the first failure; null: too few were asked for. */
+function restIsSpared(
+  requests: readonly Request[],
+  { bad, top, isBad }: { bad: readonly Request[]; top: readonly string[]; isBad: (one: Request) => boolean },
+): boolean | null {
+  const fromMs = Math.min(...bad.map(({ atMs }) => atMs));
+  const since = beside(requests, top).filter(({ atMs }) => atMs >= fromMs);
+  const isTop = (one: Request): boolean => top.includes(shapeOf(one.url));
+  const others = since.filter((one) => !isTop(one));
+  if (others.length < fewOthers) return null;
+  const rate = (some: readonly Request[]): number => some.filter(isBad).length / Math.max(1, some.length);
+  return rate(others) < sparedRatio * rate(since.filter(isTop));
+}
+
+/** Requests to the same parts of the site: what one program serves lies below one first folder. */
+function beside(requests: readonly Request[], urls: readonly string[]): readonly Request[] {
+  const folders = new Set(urls.map(folderOf));
+  return requests.filter(({ url }) => folders.has(folderOf(url)));
+}
+
+function folderOf(url: string): string {
+  return /^\/[^/?#]*\//.exec(url)?.[0] ?? "/";
+}
+
+function secondsOf(requests: readonly Request[]): readonly number[] {
+  return requests.flatMap(({ seconds }) => seconds ?? []);
 }
 
 function partOf(requests: readonly Request[], urls: readonly string[]): number {

@@ -20,6 +20,7 @@ export const apWork = evidence({
   group: "app",
   timeoutSeconds: 4,
   risk: 1,
+  tellsOfBehind: true,
   unit: "%",
 
   /** What the server's status shows now; else what its log says of it in the window. */

@@ -24,15 +24,17 @@ export const hsAuth = evidence({
     const { answers, usual } = inside;
     if (answers.auth === null) return whyNot(answers, "auth");
     const known = usual?.loginsFrom ?? [];
+    const { failures, failuresBy } = answers.auth;
+    const guessers = new Set(failuresBy.filter(({ count }) => count >= manyGuesses).map(({ from }) => from));
     const strangers = answers.auth.accepted.filter(
-      ({ atMs, from }) => isRecent(atMs, inside, beforeMs) && known.length > 0 && !known.includes(from),
+      ({ atMs, from }) =>
+        isRecent(atMs, inside, beforeMs) && !known.includes(from) && (known.length > 0 || guessers.has(from)),
     );
     const raw = answers.raw.auth ?? "";
     const [first] = strangers;
     if (first !== undefined) {
       return told("intruder", strangers.length, { detail: `${first.user} ${first.from}`, from: first.from, raw });
     }
-    const { failures, failuresBy } = answers.auth;
     const busiest = failuresBy.toSorted((a, b) => b.count - a.count)[0];
     const isBrute = failures >= manyFailures || (busiest?.count ?? 0) >= manyFromOne;
     const by = busiest === undefined ? "" : ` ${busiest.from}`;
@@ -43,4 +45,6 @@ export const hsAuth = evidence({
 /** Somebody who came in for harm may take his time before it shows. */
 const beforeMs = 50 * 60_000;
 const manyFailures = 50;
+/** Who came in after so many wrong passwords guessed one, also where nobody knows who usually comes. */
+const manyGuesses = 5;
 const manyFromOne = 20;

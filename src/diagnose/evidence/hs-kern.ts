@@ -19,13 +19,16 @@ export const hsKern = evidence({
   risk: 1,
   unit: "count",
 
-  /** Of the hour before and since: hardware announces its end a while before. */
+  /** Hardware announces its end up to an hour before; what else is written comes with the symptoms. */
   read(inside: HostInside): Reading | MissingReason {
     const { answers } = inside;
     if (answers.kern === null) return whyNot(answers, "kern");
     const lines = answers.kern.filter(({ atMs }) => isRecent(atMs, inside, beforeMs));
     const hard = lines.filter(({ topic }) => hardTopics.has(topic));
-    const soft = lines.filter(({ topic, level }) => topic !== "other" || (level !== null && level <= errorLevel));
+    const soft = lines.filter(
+      ({ topic, level, atMs }) =>
+        (topic !== "other" || (level !== null && level <= errorLevel)) && isFromNow(atMs, inside),
+    );
     const state = hard.length > 0 ? "hwerr" : soft.length > 0 ? "warn" : "none";
     const shown = hard.length > 0 ? hard : soft;
     return told(state, shown.length, {
@@ -37,6 +40,13 @@ export const hsKern = evidence({
 });
 
 const beforeMs = 50 * 60_000;
+const leadMs = 2 * 60_000;
 const errorLevel = 3;
+
+/** By the machine's own clock, since shortly before the first symptom. */
+function isFromNow(atMs: number | null, { startedAtMs, aheadMs }: HostInside): boolean {
+  return atMs !== null && atMs - aheadMs >= startedAtMs - leadMs;
+}
+
 /** File systems fall ill with their disk. A link that goes down is as often a cable pulled by hand: a warning. */
 const hardTopics: ReadonlySet<string> = new Set(["disk-error", "file-system", "hardware"]);

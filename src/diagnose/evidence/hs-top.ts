@@ -3,7 +3,7 @@ import type { HostProcesses } from "../../kernel/model/host-reading.ts";
 import { evidence, type Reading } from "./evidence.ts";
 import { percentText, told, whyNot, type HostInside } from "./inside.ts";
 
-/** The process that uses most. Alien: a name or place that is not known here. */
+/** The process that uses most. Alien: a name or place that is not known here, or one that runs from a folder for temporary files. */
 export const hsTop = evidence({
   id: "hs.top",
   bundle: "ssh",
@@ -22,6 +22,8 @@ export const hsTop = evidence({
 
   read(inside: HostInside): Reading | MissingReason {
     const { answers, usual } = inside;
+    const stranger = strangerOf(inside);
+    if (stranger !== null) return stranger;
     const busiest = busiestOf(inside);
     if (busiest === null) return whyNot(answers, "procs");
     const cores = coresOf(inside);
@@ -38,6 +40,14 @@ export const hsTop = evidence({
     });
   },
 });
+
+/** A program where nobody installs any, and that was not there while all was well; null: there is none, or nobody knows how it was. */
+function strangerOf({ answers, usual }: HostInside): Reading | null {
+  const stranger = answers.procs?.fromTemporary.find(({ path }) => usual?.programs.includes(path) === false);
+  if (stranger === undefined) return null;
+  const process = stranger.path.slice(stranger.path.lastIndexOf("/") + 1);
+  return told("alien", null, { detail: stranger.path, process, raw: answers.raw.procs ?? "" });
+}
 
 const oneCore = 0.7;
 const share = 0.4;

@@ -62,6 +62,7 @@ const top = (name: string, exe: string | null, cpuRatio: number): Partial<HostAn
     top: [{ pid: 5, name, user: "www-data", cpuRatio, memoryBytes: 1, exe }],
     held: [],
     stalePidFiles: [],
+    fromTemporary: [],
     listeners: [],
   },
 });
@@ -96,7 +97,7 @@ test("silence has its state where the machine itself is silent, and is missing w
 });
 
 test("a port that lost its listener is a dead service; one that never listened here is not ours", () => {
-  const procs = { total: 9, zombies: 0, top: [], held: [], stalePidFiles: [], listeners: [] };
+  const procs = { total: 9, zombies: 0, top: [], held: [], stalePidFiles: [], fromTemporary: [], listeners: [] };
   const found = hsProc.read({ inside: inside({ procs }), ports: [80], isOfService });
   assert.deepEqual([stateOf(found), detailOf(found)], ["dead", ":80"]);
   assert.equal(stateOf(hsProc.read({ inside: inside({ procs }), ports: [8_443], isOfService })), "not-configured");

@@ -95,6 +95,8 @@ const unset: ReadonlySet<string> = new Set([
   "private-key-unreadable",
   "not-there",
   "not-followed",
+  "not-configured",
+  "no-record",
 ]);
 const shut: ReadonlySet<string> = new Set(["refused", "unreachable", "name-not-found", "closed", "agent-silent"]);
 

@@ -1,5 +1,5 @@
 import { stampNow } from "../../kernel/clock.ts";
-import { componentId } from "../../kernel/model/component.ts";
+import { componentId, type ComponentId } from "../../kernel/model/component.ts";
 import type { JobStatus } from "../../kernel/model/job.ts";
 import type { DiagnosisSources } from "../../kernel/ports-diagnosis-sources.ts";
 import { bkCopies } from "../evidence/bk-copies.ts";
@@ -11,33 +11,42 @@ import { nearest, type Situation } from "./situation.ts";
 
 const mostBackups = 12;
 
-/** What is known of copies: the jobs that make them tell whether they were made. */
+/** What the books say of copies: our own runs and readings, and the jobs of others that make them. */
 export function createBackupGatherer(sources: DiagnosisSources): Gatherer {
   return {
     id: "bak",
     bundle: "bak",
     offers(situation) {
       const tells = repositories(situation)
-        .filter((name) => jobOf(name, sources.jobs()) !== null)
-        .map((name) => ({ evidence: bkLast.id, target: componentId("repository", name), vantage: null }));
+        .filter((name) => sources.site().backups?.has(name) === true || jobOf(name, sources.jobs()) !== null)
+        .flatMap((name) => [bkLast, bkCopies].map((one) => toldOf(name, one)));
       return tells.length === 0 ? [] : [{ bundle: "bak", target: null, tells, expectedSeconds: 0.1 }];
     },
     async gather(_offer, situation) {
       const at = stampNow(sources.clock);
       const jobs = sources.jobs();
-      return together(
-        repositories(situation).flatMap((name) => {
-          const about = { target: componentId("repository", name), vantage: null, at };
-          const last = bkLast.read({ job: jobOf(name, jobs), nowMs: situation.nowMs });
-          return [
-            noted({ ...about, evidence: bkLast.id }, last),
-            // nobody reads the places where copies lie
-            noted({ ...about, evidence: bkCopies.id }, "not-configured"),
-          ];
-        }),
-      );
+      const signals = (await sources.openSignals()).filter(({ kind }) => kind === "backup");
+      const told = repositories(situation).map(async (name) => {
+        const known = await sources.copiesOf(name);
+        const troubles = signals
+          .filter(({ facts }) => facts["plan"] === name)
+          .map(({ facts }) => String(facts["trouble"]));
+        const last = bkLast.read({ known, troubles, job: jobOf(name, jobs), nowMs: situation.nowMs });
+        return [
+          noted({ ...toldOf(name, bkLast), at }, last),
+          noted({ ...toldOf(name, bkCopies), at }, bkCopies.read(known)),
+        ];
+      });
+      return together((await Promise.all(told)).flat());
     },
   };
+}
+
+function toldOf(
+  name: string,
+  { id }: { readonly id: string },
+): { evidence: string; target: ComponentId; vantage: null } {
+  return { evidence: id, target: componentId("repository", name), vantage: null };
 }
 
 function repositories(situation: Situation): readonly string[] {

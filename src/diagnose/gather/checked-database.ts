@@ -30,6 +30,7 @@ export function checkedDatabase(tried: readonly Tried[]): HostDatabase | null {
 const states: Readonly<Record<string, HostDatabase["state"]>> = {
   "too-many-connections": "full",
   "not-ready": "starting",
+  "no-process": "refused",
   refused: "refused",
   timeout: "timeout",
   "login-refused": "denied",

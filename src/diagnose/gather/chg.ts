@@ -10,7 +10,7 @@ import { pvMaint } from "../evidence/pv-maint.ts";
 import type { Offer } from "../model.ts";
 import { together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { heldOn, windowsOf } from "./maintenance.ts";
-import { carrierOf, hostIds, hostsNamed, isDeployment, partsNamed } from "./notes.ts";
+import { carrierOf, hostIds, hostsNamed, isDeployment, partsDeployed, partsNamed } from "./notes.ts";
 import { noted } from "./noted.ts";
 import { nearest, type Situation } from "./situation.ts";
 
@@ -124,7 +124,8 @@ function pageOf(
   evidence: typeof chConf | typeof chDep | typeof chRest,
   { target, notes }: { readonly target: ComponentId; readonly notes: readonly DiagnosisNote[] },
 ): Gathered {
-  const entries = notes.filter((note) => partsNamed(note, situation).has(target)).map(entryOf);
+  const about = evidence === chDep ? partsDeployed : partsNamed;
+  const entries = notes.filter((note) => about(note, situation).has(target)).map(entryOf);
   return noted({ evidence: evidence.id, target, vantage: null, at }, evidence.read({ entries, isKept }));
 }
 

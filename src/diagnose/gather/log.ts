@@ -3,6 +3,7 @@ import { nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
+import { kernelLine } from "../../readers/host/why-kern.ts";
 import { apCliff } from "../evidence/ap-cliff.ts";
 import { apEconf } from "../evidence/ap-econf.ts";
 import { apEcrash } from "../evidence/ap-ecrash.ts";
@@ -26,6 +27,7 @@ import { verdictOf } from "../lines/verdict.ts";
 import type { Offer } from "../model.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
+import { hostLines } from "./host-logs.ts";
 import { heardFrom, serviceOf, servicesOn, type HostedService } from "./host-services.ts";
 import { noted } from "./noted.ts";
 import { needsOf, type Situation } from "./situation.ts";
@@ -85,7 +87,8 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-async function look(sources: InsideSources, { host, situation, signal }: Asked): Promise<Gathered> {
+async function look(sources: InsideSources, asked: Asked): Promise<Gathered> {
+  const { host, situation, signal } = asked;
   const { web, app } = frontOf(servicesOn(situation, host));
   const aheadMs = Math.round((sources.hosts.host(host)?.clock?.offsetSeconds ?? 0) * 1_000);
   const others = machinesBehind(situation, web, host);
@@ -94,13 +97,38 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
     web === null ? null : webLines(sources, { host, others, situation, aheadMs, signal }),
   ]);
   const at = stampNow(sources.clock);
+  const heard = withKernelLines(inside, lines?.entries ?? (await ownLines(sources, asked, aheadMs)));
   const own = ofHosts.map((kind) =>
-    noted({ evidence: kind.id, target: hostId(host), vantage: null, at }, kind.read(inside)),
+    noted({ evidence: kind.id, target: hostId(host), vantage: null, at }, kind.read(heard)),
   );
   if (web === null || lines === null) return together(own);
   own.push(...spaceEvidence(sources, hostId(host), lines));
   const story: Story = { sources, inside, lines, web: web.id, app: app?.id ?? web.id };
   return together([...own, ...backendEvidence(story), ...trafficEvidence(story), ...signEvidence(story)]);
+}
+
+async function ownLines(
+  sources: InsideSources,
+  { host, situation, signal }: Asked,
+  aheadMs: number,
+): Promise<readonly LogEntry[]> {
+  const toMs = sources.clock.nowMs() + 1;
+  const { entries } = await hostLines(sources, { host, fromMs: situation.fromMs, toMs, aheadMs, signal });
+  return entries ?? [];
+}
+
+/** `2026-11-22T18:23:54+00:00 web1 kernel: [   12.345678] ` */
+const syslogHead = /^.{0,100}?\bkernel: (?:\[ *\d+\.\d+\] )?/;
+
+/** Who may not ask the kernel still reads what it told the system's log; that it told nothing there proves nothing. */
+function withKernelLines(inside: HostInside, entries: readonly LogEntry[]): HostInside {
+  const { answers, aheadMs } = inside;
+  const said = entries.filter(({ program }) => program === "kernel");
+  if (answers.kern !== null || said.length === 0) return inside;
+  const kern = said.map(({ text, severity, atMs }) =>
+    kernelLine(text.replace(syslogHead, ""), { atMs: atMs + aheadMs, level: severity }),
+  );
+  return { ...inside, answers: { ...answers, kern } };
 }
 
 /** Whoever could not write said so, also where nobody looks at the disks: that they are well is not said by silence. */
@@ -159,7 +187,7 @@ function trafficEvidence({ sources, lines, web }: Story): readonly Gathered[] {
 /** Web servers write of their own children and of what runs inside them; all else is the program's behind. */
 const ofWebServer = /\b(?:apache|httpd|nginx)\b/i;
 
-function isOwn({ source, program }: LogEntry): boolean {
+export function isOfWebServer({ source, program }: LogEntry): boolean {
   return ofWebServer.test(`${source} ${program ?? ""}`);
 }
 
@@ -184,7 +212,7 @@ function signEvidence({ sources, inside, lines, web, app }: Story): readonly Gat
   return [
     econf,
     ...targets.map((target) => {
-      const mine = crashes.filter((entry) => web === app || isOwn(entry) === (target === web));
+      const mine = crashes.filter((entry) => web === app || isOfWebServer(entry) === (target === web));
       return toldByLines(clock, { evidence: apEcrash, target, reading: apEcrash.read({ lines: mine }), lines: mine });
     }),
   ];

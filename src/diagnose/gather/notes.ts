@@ -43,6 +43,24 @@ export function partsNamed(note: DiagnosisNote, situation: Situation): ReadonlyS
   return new Set(starts.flatMap((id) => [id, ...carriedBy(id, situation)]));
 }
 
+const packageWords = /upgrad|updat|\bapt\b|\bdnf\b|\byum\b|アップデート|アップグレード|更新|パッチ/i;
+
+/**
+ * Parts that a new version may have changed. Whoever brings out a release on a machine and names no service speaks of the programs
+ * of their own there: databases and mail come as packages.
+ */
+export function partsDeployed(note: DiagnosisNote, situation: Situation): ReadonlySet<ComponentId> {
+  const all = partsNamed(note, situation);
+  const { parts } = situation.graph;
+  const services = [...all].filter((id) => kindOf(id) === "service");
+  const isOpen = !packageWords.test(note.text) && !services.some((id) => isNamed(note.text, id, situation));
+  const kind = (["app", "web"] as const).find((one) =>
+    services.some((id) => parts.get(id)?.kinds.includes(one) === true),
+  );
+  if (!isOpen || kind === undefined) return all;
+  return new Set([...all].filter((id) => kindOf(id) !== "service" || parts.get(id)?.kinds.includes(kind) === true));
+}
+
 /** Kinds whose names stand in notes for themselves; a service may be called by its title, too. */
 function isNamed(text: string, id: ComponentId, { site }: Situation): boolean {
   const kind = kindOf(id);

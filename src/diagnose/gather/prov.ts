@@ -9,11 +9,12 @@ import { pvNotice } from "../evidence/pv-notice.ts";
 import { vpPanel } from "../evidence/vp-panel.ts";
 import { mostProviders } from "./controls.ts";
 import { together, type Gathered, type Gatherer } from "./gatherer.ts";
-import { noted, orAborted } from "./noted.ts";
+import { noted, orAborted, within } from "./noted.ts";
 import { names } from "./notes.ts";
 import { nearest, type Situation } from "./situation.ts";
 
 const panelMs = 5_000;
+const freshMs = 4_000;
 const contractMs = 60 * 86_400_000;
 const contractWords =
   /未払|未入金|未納|お支払い?|滞納|利用停止|利用制限|凍結|解約|失効|有効期限|契約更新|更新手続|請求|overdue|unpaid|payment (?:failed|due|declined)|suspen|terminat|renew|expir|past due/i;
@@ -57,7 +58,8 @@ async function look(sources: DiagnosisSources, asked: Look): Promise<Gathered> {
   const { key, situation } = asked;
   const target = componentId("provider", key);
   const at = stampNow(sources.clock);
-  const [panel, notices] = await Promise.all([panelOf(sources, asked), sources.notices()]);
+  const [panel] = await Promise.all([panelOf(sources, asked), freshened(sources, asked)]);
+  const notices = await sources.notices();
   const sourcesOfKey = sources.feeds().filter(({ provider }) => provider === key);
   const faults = faultsOf(sources.announcements(), asked);
   const isRead = sourcesOfKey.some(({ state }) => state === "ok" || state === "warning");
@@ -76,6 +78,16 @@ async function look(sources: DiagnosisSources, asked: Look): Promise<Gathered> {
       );
     }),
   ]);
+}
+
+/** What a provider has just put up is seen, too, unless its page is slow: then what was read last stands. */
+async function freshened(sources: DiagnosisSources, { key, signal }: Look): Promise<void> {
+  const limit = within(sources.clock, signal, freshMs);
+  try {
+    await orAborted(sources.readFeeds(key), limit.signal, undefined);
+  } finally {
+    limit.end();
+  }
 }
 
 async function panelOf(sources: DiagnosisSources, { key, situation, signal }: Look): Promise<Gathered> {

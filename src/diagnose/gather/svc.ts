@@ -1,7 +1,9 @@
-import { stampNow } from "../../kernel/clock.ts";
+import { stampNow, type Clock } from "../../kernel/clock.ts";
 import { componentId, kindOf, nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
+import type { HostWeb } from "../../kernel/model/host-answers.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
+import type { LogEntry } from "../../kernel/ports-logs.ts";
 import { apDirect } from "../evidence/ap-direct.ts";
 import { apExt } from "../evidence/ap-ext.ts";
 import { apRate } from "../evidence/ap-rate.ts";
@@ -14,7 +16,7 @@ import type { Offer } from "../model.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { isAimedAt, lookedInto, servicesOn, type HostedService } from "./host-services.ts";
-import { frontOf, machinesBehind } from "./log.ts";
+import { frontOf, isOfWebServer, machinesBehind } from "./log.ts";
 import { noted } from "./noted.ts";
 import { nearest, type Situation } from "./situation.ts";
 import { toldByLines } from "./told-lines.ts";
@@ -42,7 +44,9 @@ function ownOffers(situation: Situation): readonly Offer[] {
     const { web, app } = frontOf(servicesOn(situation, host));
     if (web === null) return [];
     const own = [apWork, apThr, apRate].map(({ id }) => ({ evidence: id, target: web.id, vantage: null }));
-    const tells = [...own, { evidence: apDirect.id, target: (app ?? web).id, vantage: null }];
+    const program = (app ?? web).id;
+    const pool = program === web.id ? [] : [{ evidence: apWork.id, target: program, vantage: null }];
+    const tells = [...own, ...pool, { evidence: apDirect.id, target: program, vantage: null }];
     return [{ bundle: "svc", target: hostId(host), tells, expectedSeconds: 3 }];
   });
 }
@@ -87,17 +91,45 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
   const at = stampNow(clock);
   const tell = (id: string, target: ComponentId, reading: Reading | MissingReason): Gathered =>
     noted({ evidence: id, target, vantage: null, at }, reading);
-  const said = lines.entries === null ? null : showing(lines.entries, "workers");
-  const workers = inside.answers.web?.workers ?? null;
-  const work = apWork.read({ workers, lines: said });
-  const isFullNow = workers !== null && workers.idle === 0;
   const { behind: requests, behindBefore: usual } = lines;
   return together([
-    toldByLines(clock, { evidence: apWork, target: web.id, reading: work, lines: isFullNow ? [] : (said ?? []) }),
+    ...workOf({ web, app, workers: inside.answers.web?.workers ?? null, lines: lines.entries }).map((one) =>
+      work(clock, one),
+    ),
     tell(apThr.id, web.id, apThr.read(lines.traffic)),
     tell(apRate.id, web.id, apRate.read(lines.traffic)),
     tell(apDirect.id, (app ?? web).id, apDirect.read({ tried, requests, usual })),
   ]);
+}
+
+interface Workplace {
+  readonly target: ComponentId;
+  readonly workers: HostWeb["workers"];
+  /** its own; null: no log of it is followed */
+  readonly lines: readonly LogEntry[] | null;
+}
+
+interface Pools {
+  readonly web: HostedService;
+  readonly app: HostedService | null;
+  readonly workers: HostWeb["workers"];
+  readonly lines: readonly LogEntry[] | null;
+}
+
+/** The web server's workers, and those of the program behind it where its own log is followed. */
+function workOf({ web, app, workers, lines }: Pools): readonly Workplace[] {
+  if (app === null || app.id === web.id) return [{ target: web.id, workers, lines }];
+  const ofApp = lines?.filter((entry) => !isOfWebServer(entry)) ?? [];
+  const ofWeb = { target: web.id, workers, lines: lines?.filter(isOfWebServer) ?? null };
+  return ofApp.length === 0 ? [ofWeb] : [ofWeb, { target: app.id, workers: null, lines: ofApp }];
+}
+
+/** What the server's status shows of its workers, and what whoever has none left writes. */
+function work(clock: Clock, { target, workers, lines }: Workplace): Gathered {
+  const said = lines === null ? null : showing(lines, "workers");
+  const isFullNow = workers !== null && workers.idle === 0;
+  const reading = apWork.read({ workers, lines: said });
+  return toldByLines(clock, { evidence: apWork, target, reading, lines: isFullNow ? [] : (said ?? []) });
 }
 
 /** The worst of the checks that speak to the program itself; null: none does. */

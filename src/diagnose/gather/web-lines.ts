@@ -11,7 +11,7 @@ export interface WebLines {
   /** in the window, newest first; null: no log of the machine is followed */
   readonly entries: readonly LogEntry[] | null;
   readonly traffic: Traffic;
-  /** of programs behind, in the window and before it */
+  /** of programs behind, since shortly before the first symptom and before that */
   readonly behind: readonly Request[];
   readonly behindBefore: readonly Request[];
 }
@@ -26,8 +26,13 @@ export interface WebLinesWanted {
 }
 
 const usualMs = 3_600_000;
-/** What is usual is not told by less. */
+/** What brings a fault about comes this shortly before its first symptom; older requests tell what is usual. */
+const leadMs = 60_000;
+/** What is usual is not told by less time, or by fewer requests in less. */
 const leastUsualMs = 5 * 60_000;
+const [leastBusyMs, leastRequests] = [30_000, 30];
+/** A crowd is there when the first check fails. */
+const crowdMs = 15_000;
 
 export async function webLines(sources: InsideSources, wanted: WebLinesWanted): Promise<WebLines> {
   const { host, others, situation, aheadMs, signal } = wanted;
@@ -44,13 +49,33 @@ export async function webLines(sources: InsideSources, wanted: WebLinesWanted): 
   const ownBefore = accessLogs(before.entries ?? []);
   const side = (odd: number): readonly Request[] =>
     elsewhere.filter((_, index) => index % 2 === odd).flatMap(({ entries }) => all(accessLogs(entries ?? [])));
-  const usualRange = { fromMs: Math.max(before.fromMs, oldestOf(ownBefore.front, fromMs)), toMs: fromMs };
-  const nowRange = { fromMs: Math.max(startedAtMs, now.fromMs), toMs: nowMs };
+  const sinceMs = startedAtMs - leadMs;
+  const front = splitAt(own.front, ownBefore.front, sinceMs);
+  const behind = splitAt([...own.behind, ...side(0)], [...ownBefore.behind, ...side(1)], sinceMs);
+  // between a busy log's newest lines and the hour before them, some may be left out
+  const usualToMs = now.fromMs > fromMs ? fromMs : sinceMs;
+  const ranges: Ranges = {
+    crowd: { fromMs: Math.max(startedAtMs - crowdMs, now.fromMs), toMs: nowMs },
+    done: { fromMs: Math.max(startedAtMs, now.fromMs), toMs: nowMs },
+    usual: { fromMs: Math.max(before.fromMs, oldestOf(front.usual, usualToMs)), toMs: usualToMs },
+  };
   return {
     entries: now.entries,
-    traffic: trafficOf(own.front, ownBefore.front, { nowRange, usualRange }),
-    behind: [...own.behind, ...side(0)],
-    behindBefore: [...ownBefore.behind, ...side(1)],
+    traffic: trafficOf(front.since, front.usual, ranges),
+    behind: behind.since,
+    behindBefore: behind.usual,
+  };
+}
+
+interface Split {
+  readonly since: readonly Request[];
+  readonly usual: readonly Request[];
+}
+
+function splitAt(now: readonly Request[], before: readonly Request[], sinceMs: number): Split {
+  return {
+    since: now.filter(({ atMs }) => atMs >= sinceMs),
+    usual: [...before, ...now.filter(({ atMs }) => atMs < sinceMs)],
   };
 }
 
@@ -67,19 +92,23 @@ interface Range {
   readonly toMs: number;
 }
 
-function trafficOf(
-  requests: readonly Request[],
-  usual: readonly Request[],
-  { nowRange, usualRange }: { readonly nowRange: Range; readonly usualRange: Range },
-): Traffic {
-  const isKnown = usualRange.toMs - usualRange.fromMs >= leastUsualMs && usual.length > 0;
+interface Ranges {
+  readonly crowd: Range;
+  readonly done: Range;
+  readonly usual: Range;
+}
+
+function trafficOf(requests: readonly Request[], usual: readonly Request[], ranges: Ranges): Traffic {
+  const spanMs = ranges.usual.toMs - ranges.usual.fromMs;
+  const isBusy = spanMs >= leastBusyMs && usual.length >= leastRequests;
+  const isKnown = isBusy || (spanMs >= leastUsualMs && usual.length > 0);
   return {
     requests,
     usual,
-    rate: perMinute(requests, nowRange),
-    usualRate: isKnown ? perMinute(usual, usualRange) : null,
-    done: perMinute(requests.filter(isDone), nowRange),
-    usualDone: isKnown ? perMinute(usual.filter(isDone), usualRange) : null,
+    rate: perMinute(requests, ranges.crowd),
+    usualRate: isKnown ? perMinute(usual, ranges.usual) : null,
+    done: perMinute(requests.filter(isDone), ranges.done),
+    usualDone: isKnown ? perMinute(usual.filter(isDone), ranges.usual) : null,
   };
 }
 

@@ -108,3 +108,16 @@ test("mail that fails is told by its reason, and mail that we refuse is none of 
   assert.equal(sign("postfix/smtpd[1]: NOQUEUE: reject: RCPT from x: 554 5.7.1 blocked using zen.spamhaus.org"), null);
   assert.equal(sign("postfix/smtpd[1]: warning: SASL LOGIN authentication failed: UGFzc3dvcmQ6"), "auth");
 });
+
+test("programs with a pool of their own say that it is used up, each in its way", () => {
+  for (const text of [
+    "2026-11-22T10:00:00.000Z WARN [7] all 4 workers are busy, 5 requests wait; consider raising workers.most",
+    "SEVERE: All threads (150) are currently busy, waiting. Increase maxThreads (150) or check the servlet status",
+    '*** uWSGI listen queue of socket "127.0.0.1:3031" (fd: 3) full !!! (101/100) ***',
+    "java.util.concurrent.RejectedExecutionException: Task rejected from ThreadPoolExecutor",
+    "[ W 2026-11-22 age/Cor/Con ]: Request queue full. Returning an error",
+  ])
+    assert.ok(is("workers", text), text);
+  for (const text of ["all workers started", "12 workers are idle", "queue is empty"])
+    assert.ok(!is("workers", text), text);
+});

@@ -16,10 +16,12 @@ export function worstMinute(rows: readonly Timed[]): number {
   return most;
 }
 
+const leastMs = 20_000;
+
 /** A minute, over the time that the rows are known to cover; null: that is too short to say. */
 export function perMinute(rows: readonly Timed[], { fromMs, toMs }: { fromMs: number; toMs: number }): number | null {
   const inside = rows.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).length;
-  return toMs - fromMs < minuteMs / 2 ? null : (inside * minuteMs) / (toMs - fromMs);
+  return toMs - fromMs < leastMs ? null : (inside * minuteMs) / (toMs - fromMs);
 }
 
 /** The value that most rows have; null: none has one. */

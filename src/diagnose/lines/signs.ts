@@ -14,6 +14,10 @@ const corrupt =
 const recovering =
   /crash recovery|automatic recovery in progress|was interrupted; last known up at|was not properly shut down|Starting recovery from|Recovering after a crash|redo starts at/i;
 
+/** As Tomcat, uWSGI, Passenger, Java's executors and programs with a pool of their own write it. */
+const pools =
+  /\b[Aa]ll (?:\w+ )?(?:\(?\d+\)? )?(?:worker|thread|process|children|slot|handler)\w* (?:\(\d+\) )?(?:are |is )?(?:currently |now )?(?:busy|in use)|listen queue of socket .{1,200} full|[Rr]equest queue (?:is )?full|\bthread ?pool (?:is )?(?:exhausted|full)|\bRejectedExecutionException\b|Maximum number of threads \(\d+\) created/;
+
 /** ENOSPC and EDQUOT, as the C library and the languages write them: no bytes are left, or no inodes. */
 const noSpace = /No space left on device|\bENOSPC\b|Disk quota exceeded|\bdisk (?:is )?full\b/i;
 
@@ -22,7 +26,7 @@ export type Sign = "crash" | "configuration" | "workers" | "corrupt" | "recoveri
 const forms: Readonly<Record<Sign, readonly RegExp[]>> = {
   crash: [crash],
   configuration: [configuration, configurationDenied],
-  workers: [workers],
+  workers: [workers, pools],
   corrupt: [corrupt],
   recovering: [recovering],
   "no-space": [noSpace],

@@ -55,7 +55,10 @@ const unasked = {
 
 interface Running {
   readonly listeners: readonly HostListener[] | null;
-  readonly processes: { readonly top: readonly { readonly name: string }[] } | null;
+  readonly processes: {
+    readonly top: readonly { readonly name: string }[];
+    readonly fromTemporary?: readonly { readonly path: string }[];
+  } | null;
 }
 
 function programsOf(running: Running | null, known: readonly string[]): Pick<HostUsual, "listeners" | "programs"> {
@@ -64,6 +67,7 @@ function programsOf(running: Running | null, known: readonly string[]): Pick<Hos
   const names = [
     ...(processes?.top ?? []).map(({ name }) => name),
     ...(listeners ?? []).flatMap(({ program }) => program ?? []),
+    ...(processes?.fromTemporary ?? []).map(({ path }) => path),
   ];
   return { listeners, programs: grown(known, names) };
 }

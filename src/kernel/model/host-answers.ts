@@ -222,6 +222,8 @@ export interface HostProcs {
   }[];
   /** files that name a process that is gone */
   readonly stalePidFiles: readonly { readonly path: string; readonly pid: number }[];
+  /** programs that run from folders for temporary files */
+  readonly fromTemporary: readonly { readonly path: string; readonly pid: number }[];
   readonly listeners: readonly HostListener[];
 }
 

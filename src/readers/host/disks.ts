@@ -4,6 +4,8 @@ import { tagged } from "./frame.ts";
 /** Never full in a way that matters: made by the kernel, or an image that is always as full as it is long. */
 const madeUp =
   /^(?:proc|sysfs|cgroup2?|devpts|devtmpfs|securityfs|debugfs|tracefs|configfs|pstore|bpf|mqueue|hugetlbfs|autofs|squashfs|erofs|iso9660|udf|fuse\.(?:lxcfs|snapfuse|gvfsd-fuse|portal)|nsfs|binfmt_misc|rpc_pipefs|fusectl|efivarfs|rootfs|ramfs)$/;
+/** `emergency_ro`: what ext4 refuses to write to after an error, still mounted `rw`. Source: fs/ext4/super.c since Linux 6.15. */
+const unwritable: ReadonlySet<string> = new Set(["ro", "emergency_ro"]);
 const mostDisks = 500;
 
 interface Mount {
@@ -63,7 +65,10 @@ function mountsOf(rows: readonly string[]): ReadonlyMap<string, Mount> {
   return new Map(
     rows.map((row) => {
       const [device = "", mount = "", type = "", options = ""] = row.split(" ");
-      return [plain(mount), { device: plain(device), type, readOnly: options.split(",").includes("ro") }];
+      return [
+        plain(mount),
+        { device: plain(device), type, readOnly: options.split(",").some((one) => unwritable.has(one)) },
+      ];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cronOf } from "./cron.ts";
+import { disksOf } from "./disks.ts";
 import { judgeDue } from "./due.ts";
 import { listenersOf } from "./listeners.ts";
 import { certificateMoment, logMoment, systemdMoment, zoneName } from "./log-time.ts";
@@ -31,6 +32,18 @@ test("moments of systemctl and openssl", () => {
   assert.equal(spanMs("1h 30min"), 5_400_000);
   assert.equal(zoneName([null, "Mars/Base"], 9 * 3_600_000), "Etc/GMT-9");
   assert.equal(zoneName(["Asia/Tokyo"], 0), "Asia/Tokyo");
+});
+
+test("what ext4 refuses to write to after an error is read-only, though it is still mounted rw", () => {
+  const [data, root] = disksOf([
+    "m /dev/sdb1 /srv ext4 rw,relatime,errors=remount-ro,emergency_ro 0 0",
+    "m /dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0",
+    "fstab /dev/sdb1 /srv ext4 defaults 0 2",
+    "k /dev/sdb1 14097 15 13755 1% /srv",
+    "k /dev/sda1 14097 15 13755 1% /",
+  ]);
+  assert.deepEqual([data?.mount, data?.readOnly, data?.meantWritable], ["/srv", true, true]);
+  assert.equal(root?.readOnly, false);
 });
 
 const nightly = readSchedule("15 3 * * *", "Asia/Tokyo");

@@ -54,7 +54,12 @@ function fromRing(row: string, bootMs: number): readonly KernelLine[] {
   if (match === null) return [];
   const [, priority, at, text = ""] = match;
   const atMs = at === undefined || !Number.isFinite(bootMs) ? null : Math.round(bootMs + Number(at) * 1_000);
-  return [{ atMs, level: Number(priority) % 8, topic: topicOf(text), text }];
+  return [kernelLine(text, { atMs, level: Number(priority) % 8 })];
+}
+
+/** One thing the kernel said, wherever it was written down. */
+export function kernelLine(text: string, said: Pick<KernelLine, "atMs" | "level">): KernelLine {
+  return { ...said, topic: topicOf(text), text };
 }
 
 /** `1795336225.123456 web1 kernel: text` */
@@ -62,7 +67,7 @@ function fromJournal(row: string): readonly KernelLine[] {
   const match = /^(\d{9,11}\.\d+) \S+ kernel: (.*)$/.exec(row);
   if (match === null) return [];
   const text = match[2] ?? "";
-  return [{ atMs: Math.round(Number(match[1]) * 1_000), level: null, topic: topicOf(text), text }];
+  return [kernelLine(text, { atMs: Math.round(Number(match[1]) * 1_000), level: null })];
 }
 
 function topicOf(text: string): Topic {

@@ -18,6 +18,10 @@ export function procsOf(lines: readonly string[]): HostProcs | null {
       const match = /^(\d+) (\/.*)$/.exec(row);
       return match === null ? [] : [{ pid: Number(match[1]), path: match[2] ?? "" }];
     }),
+    fromTemporary: tagged(lines, "odd").flatMap((row) => {
+      const match = /^(\d+) (\/\S+)/.exec(row);
+      return match === null ? [] : [{ pid: Number(match[1]), path: match[2] ?? "" }];
+    }),
     listeners: listenersOf(lines),
   };
 }
