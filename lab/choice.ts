@@ -6,7 +6,7 @@ import type { Scenario } from "./scenario.ts";
 const oneIn = 3;
 
 export interface Wanted {
-  /** ids of scenarios or variants; empty: all */
+  /** ids of scenarios, each with its variants where those are played, or of variants; empty: all scenarios */
   readonly only: readonly string[];
   readonly vary: boolean;
   readonly seed: number;
@@ -18,10 +18,10 @@ export function choose({ scenarios }: Collection, { only, vary, seed }: Wanted):
   const unknown = only.find((id) => !everything.some((scenario) => scenario.id === id));
   if (unknown !== undefined)
     return `no scenario "${unknown}"; there are ${scenarios.map(({ base }) => base.id).join(", ")}`;
-  if (only.length > 0) return everything.filter(({ id }) => only.includes(id));
+  const isWanted = (id: string): boolean => only.length === 0 || only.includes(id);
   return scenarios.flatMap(({ base, variants }) => [
-    base,
-    ...(vary ? variants.filter(({ id }) => isDrawn(id, seed)) : []),
+    ...(isWanted(base.id) ? [base] : []),
+    ...variants.filter(({ id }) => only.includes(id) || (vary && isWanted(base.id) && isDrawn(id, seed))),
   ]);
 }
 

@@ -75,6 +75,8 @@ export interface HubView {
   signals(): Promise<readonly SeenSignal[]>;
   /** Ends, as a person would, every open incident that only lines of a log keep open. @returns their numbers */
   closeTheBook(): Promise<readonly number[]>;
+  /** Ends, as a person would, all work that is noted or announced, so that nothing is held any more. @returns the windows' numbers */
+  endWork(): Promise<readonly number[]>;
   /** every newest look of every check, host, job and vantage, by what was looked at */
   readings(): Promise<ReadonlyMap<string, Reading>>;
 }
@@ -124,6 +126,12 @@ export function createHubView(hub: HubApi, without: readonly string[] = []): Hub
       for (const id of lasting) await close(id);
       return lasting;
     },
+    async endWork() {
+      const states = "state=preparing&state=open&state=verifying";
+      const windows = await list(`/api/v1/windows?${states}`, z.object({ id: z.number(), state: z.string() }));
+      for (const window of windows) await endWindow(hub, window);
+      return windows.map(({ id }) => id);
+    },
     async readings() {
       const [checks, seenHosts, jobs, vantages] = await Promise.all([
         list("/api/v1/checks", Check),
@@ -139,6 +147,12 @@ export function createHubView(hub: HubApi, without: readonly string[] = []): Hub
       ]);
     },
   };
+}
+
+/** Work that is over is signed for, whatever the checks after it say. */
+async function endWindow(hub: HubApi, { id, state }: { id: number; state: string }): Promise<void> {
+  const verb = state === "verifying" ? "sign" : "cancel";
+  await hub.post(`/api/v1/windows/${id}/${verb}`, { reason: closingReason });
 }
 
 function plain(word: string): Reading {

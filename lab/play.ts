@@ -108,10 +108,20 @@ async function runSteps({ company, signal }: PlayDeps, steps: readonly Step[]): 
 async function undo(deps: PlayDeps, scenario: Scenario): Promise<void> {
   try {
     const never = new AbortController().signal;
+    await endWork(deps);
     const complaints = await runSteps({ ...deps, signal: never }, scenario.restore);
     for (const complaint of complaints) deps.say(`restore: ${complaint}`);
     if (!deps.signal.aborted) await deps.company.heal();
   } catch (thrown) {
     deps.say(`could not heal after ${scenario.id}: ${errorText(thrown)}`);
+  }
+}
+
+/** What a scenario noted as maintenance must not hold the alarms of the next one. */
+async function endWork({ view, say }: PlayDeps): Promise<void> {
+  try {
+    await view.endWork();
+  } catch (thrown) {
+    say(`work that was noted goes on: ${errorText(thrown)}`);
   }
 }

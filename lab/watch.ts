@@ -248,11 +248,18 @@ function scopeStoodFrom(steps: readonly DiagnosisStep[], last: DiagnosisStep): D
   return own[otherAt + 1] ?? last;
 }
 
-/** A notice of the opening went to a person, now; rooms and notices held till the morning wake nobody. */
+/**
+ * A notice of the opening went to a person, now; rooms, notices held till the morning and those that another incident told
+ * in their stead wake nobody.
+ */
 function wokeSomebody({ timeline }: SeenIncident): boolean {
+  const superseded = new Set(
+    timeline.flatMap(({ kind, data }) => (kind === "notice.superseded" ? [data["delivery"]] : [])),
+  );
   return timeline.some(
     ({ kind, data }) =>
       kind === "notice.queued" &&
+      !superseded.has(data["delivery"] ?? null) &&
       (data["kind"] === "opened" || data["kind"] === "unstable") &&
       data["recipient"] !== "*" &&
       data["heldUntilMs"] === undefined,

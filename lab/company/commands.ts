@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import net from "node:net";
+import { makeCopy, plans, type CopyDesk } from "./copies.ts";
 import type { Host } from "./host.ts";
 import type { Hosts, Network } from "./network.ts";
 import { addressOf } from "./plan.ts";
@@ -12,7 +13,7 @@ export interface CommandDeps {
   readonly services: readonly Service[];
   readonly states: States;
   readonly programs: string;
-  post(path: string, body: unknown): Promise<unknown>;
+  readonly hub: CopyDesk;
 }
 
 interface Asked {
@@ -44,6 +45,7 @@ const commands: Readonly<Record<string, Command>> = {
   LAB_NET: driveLink,
   LAB_NOTE: note,
   LAB_BMC: tellBmc,
+  LAB_COPY: copyNow,
   LAB_DOUBLE: tellDouble,
   LAB_VISITS: sendVisits,
 };
@@ -234,8 +236,13 @@ async function note(deps: CommandDeps, { args: [kind = "", ...words] }: Asked): 
   if (!["change", "window", "restore"].includes(kind) || text === "") {
     throw new Misuse("usage: LAB_NOTE change|window|restore TEXT");
   }
-  await deps.post("/api/v1/notes", { kind, text });
+  await deps.hub.post("/api/v1/notes", { kind, text });
   return `noted: ${kind} ${text}`;
+}
+
+async function copyNow({ hub }: CommandDeps, { args: [plan = ""] }: Asked): Promise<string> {
+  if (!plans.includes(plan)) throw new Misuse(`usage: LAB_COPY ${plans.join("|")}`);
+  return makeCopy(hub, plan);
 }
 
 async function tellBmc(deps: CommandDeps, { args: [what = "", ...words] }: Asked): Promise<string> {

@@ -14,7 +14,7 @@ interface HealDeps extends CommandDeps {
   startHub(): Promise<void>;
 }
 
-const configured = ["web1", "web2", "host3", "dns1", "hub"];
+const configured = ["web1", "web2", "host3", "dns1", "hub", "bk1", "bk2"];
 const helpers = ["db-exhaust", "db-slow", "bulk-send", "bulk-take"];
 
 /** Remembers how everything is now, to bring it back to that. */
@@ -61,6 +61,12 @@ done
 cut -d ' ' -f 2 /proc/self/mounts | sort | while read -r mounted; do
   echo "${mounts.trim().replaceAll("\n", ":")}" | tr ':' '\\n' | grep -qxF "$mounted" || umount -l "$mounted"
 done
+sessions=/var/lib/shop/sessions
+if [ -e $sessions.img ] && { grep -q " $sessions [^ ]* [^ ]*emergency_ro" /proc/self/mounts || ! mountpoint -q $sessions; }; then
+  umount -l $sessions
+  e2fsck -fy $sessions.img >/dev/null 2>&1
+  mount $sessions
+fi
 for mounted in / /var/spool /var/lib/shop/sessions; do mountpoint -q "$mounted" && mount -o remount,rw "$mounted" 2>/dev/null; done
 :`);
 }

@@ -12,7 +12,7 @@ export interface HubLine {
   close(): void;
 }
 
-const limitMs = 30_000;
+const limitMs = 90_000;
 const [lowestPort, ports] = [12_000, 18_000];
 
 export async function openHubLine(shared: string): Promise<HubLine> {

@@ -23,7 +23,9 @@ export async function makeKeys(folder: string, vantages: readonly string[]): Pro
     certificate(at, "mail", ["mail.shop.test"]),
     certificate(at, "hub", ["hub.test", "hub"]),
     selfSigned(at, "bmc", "bmc-web1.test"),
-    ...["read", "host-web1"].map((name) => run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", at(name)])),
+    ...["read", "host-web1", "backup", "host-bk1"].map((name) =>
+      run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", at(name)]),
+    ),
   ]);
   for (const name of vantages) fs.writeFileSync(at(`token-${name}`), randomBytes(24).toString("hex"), { mode: 0o600 });
 }

@@ -7,6 +7,7 @@ export const labPackages: Readonly<Record<string, string>> = {
   "nginx-light": "/usr/sbin/nginx",
   postgresql: "/usr/bin/pg_createcluster",
   postfix: "/usr/sbin/postfix",
+  restic: "/usr/bin/restic",
   "dovecot-imapd": "/usr/lib/dovecot/imap",
   "dovecot-pop3d": "/usr/lib/dovecot/pop3",
   cron: "/usr/sbin/cron",

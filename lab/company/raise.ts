@@ -6,6 +6,7 @@ import { groupOf, makeGroups } from "./cgroups.ts";
 import { clearAway, clearGroups } from "./clear.ts";
 import { answerCommands, commandNames, hostOf } from "./commands.ts";
 import type { CaughtMail, Company, RaiseOptions } from "./company.ts";
+import { makeCopy, plans } from "./copies.ts";
 import { createHealer } from "./heal.ts";
 import { waitForHealth } from "./health.ts";
 import { openHost, sharedFolder, type Host } from "./host.ts";
@@ -51,12 +52,13 @@ export async function raiseCompany({ folder, seed, log }: RaiseOptions): Promise
     log("servers are up");
     const hub = await openHubLine(shared);
     closers.push(() => hub.close());
-    const deps = { hosts, network, services, states, programs, post: hub.post };
+    const deps = { hosts, network, services, states, programs, hub };
     const control = await answerCommands(path.join(shared, "control.sock"), deps);
     closers.push(() => void control.close());
     const startHub = (): Promise<void> => startFreshHub({ hosts, services, shared, hub, programs });
     await startHub();
     log("hub and vantages are up");
+    for (const said of await Promise.all(plans.map((plan) => makeCopy(hub, plan)))) log(`copy of ${said}`);
     const healer = await createHealer({ ...deps, group: groupOf(folder), seed, startHub });
     return {
       run: (on, script) => hostOf({ hosts }, on).run(script),

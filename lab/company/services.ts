@@ -60,16 +60,11 @@ const ssh = (on: string) => ({
 
 export function servicesOf({ repository, programs }: { repository: string; programs: string }): readonly Service[] {
   const node = (name: string): string => `${execPath} ${programs}/doubles/${name}.mjs`;
+  const python = ["env", "-u", "LD_PRELOAD", "/usr/bin/python3"];
   return [
-    background("web1", "vitals", [
-      "env",
-      "-u",
-      "LD_PRELOAD",
-      "/usr/bin/python3",
-      `${programs}/vitals.py`,
-      "/run/vitals",
-    ]),
+    background("web1", "vitals", [...python, `${programs}/vitals.py`, "/run/vitals"]),
     ...shopServices(),
+    background("web1", "kernel", [...python, `${programs}/kernel-words.py`]),
     daemon("web2", "nginx", { start: "nginx" }),
     daemon("host3", "nginx", { start: "nginx" }),
     { ...daemon("dns1", "dns", { start: "nsd -c /etc/nsd/nsd.conf", found: "-f '^nsd '" }), called: ["nsd"] },

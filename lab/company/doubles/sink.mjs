@@ -15,6 +15,8 @@ export function catchMails(file) {
       stream.on("end", async () => done(await keep(file, Buffer.concat(chunks), session)));
     },
   });
+  // a hub that is ended in the midst of a mail is no fault of whoever takes it
+  server.on("error", () => {});
   server.listen(25, "127.0.0.1");
 }
 

@@ -30,5 +30,5 @@ create table stock (item int primary key references item, "left" int not null);
 create table orders (id bigserial primary key, at timestamptz not null default now(), items int not null, authorisation text not null);
 insert into item select n, '商品' || n, 100 * (1 + n % 50) from generate_series(1, 2000) n;
 insert into stock select n, 1000000 from generate_series(1, 2000) n;
-grant select on item, stock, orders to monitor;
+grant select on item, stock, orders, orders_id_seq to monitor;
 SQL

@@ -16,7 +16,12 @@ for user in probe info sales; do
 done
 chown -R 8:8 /var/spool/mail
 mkdir -p /var/lib/shop/sessions /var/log/shop /run/shop /srv/shop
-mount -t tmpfs -o mode=755,size=16m,nr_inodes=4000,uid=33,gid=33 none /var/lib/shop/sessions
+# a file system of its own, which can fail as a disk's does; in memory where this machine has no loop devices
+truncate -s 16M /var/lib/shop/sessions.img
+mkfs.ext4 -q -F -m 0 -b 1024 -N 4000 /var/lib/shop/sessions.img
+mount /var/lib/shop/sessions 2>/dev/null || mount -t tmpfs -o mode=755,size=16m,nr_inodes=4000 none /var/lib/shop/sessions
+rm -rf /var/lib/shop/sessions/lost+found
+chown www-data:www-data /var/lib/shop/sessions
 chown www-data:adm /var/log/shop
 
 cp "$REPOSITORY"/lab/company/shop/*.mjs /srv/shop/
@@ -31,14 +36,19 @@ chown root:root /etc/cron.d/shop /usr/local/sbin/shopctl /usr/local/sbin/order-r
 
 # logs begin here
 find /var/log -type f -delete
+install -m 640 -g adm /dev/null /var/log/kern.log
 mkdir -p /var/log/apache2 /var/log/chrony /run/sshd /run/rsyslog /var/spool/rsyslog
 chown _chrony:_chrony /var/log/chrony
 
 useradd --system --create-home --home-dir /var/lib/koboshi --shell /bin/sh --groups adm koboshi
 mkdir -p /var/lib/koboshi/.ssh
 echo "$SSH_KEY" >/var/lib/koboshi/.ssh/authorized_keys
+# its copies go to bk1 with a key of their own
+cp /run/lab/keys/backup /var/lib/koboshi/.ssh/id_ed25519
 chown -R koboshi:koboshi /var/lib/koboshi/.ssh
 chmod 700 /var/lib/koboshi/.ssh
+chmod 600 /var/lib/koboshi/.ssh/id_ed25519
+echo "bk1 $(cut -d ' ' -f 1,2 /run/lab/keys/host-bk1.pub)" >/etc/ssh/ssh_known_hosts
 usermod -p '*' koboshi
 echo "$SUDOERS" >/etc/sudoers.d/koboshi
 chmod 440 /etc/sudoers.d/koboshi
@@ -58,6 +68,10 @@ a2enmod -q proxy proxy_http ssl status headers >/dev/null
 a2enconf -q shop-server >/dev/null
 a2dissite -q 000-default >/dev/null 2>&1 || :
 a2ensite -q shop >/dev/null
+
+# letters for people of the company go through the program that knows their limits
+postconf -M 'dovecot/unix=dovecot unix - n n - - pipe flags=DRhu user=mail argv=/usr/lib/dovecot/dovecot-lda -e -f ${sender} -d ${user}'
+chown root:root /usr/local/sbin/mailbox-nearly-full
 
 # its queue is small: it takes mail while there is room for one and a half letters
 postconf -e message_size_limit=2048000

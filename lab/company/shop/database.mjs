@@ -1,6 +1,10 @@
 import pg from "pg";
 import { log } from "./log.mjs";
 
+function lost(error) {
+  log("ERROR", `database connection lost: ${error.message}`);
+}
+
 export function openDatabase({ database, connections, statementSeconds }) {
   const pool = new pg.Pool({
     ...database,
@@ -10,6 +14,8 @@ export function openDatabase({ database, connections, statementSeconds }) {
     statement_timeout: statementSeconds * 1000,
     application_name: "shop",
   });
-  pool.on("error", (error) => log("ERROR", `database connection lost: ${error.message}`));
+  pool.on("error", lost);
+  // one in use is nobody's but its user's
+  pool.on("connect", (client) => client.on("error", lost));
   return pool;
 }

@@ -124,6 +124,14 @@ function quick(delayMs: number, run: () => void): { cancel(): void } {
   return { cancel: () => clearTimeout(timer) };
 }
 
+test("a page that another incident told in its stead wakes nobody", async () => {
+  const delivery = { delivery: "d1" };
+  const opening = { kind: "notice.queued", data: { kind: "opened", recipient: "yamada", ...delivery } };
+  const timeline = [opening, { kind: "notice.superseded", data: { ...delivery, mergedInto: 1 } }] as never[];
+  const stage = scripted(hubOf({ incidents: [{ ...incident("sure"), timeline }], outcome: "down" }));
+  assert.equal((await playOn(stage, scenario())).scored.verdict.pages, 0);
+});
+
 test("a final answer that stands is scored, and all is restored and healed in that order", async () => {
   const stage = scripted(hubOf({ incidents: [incident("sure")], outcome: "down" }));
   const { scored, watched } = await playOn(stage, scenario());
