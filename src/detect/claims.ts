@@ -1,5 +1,6 @@
 import type { Incident } from "../kernel/model/incident.ts";
 import type { PlacedSignal } from "../kernel/ports.ts";
+import { groupedBy } from "./grouped.ts";
 import { byOpening } from "./sufferers.ts";
 
 export type OpenIncident = Pick<Incident, "id" | "subject" | "services">;
@@ -53,15 +54,9 @@ export interface Member<G> {
 
 /** The signals of each incident, with the group they are in now. */
 export function membersByIncident<G extends Group>(groups: readonly G[]): ReadonlyMap<number, readonly Member<G>[]> {
-  const found = new Map<number, Member<G>[]>();
-  for (const group of groups)
-    for (const signal of group.signals) {
-      if (signal.incidentId === null) continue;
-      const list = found.get(signal.incidentId);
-      if (list === undefined) found.set(signal.incidentId, [{ group, signal }]);
-      else list.push({ group, signal });
-    }
-  return found;
+  const members = groups.flatMap((group) => group.signals.map((signal) => ({ group, signal })));
+  const placed = members.filter(({ signal }) => signal.incidentId !== null);
+  return groupedBy(placed, ({ signal }) => signal.incidentId as number);
 }
 
 /** The group an incident stays with. @param members of the incident */

@@ -1,6 +1,7 @@
 import type { Graph } from "../kernel/graph.ts";
 import { kindOf, type ComponentId } from "../kernel/model/component.ts";
 import { createDisjoint, type Disjoint } from "./disjoint.ts";
+import { groupedBy } from "./grouped.ts";
 import { apartMs, burstsOf, compareStamps, togetherMs, type PathOf, type Sufferer } from "./sufferers.ts";
 import { wholesOf, type Whole } from "./wholes.ts";
 
@@ -24,32 +25,14 @@ export function clustersOf(ground: Ground, sufferers: readonly Sufferer[]): Clus
   const sets = createDisjoint(sufferers);
   const down = sufferers.filter((sufferer) => sufferer.isDown);
   const wholes = wholesOf(ground, down);
-  for (const { sufferers: members } of wholes) joinAll(sets, [...members]);
-  for (const neighbours of byHost(ground.pathOf, sufferers).values())
-    for (const burst of burstsOf(neighbours)) joinAll(sets, burst);
+  for (const { sufferers: members } of wholes) sets.joinAll(members);
+  for (const [host, neighbours] of groupedBy(sufferers, ({ service }) => ground.pathOf(service)[0]))
+    if (host !== undefined) for (const burst of burstsOf(neighbours)) sets.joinAll(burst);
   const causes = causesOf(ground.graph, sufferers);
   for (const [sufferer, cause] of causes) sets.join(cause, sufferer);
   joinKnots(ground.graph, sets, sufferers);
   joinSlowNeeds(ground.graph, sets, sufferers);
   return { sets, causes, wholes };
-}
-
-function joinAll(sets: Disjoint<Sufferer>, members: readonly Sufferer[]): void {
-  const [first] = members;
-  if (first === undefined) return;
-  for (const member of members) sets.join(first, member);
-}
-
-function byHost(pathOf: PathOf, sufferers: readonly Sufferer[]): ReadonlyMap<ComponentId, readonly Sufferer[]> {
-  const hosts = new Map<ComponentId, Sufferer[]>();
-  for (const sufferer of sufferers) {
-    const [host] = pathOf(sufferer.service);
-    if (host === undefined) continue;
-    const list = hosts.get(host);
-    if (list === undefined) hosts.set(host, [sufferer]);
-    else list.push(sufferer);
-  }
-  return hosts;
 }
 
 /** Each dependent hangs on one root: two faults that share a dependent stay two. */
@@ -115,9 +98,10 @@ function joinKnots(graph: Graph, sets: Disjoint<Sufferer>, sufferers: readonly S
 
 /** What turned bad within minutes of a warning about something it needs belongs to that warning. */
 function joinSlowNeeds(graph: Graph, sets: Disjoint<Sufferer>, sufferers: readonly Sufferer[]): void {
-  const slow = new Map<ComponentId, Sufferer[]>();
-  for (const sufferer of sufferers.filter(({ signals }) => signals.some(isWarning)))
-    slow.set(sufferer.service, [...(slow.get(sufferer.service) ?? []), sufferer]);
+  const slow = groupedBy(
+    sufferers.filter(({ signals }) => signals.some(isWarning)),
+    ({ service }) => service,
+  );
   if (slow.size === 0) return;
   for (const sufferer of sufferers)
     for (const id of graph.closure(sufferer.service))

@@ -3,17 +3,21 @@ import type { Signal, SignalChange } from "../kernel/model/signal.ts";
 import type { StateWord } from "../kernel/model/status.ts";
 import { controlsAreFine, countCells, isFresh, pendingOf, votesOf } from "./cells.ts";
 import { attemptsOf, decide, type Vote } from "./decide.ts";
+import { believed } from "./doubt.ts";
 import { flipsWithinHour, isFlapping, mayEndFlapping, recordFlip, settlesAtMs } from "./flapping.ts";
 import type { Level } from "./run.ts";
 import { changeKind, openSignal, severityOf, thresholdOf } from "./signals.ts";
 import { staleAfterMs, type CheckWatch, type DetectorState } from "./state.ts";
+
+/** A recovery that waits for its neighbours is looked at with every tick. */
+const lookAgainMs = 1_000;
 
 /** Looks at one check again, after a reading or when time alone may have changed something. */
 export function review(state: DetectorState, watch: CheckWatch): readonly SignalChange[] {
   const nowMs = state.clock.monotonicMs();
   countCells(watch, nowMs);
   const votes = votesOf(watch, nowMs);
-  const next = decide({
+  const decided = decide({
     confirmed: watch.confirmed,
     votes,
     pending: pendingOf(watch, nowMs),
@@ -21,6 +25,7 @@ export function review(state: DetectorState, watch: CheckWatch): readonly Signal
     attempts: attemptsOf(watch.check.attempts),
     togetherMs: watch.check.everyMs + watch.check.timeoutMs,
   });
+  const next = believed(state, watch, decided);
   const before = watch.signal;
   const changes = next === watch.confirmed ? [] : confirm(state, watch, { next, votes });
   // a signal that was closed just now is not opened again in the same look
@@ -175,7 +180,11 @@ function rowLength(run: Vote["run"]): number {
 
 /** The next moment at which time alone may change something. */
 function nextLook(watch: CheckWatch, nowMs: number): number {
-  const moments = [settlesAtMs(watch), watch.pendingUntilMs];
+  const moments = [
+    settlesAtMs(watch),
+    watch.pendingUntilMs,
+    watch.wellSinceMs === null ? Infinity : nowMs + lookAgainMs,
+  ];
   for (const cell of watch.cells.values()) {
     if (cell.reading === null) continue;
     if (isFresh(watch, cell, nowMs)) moments.push(cell.reading.monotonicMs + staleAfterMs(watch.check) + 1);

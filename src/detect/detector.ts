@@ -77,6 +77,7 @@ function createState({ site, graph, clock, openSignals, log, newId = randomId }:
     log,
     newId: () => newId(),
     checks: new Map(),
+    byHost: new Map(),
     vantages: new Map(),
     confirming: new Set(),
     orphans: [],

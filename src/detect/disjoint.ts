@@ -1,6 +1,9 @@
+import { groupedBy } from "./grouped.ts";
+
 /** Sets that only ever grow together. */
 export interface Disjoint<T> {
   join(a: T, b: T): void;
+  joinAll(members: Iterable<T>): void;
   /** the member that stands for the set of `item` */
   find(item: T): T;
   sets(): readonly (readonly T[])[];
@@ -16,18 +19,16 @@ export function createDisjoint<T>(items: readonly T[]): Disjoint<T> {
     parents.set(item, root);
     return root;
   }
+  function join(a: T, b: T): void {
+    parents.set(find(b), find(a));
+  }
   return {
     find,
-    join: (a, b) => void parents.set(find(b), find(a)),
-    sets() {
-      const sets = new Map<T, T[]>();
-      for (const item of items) {
-        const root = find(item);
-        const members = sets.get(root);
-        if (members === undefined) sets.set(root, [item]);
-        else members.push(item);
-      }
-      return [...sets.values()];
+    join,
+    joinAll(members) {
+      const [first, ...others] = members;
+      for (const other of others) join(first as T, other);
     },
+    sets: () => [...groupedBy(items, find).values()],
   };
 }

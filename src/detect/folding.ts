@@ -18,6 +18,7 @@ import {
   pathsOf,
   sufferersOf,
   togetherMs,
+  type JobHosts,
   type PathOf,
   type Sufferer,
 } from "./sufferers.ts";
@@ -33,6 +34,12 @@ export interface FoldInput {
   readonly watched?: ReadonlySet<ComponentId>;
   /** whose line each vantage hangs on; without it no two share one */
   readonly ways?: Ways;
+  /** where each job runs; without it a job is told by itself */
+  readonly jobs?: JobHosts;
+}
+
+interface Ground extends FoldInput {
+  readonly pathOf: PathOf;
 }
 
 /**
@@ -63,14 +70,15 @@ export function foldSignals(input: FoldInput): Folding {
     input.ways,
     open.filter((signal) => loudest.has(signal)),
   );
-  const [atTargets, beside] = withAsides(input, foldLoud(input, others), open.filter(isBeside));
+  const ground = { ...input, pathOf: pathsOf(input.graph, input.jobs ?? new Map()) };
+  const [atTargets, beside] = withAsides(ground.pathOf, foldLoud(ground, others), open.filter(isBeside));
   const loud = [...byLine, ...atTargets];
   const quiet = foldAlike(
-    input,
+    ground,
     open.filter(({ kind }) => kind === "partial"),
   );
   const rest = foldAlike(
-    input,
+    ground,
     open.filter((signal) => signal.kind !== "partial" && !isBeside(signal) && !loudest.has(signal)),
   );
   const taken = new Set<number>();
@@ -103,11 +111,10 @@ function foldByLine(
   return { byLine, others: signals.filter((signal) => !placed.has(signal)) };
 }
 
-function foldLoud(input: FoldInput, signals: readonly PlacedSignal[]): readonly Group[] {
-  const pathOf = pathsOf(input.graph);
-  const sufferers = sufferersOf(signals);
-  const clusters = clustersOf({ graph: input.graph, pathOf, watched: input.watched ?? null }, sufferers);
-  keepTogether(input, clusters);
+function foldLoud(ground: Ground, signals: readonly PlacedSignal[]): readonly Group[] {
+  const { graph, pathOf, watched = null } = ground;
+  const clusters = clustersOf({ graph, pathOf, watched }, sufferersOf(signals));
+  keepTogether(ground, clusters);
   return clusters.sets.sets().map((members) => toGroup(clusters, members, pathOf));
 }
 
@@ -139,11 +146,10 @@ function keepTogether({ incidents, now }: FoldInput, { sets, causes }: Clusters)
 
 /** Outages with what was seen beside the probes about them, and the rest of that by itself; what only informs wakes nobody. */
 function withAsides(
-  { graph }: FoldInput,
+  pathOf: PathOf,
   loud: readonly Group[],
   signals: readonly PlacedSignal[],
 ): [readonly Group[], readonly Group[]] {
-  const pathOf = pathsOf(graph);
   const placed = asidesOf(signals, pathOf).map((aside) => ({ aside, outage: outageOf(aside, loud, pathOf) }));
   const grown = loud.map((group) => {
     const more = placed.filter(({ outage }) => outage === group).flatMap(({ aside }) => aside.signals);
@@ -154,7 +160,7 @@ function withAsides(
     grown,
     alone.map(({ aside }) => ({
       signals: aside.signals,
-      subject: aside.home,
+      subject: aside.subject,
       affected: [],
       quiet: aside.signals.every(({ severity }) => severity === "info"),
     })),
@@ -167,8 +173,7 @@ function toGroup(clusters: Clusters, members: readonly Sufferer[], pathOf: PathO
 }
 
 /** Signals of one path (the same vantages, the same subject), or about the same vantage or channel. */
-function foldAlike({ graph, incidents }: FoldInput, signals: readonly PlacedSignal[]): readonly Group[] {
-  const pathOf = pathsOf(graph);
+function foldAlike({ pathOf, incidents }: Ground, signals: readonly PlacedSignal[]): readonly Group[] {
   const sets = createDisjoint(signals);
   const known = new Set(incidents.map(({ id }) => id));
   const firsts = new Map<string, PlacedSignal>();

@@ -30,6 +30,8 @@ export interface CheckWatch {
   cells: Map<string, Cell>;
   confirmed: Level | null;
   signal: Signal | null;
+  /** monotonic moment from which it could count as recovered, while its host is still in doubt; null: nothing waits */
+  wellSinceMs: number | null;
   /** what is shown, and since when */
   shown: { state: StateWord; since: Stamp | null };
   /** monotonic moments of confirmed flips between good and bad, oldest first, within the last hour */
@@ -68,6 +70,8 @@ export interface DetectorState {
   readonly log: Log;
   readonly newId: () => string;
   readonly checks: Map<string, CheckWatch>;
+  /** the checks of each host */
+  readonly byHost: Map<string, CheckWatch[]>;
   readonly vantages: Map<string, VantageWatch>;
   /** check ids whose change is being confirmed by quick attempts */
   readonly confirming: Set<string>;
@@ -99,10 +103,14 @@ export function applySite(state: DetectorState, site: Site, graph: Graph): void 
   for (const [id, watch] of state.checks) if (!wanted.has(id)) dropCheck(state, watch);
   const known = new Map(state.checks);
   state.checks.clear();
+  state.byHost.clear();
   for (const check of site.checks) {
     const watch = known.get(check.id) ?? newCheck(state, check);
     place(state, watch, check);
     state.checks.set(check.id, watch);
+    const neighbours = state.byHost.get(watch.host);
+    if (neighbours === undefined) state.byHost.set(watch.host, [watch]);
+    else neighbours.push(watch);
   }
   for (const [name, vantage] of state.vantages) {
     if (vantage.checks.length > 0 || site.vantages.has(name)) continue;
@@ -124,6 +132,7 @@ function newCheck(state: DetectorState, check: Check): CheckWatch {
     cells: new Map(),
     confirmed: null,
     signal: null,
+    wellSinceMs: null,
     shown: { state: "unknown", since: null },
     flipsAtMs: [],
     pendingUntilMs: 0,

@@ -1,7 +1,8 @@
 import { elapsedMs, type Stamp } from "../kernel/clock.ts";
 import type { Graph } from "../kernel/graph.ts";
-import { kindOf, type ComponentId } from "../kernel/model/component.ts";
+import { componentId, kindOf, nameOf, type ComponentId } from "../kernel/model/component.ts";
 import type { PlacedSignal } from "../kernel/ports.ts";
+import { groupedBy } from "./grouped.ts";
 
 /** what begins within five minutes in one place is taken for one event */
 export const togetherMs = 300_000;
@@ -16,21 +17,27 @@ export interface Sufferer {
   readonly openedAt: Stamp;
 }
 
-/** What holds a service: host, segment, place and provider, nearest first. */
-export type PathOf = (service: ComponentId) => readonly ComponentId[];
+/** What holds a service or a job: host, segment, place and provider, nearest first; a host is held by itself. */
+export type PathOf = (held: ComponentId) => readonly ComponentId[];
 
-export function pathsOf(graph: Graph): PathOf {
+/** By key: the host each job runs on; null: nobody said. */
+export type JobHosts = ReadonlyMap<string, { readonly on: string | null }>;
+
+export function pathsOf(graph: Graph, jobs: JobHosts): PathOf {
   const known = new Map<ComponentId, readonly ComponentId[]>();
-  return (service) => {
-    const path = known.get(service) ?? pathOf(graph, service);
-    known.set(service, path);
+  return (held) => {
+    const path = known.get(held) ?? hostsOf(held, graph, jobs).flatMap((host) => [host, ...graph.closure(host)]);
+    known.set(held, path);
     return path;
   };
 }
 
-function pathOf(graph: Graph, service: ComponentId): readonly ComponentId[] {
-  const hosts = graph.needs(service).filter((id) => kindOf(id) === "host");
-  return hosts.flatMap((host) => [host, ...graph.closure(host)]);
+function hostsOf(held: ComponentId, graph: Graph, jobs: JobHosts): readonly ComponentId[] {
+  const kind = kindOf(held);
+  if (kind === "host") return [held];
+  const on = kind === "job" ? (jobs.get(nameOf(held))?.on ?? null) : null;
+  if (on !== null) return [componentId("host", on)];
+  return kind === "service" ? graph.needs(held).filter((id) => kindOf(id) === "host") : [];
 }
 
 /** Distance in time, whichever came first. */
@@ -59,12 +66,7 @@ export function byOpening(
 
 /** One service's outages together; a warning joins them unless it is older, like a certificate that runs out in weeks. */
 export function sufferersOf(signals: readonly PlacedSignal[]): readonly Sufferer[] {
-  const byService = new Map<ComponentId, PlacedSignal[]>();
-  for (const signal of signals.toSorted(byOpening)) {
-    const list = byService.get(signal.subject);
-    if (list === undefined) byService.set(signal.subject, [signal]);
-    else list.push(signal);
-  }
+  const byService = groupedBy(signals.toSorted(byOpening), ({ subject }) => subject);
   const found = [...byService].flatMap(([service, list]) => ofOneService(service, list));
   return found.toSorted((a, b) => compareStamps(a.openedAt, b.openedAt) || (a.service < b.service ? -1 : 1));
 }

@@ -2,10 +2,9 @@ import { elapsedMs } from "../kernel/clock.ts";
 import { componentId, kindOf, nameOf } from "../kernel/model/component.ts";
 import type { Signal } from "../kernel/model/signal.ts";
 import type { Provider, Site } from "../kernel/model/site.ts";
-import { besideSentence } from "./beside.ts";
 import { fullDateTime, list } from "./format.ts";
 import { componentName } from "./incident.ts";
-import { momentOf, type Told } from "./notice-subject.ts";
+import { jobSignalOf, momentOf, unprobedSentence, type Told } from "./notice-subject.ts";
 import { safeLine } from "./one-line.ts";
 import { noticeWords } from "./notice-words.ts";
 import { layerLine } from "./scope.ts";
@@ -39,14 +38,23 @@ export function seenBlock(facts: NoticeFacts, heading: string): Block {
   return lines.length === 0 ? [] : [heading, ...lines];
 }
 
-function seenLine({ site, lang }: NoticeFacts, signal: Signal): readonly string[] {
+function seenLine(facts: NoticeFacts, signal: Signal): readonly string[] {
+  const { site, lang } = facts;
   const { checkId, subject, layer, error } = signal;
   const say = noticeWords(lang);
-  const beside = besideSentence(signal, { lang, timeZone: site.timeZone });
-  if (beside !== null) return [say.seenLine(componentName(site, subject, lang), safeLine(beside))];
+  // the incident of a job itself says so in its first line
+  if (signal === jobSignalOf(facts)) return [];
+  const beside = unprobedSentence(signal, facts);
+  if (beside !== null) return [say.seenLine(componentName(site, whereOf(signal, site), lang), safeLine(beside))];
   if (layer === null) return [];
   const target = site.checks.find(({ id }) => id === checkId)?.target ?? componentName(site, subject, lang);
   return [say.seenLine(safeLine(target), safeLine(layerLine(layer, error, lang)))];
+}
+
+/** A job's sentence names the job already: its host stands before it. */
+function whereOf({ subject }: Signal, { jobs }: Site): Signal["subject"] {
+  const on = kindOf(subject) === "job" ? (jobs.get(nameOf(subject))?.on ?? null) : null;
+  return on === null ? subject : componentId("host", on);
 }
 
 /** What else is hit, and what is not. */

@@ -164,9 +164,15 @@ function besideTitle({ snapshot, site, lang }: Told): string | null {
   const worstFirst = snapshot.signals
     .filter(({ closedAt }) => closedAt === null)
     .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
-  const sentences = worstFirst.flatMap((signal) => besideSentence(signal, { lang, timeZone: site.timeZone }) ?? []);
+  const sentences = worstFirst.flatMap((signal) => unprobedSentence(signal, { snapshot, site, lang }) ?? []);
   const [first] = sentences;
   return first === undefined ? null : `${nameOf(subject)}: ${first.replaceAll(/[\p{Cc}\s]+/gu, " ")}`;
+}
+
+/** What was seen beside the probes, or a job did not do; null for what probes tell. */
+export function unprobedSentence(signal: Signal, { snapshot, site, lang }: Told): string | null {
+  if (kindOf(signal.subject) === "job") return jobSentence(signal, site, { nowMs: snapshot.at.atMs, lang });
+  return besideSentence(signal, { lang, timeZone: site.timeZone });
 }
 
 /** In English «DOWN Net shop» says it all; Japanese reads better with the verb. */

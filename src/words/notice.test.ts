@@ -67,6 +67,21 @@ test("the subject says the state first, then what, since when, and the number", 
   }
 });
 
+test("a host's incident names the jobs that did not run on it, with the host before them", () => {
+  const batch = { key: "batch", name: "夜間バッチ", on: "web1", schedule: null, graceMs: 0 };
+  const [expectedAtMs, lateAtMs] = [Date.UTC(2026, 10, 21, 16, 15), Date.UTC(2026, 10, 21, 16, 45)];
+  const late = {
+    ...refusedSignal(clock, 241),
+    ...({ kind: "late", subject: "job:batch", severity: "warning", checkId: null, layer: null, error: null } as const),
+    facts: { trouble: "late", expectedAtMs, lateAtMs },
+  };
+  const host: Partial<Incident> = { subject: "host:web1", services: [], affected: [], severity: "warning" };
+  const given = facts("opened", host, { site: { ...site, jobs: new Map([["batch", batch]]) } });
+  const { subject, body } = noticeText({ ...given, snapshot: { ...given.snapshot, signals: [late] } });
+  assert.match(subject, /^▲注意 web1: 夜間バッチ 1:15 の予定/);
+  assert.match(body, /・web1: 夜間バッチ 1:15 の予定が 1:45 を過ぎても来ていません/);
+});
+
 test("a long name is cut so that time and number stay inside 30 full-width characters", () => {
   const shop = {
     key: "shop",

@@ -8,7 +8,10 @@ import { foldSignals } from "../../src/detect/index.ts";
 import { judgeScope } from "../../src/diagnose/index.ts";
 import { stampNow } from "../../src/kernel/clock.ts";
 import { siteGraph } from "../../src/kernel/graph.ts";
+import type { ComponentId } from "../../src/kernel/model/component.ts";
 import type { Signal, SignalChange } from "../../src/kernel/model/signal.ts";
+import type { Window } from "../../src/kernel/model/window.ts";
+import type { HoldBook } from "../../src/kernel/ports-prevent.ts";
 import { createIncidents } from "../../src/respond/index.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { createFakeClock } from "../doubles/fake-clock.ts";
@@ -24,7 +27,8 @@ function opened(signal: Signal): SignalChange {
   return { change: "opened", signal };
 }
 
-async function bench(t: TestContext) {
+/** @param holding which alarms wait; left out: none does */
+async function bench(t: TestContext, holding?: HoldBook) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-incidents-"));
   const clock = createFakeClock();
   const ledger = await openLedger({ folder, clock, log: createLog("silent") });
@@ -40,6 +44,7 @@ async function bench(t: TestContext) {
     board: { checks: () => [] },
     folder: { fold: (input) => foldSignals({ ...input, graph }) },
     judge: { judge: (input) => judgeScope({ ...input, graph, site, cells: [] }) },
+    ...(holding && { holding }),
     queue: async (_tx, { incident, kind }) => {
       said.push(`#${incident.id} ${kind} ${incident.subject}`);
     },
@@ -172,4 +177,46 @@ test("a step of the clock is an event and no incident", async (t) => {
     (await ledger.read.eventsAfter(0, 10)).map(({ kind, data }) => [kind, data["jumpedMs"]]),
     [["clock.jumped", 10_800_000]],
   );
+});
+
+/** A window on `target` that holds everything until it is over, and counts what it held. */
+function windowOn(target: ComponentId): HoldBook & { isOver: boolean; readonly held: string[] } {
+  const window = { id: 1, targets: [target] } as unknown as Window;
+  const book = {
+    isOver: false,
+    held: [] as string[],
+    heldBy: () => (book.isOver ? null : window.id),
+    holding: () => (book.isOver ? [] : [window]),
+    noteHeld: async (signals: readonly Signal[]) => void book.held.push(...signals.map(({ id }) => id)),
+  };
+  return book;
+}
+
+test("while we work on a host its alarms wait, and what is still so at the end is told then", async (t) => {
+  const window = windowOn("host:web1");
+  const { ledger, incidents, said, signal } = await bench(t, window);
+  await incidents.take([opened(signal("db"))]);
+  assert.deepEqual([await ledger.read.incidents({ limit: 10 }), said, window.held], [[], [], ["db"]]);
+  window.isOver = true;
+  await incidents.refold();
+  assert.deepEqual(said, ["#1 opened service:db"]);
+});
+
+test("while a provider works, what is down is a quiet incident that can be looked into, and loud when it outlasts the work", async (t) => {
+  const window = windowOn("provider:p1");
+  const { ledger, clock, incidents, signal, closed } = await bench(t, window);
+  const [db, mail] = [signal("db"), signal("mail")];
+  await incidents.take([opened(db)]);
+  await clock.advance(1_000);
+  await incidents.take([opened(mail)]);
+  const quiet = async (): Promise<unknown> =>
+    (await ledger.read.incidents({ limit: 10 })).map((one) => [one.id, one.state, one.quiet]);
+  assert.deepEqual(await quiet(), [[1, "investigating", true]]);
+  assert.deepEqual(window.held, ["db", "mail"]);
+  await incidents.take([closed(mail)]);
+  window.isOver = true;
+  await incidents.refold();
+  assert.deepEqual(await quiet(), [[1, "investigating", false]]);
+  await incidents.take([closed(db)]);
+  assert.deepEqual(await quiet(), [[1, "resolved", false]]);
 });

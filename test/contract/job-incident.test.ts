@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { createLog } from "../../src/app/log.ts";
 import { foldSignals } from "../../src/detect/index.ts";
 import { judgeScope } from "../../src/diagnose/index.ts";
+import { stampNow } from "../../src/kernel/clock.ts";
 import { siteGraph } from "../../src/kernel/graph.ts";
 import type { NoticeText } from "../../src/kernel/model/channel.ts";
 import type { NewPing } from "../../src/kernel/model/job.ts";
@@ -28,6 +29,8 @@ async function withHub(
   body: (hub: {
     report(over: Partial<NewPing>): Promise<void>;
     pass(ms: number): Promise<void>;
+    /** a unit of the job's host has failed */
+    unitFails(unit: string): Promise<void>;
     said: NoticeText[];
   }) => Promise<void>,
 ): Promise<void> {
@@ -42,7 +45,7 @@ async function withHub(
     clock,
     site: () => site,
     board: { checks: () => [] },
-    folder: { fold: (input) => foldSignals({ ...input, graph }) },
+    folder: { fold: (input) => foldSignals({ ...input, graph, jobs: site.jobs }) },
     judge: { judge: (input) => judgeScope({ ...input, graph, site, cells: [] }) },
     queue: async (_tx, { snapshot }) => {
       const facts = { snapshot, site, ack: { by: "nothing" }, reader: null, insteadOf: null } as const;
@@ -65,6 +68,20 @@ async function withHub(
       async pass(ms) {
         await clock.advance(ms);
         await taken;
+      },
+      async unitFails(unit) {
+        const now = stampNow(clock);
+        const facts = { finding: "unit-failed", item: unit };
+        const unsaid = { checkId: null, closedAt: null, layer: null, error: null, failingFrom: [], workingFrom: [] };
+        const signal = {
+          ...unsaid,
+          id: unit,
+          kind: "vital",
+          subject: "host:web1",
+          severity: "warning",
+          facts,
+        } as const;
+        await take([{ change: "opened", signal: { ...signal, openedAt: now, startedAt: now } }]);
       },
     });
   } finally {
@@ -89,6 +106,18 @@ test("a late job becomes one incident whose notice names the times, and ends wit
     assert.equal(said.length, 4);
     assert.match(said[2]?.subject ?? "", /^●復旧 夜間バッチ/);
     assert.match(said[2]?.body ?? "", /成功の報告を受け取りました。/);
+  }));
+
+test("cron stops in the evening and the nightly job is late: one incident, told once", () =>
+  withHub(async ({ report, pass, unitFails, said }) => {
+    await pass(66 * minuteMs); // 3:18
+    await report({});
+    await pass(17 * 60 * minuteMs);
+    await unitFails("cron.service");
+    assert.equal(said.length, 2);
+    assert.match(said[0]?.subject ?? "", /^▲注意 web1: cron/);
+    await pass(10 * 60 * minuteMs);
+    assert.equal(said.length, 2);
   }));
 
 test("a failed job tells its code and the end of what it wrote, and nothing of that can look like our own words", () =>

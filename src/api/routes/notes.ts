@@ -2,10 +2,12 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { stampNow } from "../../kernel/clock.ts";
-import type { EventKind } from "../../kernel/event.ts";
+import type { Actor, EventKind } from "../../kernel/event.ts";
+import type { ProviderWord } from "../../kernel/ports-feeds.ts";
 import { rfc3339 } from "../../words/format.ts";
 import { actorOf } from "../access.ts";
 import type { ApiDeps } from "../deps.ts";
+import { windowOfNote, type WindowNote } from "../note-window.ts";
 import { ErrorJson } from "../schemas.ts";
 
 const kinds = ["change", "window", "restore"] as const;
@@ -16,9 +18,15 @@ const eventOf = { change: "change.noted", window: "window.noted", restore: "rest
 
 const Body = z.object({ kind: z.enum(kinds), text: z.string().trim().min(1).max(4_000) });
 const NotedJson = z.object({ id: z.int(), kind: z.enum(kinds), text: z.string(), actor: z.string(), at: z.string() });
+const HeldJson = z.object({ id: z.int(), start: z.string(), end: z.string(), targets: z.array(z.string()) });
+const AnswerJson = NotedJson.extend({
+  window: HeldJson.nullable().meta({ description: "the window planned by it; null: it holds no alarms" }),
+});
 
-/** Changes, windows and restores written by hand, until their stage records them by itself. */
-export function noteRoutes(app: FastifyInstance, deps: ApiDeps): void {
+type NoteDeps = Pick<ApiDeps, "site" | "clock" | "ledger" | "windows"> & { readonly feeds: ProviderWord };
+
+/** Changes, windows and restores written by hand. Work that says on what and when is planned as a window, too. */
+export function noteRoutes(app: FastifyInstance, deps: NoteDeps): void {
   const api = app.withTypeProvider<ZodTypeProvider>();
 
   api.route({
@@ -27,7 +35,7 @@ export function noteRoutes(app: FastifyInstance, deps: ApiDeps): void {
     schema: {
       summary: "Record a change, a window or a restore",
       body: Body,
-      response: { 200: NotedJson, "4xx": ErrorJson },
+      response: { 200: AnswerJson, "4xx": ErrorJson },
     },
     handler: async (request) => {
       const { kind, text } = request.body;
@@ -38,7 +46,8 @@ export function noteRoutes(app: FastifyInstance, deps: ApiDeps): void {
         await tx.append({ kind: eventOf[kind], actor, incidentId: null, data: { id: stored.id, text } });
         return stored;
       });
-      return { id: noted.id, kind, text, actor, at: rfc3339(at.atMs, deps.site().timeZone) };
+      const window = kind === "window" ? await planned(deps, { text, atMs: at.atMs, actor }) : null;
+      return { id: noted.id, kind, text, actor, at: rfc3339(at.atMs, deps.site().timeZone), window };
     },
   });
 
@@ -62,4 +71,17 @@ export function noteRoutes(app: FastifyInstance, deps: ApiDeps): void {
       return { items, next: null };
     },
   });
+}
+
+/** A note is kept whatever it says: what cannot be planned holds nothing. */
+async function planned(
+  { site, windows, feeds }: NoteDeps,
+  { actor, ...note }: WindowNote & { readonly actor: Actor },
+): Promise<z.input<typeof HeldJson> | null> {
+  const wanted = windowOfNote(note, { site: site(), announced: feeds.current() });
+  const made = wanted === null ? null : await windows.add({ wanted, actor });
+  if (made === null || !made.ok) return null;
+  const { id, startMs, endMs, targets } = made.value;
+  const [start, end] = [startMs, endMs].map((ms) => rfc3339(ms, site().timeZone)) as [string, string];
+  return { id, start, end, targets: [...targets] };
 }

@@ -9,6 +9,7 @@ import type { CheckBoard, FoldedIncident, Folder, ScopeJudge } from "../../kerne
 import type { HoldBook } from "../../kernel/ports-prevent.ts";
 import type { Ledger, LedgerTx, StoredSignal } from "../../storage/ledger/ledger.ts";
 import { supersedeNotices } from "../notices.ts";
+import { holdingOf } from "./held.ts";
 import { noticeSnapshot } from "./snapshot.ts";
 import { keptTogether } from "./together.ts";
 import { shapeAsAWhole } from "./whole.ts";
@@ -93,17 +94,19 @@ interface Refolded {
 async function foldIncidents(deps: IncidentDeps, tx: LedgerTx): Promise<Refolded> {
   const incidents = await tx.incidents({ state: "open", limit: mostOpenIncidents });
   const alive = (await tx.openSignals()).filter((signal) => !endedByHand(signal, incidents));
-  const waiting = new Set(alive.filter((signal) => signal.incidentId === null && isHeld(deps, signal)));
-  const signals = alive.filter((signal) => !waiting.has(signal));
+  const holding = holdingOf(deps.holding);
+  const waiting = alive.filter(holding.isHeld);
+  const signals = alive.filter((signal) => !holding.isHeld(signal) || holding.isWatched(signal));
   const folding = deps.folder.fold({ signals, incidents, now: stampNow(deps.clock) });
   const absorbing = new Set(folding.merged.map((merge) => merge.mergedInto));
   const byId = new Map(signals.map((signal) => [signal.id, signal]));
   const moved = new Map<string, number>();
   const steps: Step[] = [];
-  for (const fold of keptTogether(folding.incidents, byId)) {
-    const own = fold.signalIds.flatMap((id) => byId.get(id) ?? []);
-    const before = incidents.find(({ id }) => id === fold.incidentId);
-    const step = await (before === undefined ? open(deps, tx, { fold, own }) : change(deps, tx, { fold, own, before }));
+  for (const seen of keptTogether(folding.incidents, byId)) {
+    const own = seen.signalIds.flatMap((id) => byId.get(id) ?? []);
+    const before = incidents.find(({ id }) => id === seen.incidentId) ?? null;
+    const fold = { ...seen, quiet: seen.quiet || holding.isQuiet(own, before) };
+    const step = await (before === null ? open(deps, tx, { fold, own }) : change(deps, tx, { fold, own, before }));
     await place(deps, tx, { signals: own, incidentId: step.incident.id });
     for (const { id } of own) moved.set(id, step.incident.id);
     // who was told of the other one hears here where it went
@@ -115,11 +118,7 @@ async function foldIncidents(deps: IncidentDeps, tx: LedgerTx): Promise<Refolded
   for (const incident of incidents.filter(({ id }) => !kept.has(id))) {
     steps.push(await end(deps, tx, { before: incident, mergedInto: mergedInto.get(incident.id) ?? null }));
   }
-  return { steps, moved, waiting: [...waiting] };
-}
-
-function isHeld({ holding }: IncidentDeps, signal: Signal): boolean {
-  return holding !== undefined && holding.heldBy(signal) !== null;
+  return { steps, moved, waiting };
 }
 
 /** A person ended its incident while it was still open: it stays silent until it closes by itself. */
