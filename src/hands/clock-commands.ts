@@ -1,46 +1,4 @@
 import { shellWord, shellWords } from "../kernel/shell-word.ts";
-import type { StartSystem } from "./clock-host.ts";
-
-/** How one kind of host starts, stops and keeps its services. */
-export interface ServiceCommands {
-  start(unit: string): string;
-  stop(unit: string): string;
-  restart(unit: string): string;
-  /** and shows that it is so; `enabledText` stands in what it prints */
-  enable(unit: string): string;
-  disable(unit: string): string;
-}
-
-/** In the output of `enable` when the service starts at boot. */
-export const enabledText = "starts at boot";
-
-const systemd: ServiceCommands = {
-  start: (unit) => `systemctl reset-failed -- ${shellWord(unit)} 2>/dev/null; systemctl start -- ${shellWord(unit)}`,
-  stop: (unit) => `systemctl stop -- ${shellWord(unit)}`,
-  restart: (unit) => `systemctl restart -- ${shellWord(unit)}`,
-  enable: (unit) =>
-    `systemctl enable -- ${shellWord(unit)} && systemctl is-enabled -- ${shellWord(unit)} && echo '${enabledText}'`,
-  disable: (unit) => `systemctl disable -- ${shellWord(unit)}`,
-};
-
-const scripts: ServiceCommands = {
-  start: (unit) => `service ${script(unit)} start`,
-  stop: (unit) => `service ${script(unit)} stop`,
-  restart: (unit) => `service ${script(unit)} restart`,
-  enable: (unit) =>
-    `if command -v chkconfig >/dev/null; then chkconfig ${script(unit)} on; else update-rc.d ${script(unit)} defaults && update-rc.d ${script(unit)} enable; fi && ls /etc/rc[2345].d/S[0-9][0-9]${script(unit)} && echo '${enabledText}'`,
-  disable: (unit) =>
-    `if command -v chkconfig >/dev/null; then chkconfig ${script(unit)} off; else update-rc.d ${script(unit)} disable; fi`,
-};
-
-/** An init script knows no suffix. */
-function script(unit: string): string {
-  return shellWord(unit.replace(/\.service$/, ""));
-}
-
-export function serviceCommands(init: StartSystem): ServiceCommands {
-  return init === "systemd" ? systemd : scripts;
-}
 
 /** A source is chosen even when the clock is hours off, so that the step knows where to go. */
 export const burstCommand = [

@@ -1,12 +1,11 @@
 import type { HostSnapshot, SnapshotSection } from "../kernel/model/snapshot.ts";
+import type { Init } from "./service-commands.ts";
 
 /** A program that keeps a clock right, as its process is called. */
 export type TimeDaemon = "chronyd" | "ntpd" | "systemd-timesyncd";
-export type StartSystem = "systemd" | "scripts";
-
 /** What a host's snapshot says of its clock. Names are of the lists in this file, never the host's own. */
 export interface ClockHost {
-  readonly init: StartSystem;
+  readonly init: Init;
   /** the one to repair; null: none is installed */
   readonly daemon: TimeDaemon | "openntpd" | null;
   readonly isRunning: boolean;
@@ -82,7 +81,7 @@ function seenHost(seen: Seen, { virt = "" }: Section): ClockHost {
   const unit = unitOf(daemon ?? "chronyd", seen);
   const configuration = daemon === null ? null : configurationOf(daemon, seen);
   return {
-    init: isSystemd(seen) ? "systemd" : "scripts",
+    init: isSystemd(seen) ? "systemd" : "sysv",
     daemon,
     isRunning: daemon !== null && runs(daemon, unit, seen),
     unit,

@@ -2,9 +2,10 @@ import type { Bilingual } from "../kernel/lang.ts";
 import type { Repair, RepairStep } from "../kernel/model/aftercare.ts";
 import type { HostSnapshot } from "../kernel/model/snapshot.ts";
 import { clockText } from "../words/repairs-clock.ts";
-import { serviceCommands, rtcCommand } from "./clock-commands.ts";
+import { rtcCommand } from "./clock-commands.ts";
 import { clockHostOf, type ClockHost } from "./clock-host.ts";
 import { daemonSteps, type Course } from "./clock-steps.ts";
+import { serviceCommands } from "./service-commands.ts";
 import { usualStep } from "./usual-step.ts";
 
 export interface ClockRepairInput {

@@ -4,16 +4,15 @@ import {
   burstCommand,
   chronyOnce,
   chronyVerify,
-  enabledText,
   freePortCommand,
   makestepCommand,
   ntpOnce,
   ntpVerify,
   portIsFree,
-  serviceCommands,
   timesyncVerify,
 } from "./clock-commands.ts";
 import type { ClockHost, TimeDaemon } from "./clock-host.ts";
+import { enabledText, serviceCommands } from "./service-commands.ts";
 import { usualStep } from "./usual-step.ts";
 
 export interface Course {
@@ -169,7 +168,7 @@ function enable({ init, unit, startsAtBoot }: Repairable): RepairStep {
   return usualStep({
     id: "enable",
     says,
-    command: commands.enable(unit),
+    command: commands.enableAndShow(unit),
     timeoutMs: 60_000,
     expects: enabledText,
     undo,

@@ -40,7 +40,11 @@ export function exchangeHere(script: string, limits: ExchangeLimits): Promise<Re
     input: shell.stdin,
     output: shell.stdout,
     errors: shell.stderr,
-    onFault: (tell) => void shell.once("error", tell),
+    onFault(tell) {
+      // it stays: an error that nobody listens for would end this process
+      shell.on("error", tell);
+      return () => undefined;
+    },
     end: () => shell.stdout.destroy(),
   });
 }
@@ -73,8 +77,10 @@ export function exchangeOverSsh(
           return settle(err({ wasSent: false, reason: "closed", seen: safeText(errorText(refused), []) }));
         waiting.cancel();
         client.removeListener("close", lost);
-        const onFault = (tell: (error: Error) => void): void => {
-          client.once("close", () => tell(new Error("closed")));
+        const onFault = (tell: (error: Error) => void): (() => void) => {
+          const closed = (): void => tell(new Error("closed"));
+          client.once("close", closed);
+          return () => void client.removeListener("close", closed);
         };
         const end = (): void => channel.close();
         const run = { input: channel, output: channel, errors: channel.stderr, onFault, end };
@@ -90,7 +96,8 @@ interface Run {
   readonly input: Writable;
   readonly output: Readable;
   readonly errors: Readable;
-  onFault(tell: (error: Error) => void): void;
+  /** @returns what ends the listening: a session outlives many of these */
+  onFault(tell: (error: Error) => void): () => void;
   /** stops listening; what runs over there is left alone */
   end(): void;
 }
@@ -104,8 +111,10 @@ function gather(
     const chunks: Buffer[] = [];
     let complaint = "";
     let bytes = 0;
+    let deafen: (() => void) | null = null;
     const settle = (seen: string): void => {
       timer.cancel();
+      deafen?.();
       signal.removeEventListener("abort", stop);
       run.end();
       const text = Buffer.concat(chunks).toString("utf8");
@@ -119,7 +128,7 @@ function gather(
     const timer = clock.after(timeoutMs, () => settle("timeout"));
     signal.addEventListener("abort", stop);
     if (signal.aborted) return stop();
-    run.onFault((error) => settle(errorText(error)));
+    deafen = run.onFault((error) => settle(errorText(error)));
     // a shell that is refused is gone before it is told anything
     run.input.on("error", () => undefined);
     run.errors.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(0, 2_000)));

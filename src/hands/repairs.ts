@@ -1,17 +1,20 @@
-import { stampNow, type Stamp } from "../kernel/clock.ts";
+import { sleep, stampNow, type Stamp } from "../kernel/clock.ts";
 import { errorText, KoboshiError } from "../kernel/errors.ts";
 import type { Actor } from "../kernel/event.ts";
 import type { RepairDesk, RepairRun } from "../kernel/ports-prevent.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
 import { connectSsh } from "../clients/ssh.ts";
 import type { LedgerTx } from "../storage/ledger/ledger.ts";
-import { carryOut, wayOf, type HandsDeps } from "./carry-out.ts";
+import { askAgain } from "./ask-again.ts";
+import { carryOut } from "./carry-out.ts";
+import { isUnasked } from "./claims.ts";
+import { wayOf, type HandsDeps } from "./deps.ts";
 import { hostOf } from "./reach.ts";
 import { repairEvent } from "./record.ts";
 
 /** What a composition gives; the rest has a value that is right outside of tests. */
 export type RepairsDeps = Pick<HandsDeps, "clock" | "log" | "ledger" | "site" | "mask"> &
-  Partial<Pick<HandsDeps, "connect" | "stepsFolder" | "patience">>;
+  Partial<Pick<HandsDeps, "connect" | "stepsFolder" | "patience" | "askAgainMs">>;
 
 /** A network that is repaired comes back within minutes; nobody who approved waits longer for a machine that never answered. */
 const usualPatience = { unreachedMs: 90_000, silentMs: 600_000, askEveryMs: 250 };
@@ -21,10 +24,13 @@ export function createRepairs(given: RepairsDeps): RepairDesk {
     connect: connectSsh,
     stepsFolder: "/var/lib/koboshi/steps",
     patience: usualPatience,
+    askAgainMs: 60_000,
     ...given,
   };
   const stopping = new AbortController();
-  const queue = createQueue(deps, stopping.signal);
+  const { signal } = stopping;
+  const queue = createQueue(deps, signal);
+  let asking: Promise<void> = Promise.resolve();
   return {
     repairs: (query) => deps.ledger.read.repairs(query),
     async repair(id) {
@@ -33,34 +39,48 @@ export function createRepairs(given: RepairsDeps): RepairDesk {
     offer: (input) => offer(deps, input),
     async approve(input) {
       const approved = await approve(deps, input);
-      if (approved.ok) queue.add(approved.value);
+      if (approved.ok) queue.add(approved.value, carryOut);
       return approved;
     },
-    refuse: ({ id, actor }) => dismiss(deps, { id, actor, state: "refused" }),
-    withdraw: ({ id }) => dismiss(deps, { id, actor: "koboshi", state: "withdrawn" }),
+    refuse: ({ id, actor, reason }) => dismiss(deps, { id, actor, state: "refused", reason: reason.trim() }),
+    withdraw: ({ id }) => dismiss(deps, { id, actor: "koboshi", state: "withdrawn", reason: "" }),
     async start() {
       const begun = await deps.ledger.read.repairsIn({ host: null, states: ["approved", "running"] });
-      for (const { run } of begun) queue.add(run);
+      for (const { run } of begun) queue.add(run, carryOut);
+      asking = keepAsking(deps, queue, signal);
     },
     async stop() {
       stopping.abort();
+      await asking;
       await queue.ended();
     },
   };
 }
 
+type Work = (deps: HandsDeps, id: number, signal: AbortSignal) => Promise<void>;
+
+interface Queue {
+  /** nothing happens when this repair waits already */
+  add(run: RepairRun, work: Work): void;
+  ended(): Promise<void>;
+}
+
 /** One repair at a time on a machine; machines do not wait for each other. */
-function createQueue(deps: HandsDeps, signal: AbortSignal): { add(run: RepairRun): void; ended(): Promise<void> } {
+function createQueue(deps: HandsDeps, signal: AbortSignal): Queue {
   const lines = new Map<string, Promise<void>>();
+  const queued = new Set<number>();
   return {
-    add({ id, host }) {
+    add({ id, host }, work) {
+      if (queued.has(id)) return;
+      queued.add(id);
       const before = lines.get(host) ?? Promise.resolve();
       const mine = before
-        .then(() => (signal.aborted ? undefined : carryOut(deps, id, signal)))
+        .then(() => (signal.aborted ? undefined : work(deps, id, signal)))
         .catch((thrown: unknown) =>
           deps.log.error("repair not carried on", { repair: id, host, text: errorText(thrown) }),
         )
         .finally(() => {
+          queued.delete(id);
           if (lines.get(host) === mine) lines.delete(host);
         });
       lines.set(host, mine);
@@ -69,6 +89,20 @@ function createQueue(deps: HandsDeps, signal: AbortSignal): { add(run: RepairRun
       await Promise.all(lines.values());
     },
   };
+}
+
+/** At once and then again and again: what became of the steps that nobody knew the end of. */
+async function keepAsking(deps: HandsDeps, queue: Queue, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const unknown = await deps.ledger.read.repairsIn({ host: null, states: ["unknown"] });
+      const nowMs = deps.clock.nowMs();
+      for (const { run } of unknown) if (isUnasked(run, nowMs)) queue.add(run, askAgain);
+    } catch (thrown) {
+      deps.log.error("unknown repairs not read", { text: errorText(thrown), retryInMs: deps.askAgainMs });
+    }
+    await sleep(deps.clock, deps.askAgainMs, signal);
+  }
 }
 
 /** One that waits is renewed in its place when its commands are others this time; what was shown of it can then not be approved. */
@@ -136,16 +170,19 @@ interface Dismissal {
   readonly id: number;
   readonly actor: Actor;
   readonly state: "refused" | "withdrawn";
+  /** empty: none was given */
+  readonly reason: string;
 }
 
 /** Of one that waits for a decision. */
-async function dismiss(deps: HandsDeps, { id, actor, state }: Dismissal): ReturnType<RepairDesk["refuse"]> {
+async function dismiss(deps: HandsDeps, { id, actor, state, reason }: Dismissal): ReturnType<RepairDesk["refuse"]> {
   return deps.ledger.transaction(async (tx) => {
     const found = await waiting(tx, id);
     if (!found.ok) return found;
-    const run = { ...found.value, state };
+    const said = reason === "" ? {} : { reason };
+    const run = { ...found.value, state, ...said };
     await tx.putRepair({ run, bootId: null });
-    await tx.append(repairEvent(run, `repair.${state}`, { actor }));
+    await tx.append(repairEvent(run, `repair.${state}`, { actor, ...said }));
     return ok(run);
   });
 }

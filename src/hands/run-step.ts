@@ -85,7 +85,8 @@ function fromAnswer(step: RepairStep, course: Course, answer: StepAnswer | null)
   return ended(course, "failed", standing);
 }
 
-function judged({ okCodes, expects }: RepairStep, { code, output, bootId }: StepAnswer): StepEnd {
+/** A step that ended, by its code and by what it printed. */
+export function judged({ okCodes, expects }: RepairStep, { code, output, bootId }: StepAnswer): StepEnd {
   const trouble = ((): RepairTrouble | null => {
     if (code === null || !okCodes.includes(code)) return code === 124 || code === 137 ? "timed-out" : "code";
     return expects !== null && !output.includes(expects) ? "no-text" : null;
@@ -104,12 +105,14 @@ const refusals: Readonly<Partial<Record<NotReached["reason"], RepairTrouble>>> =
   "not-a-shell": "not-a-shell",
 };
 
-/** What another try would not change ends the step; what was sent before may have run. */
+/** What another try would not change ends the step; what was sent before may have run, whatever refuses us since. */
 function fromSilence(course: Course, { wasSent, reason, seen }: NotReached): StepEnd | null {
   course.sent ||= wasSent;
   course.seen = seen;
   const refusal = refusals[reason];
-  return refusal === undefined ? null : ended(course, course.sent ? "unknown" : "failed", refusal);
+  if (refusal === undefined) return null;
+  if (!course.sent) return ended(course, "failed", refusal);
+  return ended(course, "unknown", refusal === "not-a-shell" ? refusal : "no-answer");
 }
 
 function givenUp(course: Course): StepEnd {

@@ -1,18 +1,18 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { LedgerEvent } from "../kernel/event.ts";
 import type { Log } from "../kernel/log.ts";
 import type { BackupAfter } from "../kernel/model/aftercare.ts";
-import type { ComponentId } from "../kernel/model/component.ts";
 import type { JobPing } from "../kernel/model/job.ts";
 import type { SignalChange } from "../kernel/model/signal.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { CheckStatus, VantageStatus } from "../kernel/model/status.ts";
 import type { FeedDesk } from "../kernel/ports-feeds.ts";
+import type { HealthGate } from "../kernel/ports-health.ts";
 import type { HostDesk, HostReader } from "../kernel/ports-hosts.ts";
 import type { AftercareRunner, RepairDesk, WindowDesk } from "../kernel/ports-prevent.ts";
 import { instantMs } from "../readers/hardware/instant.ts";
 import { readSchedule, runsBetween } from "../readers/schedule/schedule.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
-import type { HeldSignal } from "../storage/ledger/nouns/windows.ts";
 import { preventionWords } from "../words/prevention.ts";
 import { mayWaive } from "./aftercare/registry.ts";
 import { createAftercare } from "./aftercare/runner.ts";
@@ -30,11 +30,12 @@ export interface PreventionDeps {
   site(): Site;
   checks(): readonly CheckStatus[];
   vantages(): readonly VantageStatus[];
-  readonly hosts: Pick<HostDesk, "hosts" | "host"> & HostReader;
+  readonly hosts: Pick<HostDesk, "hosts" | "host" | "lookNow"> & HostReader;
   readonly feeds: Pick<FeedDesk, "notice" | "notices">;
   /** newest first */
   pings(job: string, limit: number): Promise<readonly JobPing[]>;
   readonly repairs: RepairDesk;
+  readonly health: HealthGate;
   /** writes confirmed changes down with all that follows from them */
   take(changes: readonly SignalChange[]): Promise<void>;
   /** tells what was held and is not any more */
@@ -70,6 +71,8 @@ export async function createPrevention(deps: PreventionDeps): Promise<Prevention
     refold,
   });
 
+  let unlisten: (() => void) | null = null;
+
   return {
     windows,
     repairs,
@@ -80,14 +83,25 @@ export async function createPrevention(deps: PreventionDeps): Promise<Prevention
     async start() {
       looks.snapshots.start();
       await windows.start();
+      unlisten = ledger.onCommit((events) => {
+        for (const id of new Set(events.flatMap(repairedWindow))) void windows.lookAgain(id);
+      });
       await repairs.start();
     },
     async stop() {
+      unlisten?.();
       await repairs.stop();
       windows.stop();
       await looks.stop();
     },
   };
+}
+
+/** The window whose repair ended, however it ended. */
+function repairedWindow({ kind, data }: LedgerEvent): readonly number[] {
+  const window = data["window"];
+  const isEnd = kind === "repair.done" || kind === "repair.failed" || kind === "repair.unknown";
+  return isEnd && typeof window === "number" ? [window] : [];
 }
 
 interface Looks {
@@ -102,7 +116,7 @@ async function openLooks(deps: PreventionDeps, windows: WindowDesk["windows"]): 
   const { clock, log, ledger, site, checks, hosts, repairs } = deps;
   const hubClock = createHubClock({
     clock,
-    servers: site().hub.timeServers ?? [],
+    servers: () => site().hub.timeServers ?? [],
     hostClocks: () => hosts.hosts().flatMap((one) => one.clock ?? []),
   });
   const outside = createOutsideViewer({
@@ -138,6 +152,8 @@ async function openLooks(deps: PreventionDeps, windows: WindowDesk["windows"]): 
     jobs,
     repairs,
     backups: (host, span) => backupsAfter(deps, host, span),
+    lookNow: (host) => hosts.lookNow(host),
+    restored: (incidentId) => deps.health.blockers(incidentId),
     blindSpots: async () => blindSpots(deps),
   });
   return {
@@ -203,20 +219,4 @@ function blindSpots({ vantages, site }: PreventionDeps): readonly string[] {
   return vantages()
     .filter(({ state }) => state !== "ok")
     .map(({ name }) => say.silentVantage(name));
-}
-
-/** Alarms that waited for a window, folded by what they are of. @param open ids of signals that are still so */
-export function heldBySubject(held: readonly HeldSignal[], open: ReadonlySet<string>): readonly HeldSubject[] {
-  const subjects = new Map<ComponentId, Omit<HeldSubject, "subject">>();
-  for (const { signal, subject } of held) {
-    const { count, isOpen } = subjects.get(subject) ?? { count: 0, isOpen: false };
-    subjects.set(subject, { count: count + 1, isOpen: isOpen || open.has(signal) });
-  }
-  return [...subjects].map(([subject, counted]) => ({ subject, ...counted }));
-}
-
-export interface HeldSubject {
-  readonly subject: ComponentId;
-  readonly count: number;
-  readonly isOpen: boolean;
 }

@@ -10,7 +10,9 @@ import {
   jobsOf,
   nightly,
   nightMs,
+  nowMs,
   page,
+  readingOf,
   viewOf,
   without,
 } from "../../../test/doubles/aftercare-world.ts";
@@ -66,7 +68,7 @@ test("reachable: a place that saw it and sees nothing now is a failure; a place 
 test("clock-offset: beyond what may be an error of the measurement, and never by a hub that is unsure itself", () => {
   const off = (offsetSeconds: number, isHubClockSure = true) =>
     ask("clock-offset", {
-      outsideAfter: viewOf({ clock: { offsetSeconds, uncertaintySeconds: 0.2 }, isHubClockSure }),
+      outsideAfter: viewOf({ clock: readingOf(offsetSeconds, 0.2), isHubClockSure }),
     });
   assert.equal(off(0.5)?.result, "pass");
   assert.equal(off(-0.9)?.result, "warn");
@@ -78,8 +80,25 @@ test("clock-offset: beyond what may be an error of the measurement, and never by
   assert.equal(ask("clock-offset", { ...nobody, after: { ...afterOf(), hostClockMs: null } })?.result, "unobserved");
 });
 
+function clockSet(...clockSinceSet: readonly ReturnType<typeof readingOf>[]): AftercareOutcome | null {
+  return ask("clock-offset", { clockSinceSet });
+}
+
+test("clock-offset: a clock that was set is right when two readings a minute apart agree", () => {
+  const first = readingOf(0.02, 0.01);
+  const [still, moved] = [0.03, 0.9].map((offset) => readingOf(offset, 0.01, nowMs + 60_000));
+  assert.ok(still !== undefined && moved !== undefined);
+  assert.deepEqual(
+    [clockSet(), clockSet(first), clockSet(first, still), clockSet(first, moved)].map((found) => found?.result),
+    ["unobserved", "unobserved", "pass", "warn"],
+  );
+  assert.equal(clockSet(first)?.facts["why"], "clock-settling");
+  assert.deepEqual(clockSet(first, moved)?.items, ["KVM (kvm-clock, qemu-guest-agent)"]);
+  assert.equal(clockSet(readingOf(0, 0.5), readingOf(0.4, 0.5, nowMs + 60_000))?.facts["why"], "clock-coarse");
+});
+
 test("clock-offset: of a container it says why the clock is not its own to set", () => {
-  const off = viewOf({ clock: { offsetSeconds: -10_800, uncertaintySeconds: 0.2 } });
+  const off = viewOf({ clock: readingOf(-10_800, 0.2) });
   const found = ask("clock-offset", { outsideAfter: off, after: afterOf({ ident: { virt: "lxc" } }) });
   assert.equal(found?.result, "fail");
   assert.deepEqual(found.repairs, []);
@@ -189,7 +208,7 @@ test("monitoring-itself: a host that cannot be read any more fails, a blind hub 
 test("time-stamped-damage: says from when to when, once the clock is far off", () => {
   assert.equal(ask("time-stamped-damage"), null);
   const found = ask("time-stamped-damage", {
-    outsideAfter: viewOf({ clock: { offsetSeconds: -10_800, uncertaintySeconds: 1 } }),
+    outsideAfter: viewOf({ clock: readingOf(-10_800, 1) }),
   });
   assert.deepEqual([found?.result, found?.facts["offsetSeconds"]], ["pass", -10_800]);
 });

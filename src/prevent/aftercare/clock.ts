@@ -1,10 +1,8 @@
-import type { AftercareInput, AftercareResult } from "../../kernel/model/aftercare.ts";
+import { verifyClock } from "../../hands/verify-clock.ts";
+import type { AftercareInput, AftercareResult, ClockReading } from "../../kernel/model/aftercare.ts";
 
 /** Host's clock minus true time. */
-export interface MeasuredClock {
-  readonly offsetSeconds: number;
-  readonly uncertaintySeconds: number;
-}
+export type MeasuredClock = Omit<ClockReading, "at">;
 
 /** Beyond what may be an error of the measurement: told, not well, dangerous, jobs are other than they should be. PREVENT §2.2. */
 const warnSeconds = 0.5;
@@ -30,6 +28,11 @@ export function clockVerdict({ offsetSeconds, uncertaintySeconds }: MeasuredCloc
   const sure = Math.abs(offsetSeconds) - uncertaintySeconds;
   if (sure > failSeconds) return { result: "fail", isCritical: sure > criticalSeconds };
   return { result: sure > warnSeconds ? "warn" : "pass", isCritical: false };
+}
+
+/** No repair set it, or it was shown since that it stays where it was put. */
+export function isClockKept({ clockSinceSet, after }: Pick<AftercareInput, "clockSinceSet" | "after">): boolean {
+  return clockSinceSet === null || verifyClock(clockSinceSet, after).state === "settled";
 }
 
 /** Far enough off for a repair that steps it. */

@@ -33,6 +33,7 @@ import { timeStampedDamage } from "./checks/time-stamped-damage.ts";
 import { timezone } from "./checks/timezone.ts";
 import { unitsEnabled } from "./checks/units-enabled.ts";
 import { unitsFailedNew } from "./checks/units-failed-new.ts";
+import { whatWasRestored } from "./checks/what-was-restored.ts";
 import { unitsRunning } from "./checks/units-running.ts";
 
 /** Every check, in the order in which they are asked: each stands behind what it is `after`. PREVENT §2.4. */
@@ -54,6 +55,7 @@ export function aftercareChecks(repair: ClockRepair): readonly AftercareCheck[] 
     ports,
     cronDaemon,
     database,
+    whatWasRestored,
     servicesAnswer,
     pagesSame,
     certificates,
@@ -76,7 +78,7 @@ export function aftercareChecks(repair: ClockRepair): readonly AftercareCheck[] 
 }
 
 /** Asked whatever a window asks for: without them nothing else means anything. */
-export const alwaysAsked: ReadonlySet<string> = new Set(["reachable", "identity", "monitoring"]);
+export const alwaysAsked: ReadonlySet<string> = new Set(["reachable", "identity", "recovery", "monitoring"]);
 
 /** Whether a person may let it through. What could not be seen may always be signed for. */
 export function mayWaive({ check, result }: Pick<AftercareFinding, "check" | "result">): boolean {

@@ -2,6 +2,7 @@ import { clockRepair } from "../../hands/clock-repair.ts";
 import { stampNow, type Clock } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
+import type { HealthBlocker } from "../../kernel/ports-health.ts";
 import type { AftercareCheck, AftercareFinding, AftercareInput, BackupAfter } from "../../kernel/model/aftercare.ts";
 import { snapshotSections, type HostSnapshot } from "../../kernel/model/snapshot.ts";
 import type { Window } from "../../kernel/model/window.ts";
@@ -14,6 +15,7 @@ import type {
   SnapshotDesk,
 } from "../../kernel/ports-prevent.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
+import { clockSetMs, createClockReadings, type ClockReadings } from "./clock-readings.ts";
 import { bootOf, jobCourse, spanOf, withRuns, type Looked } from "./job-course.ts";
 import { chosen, judgeHost, worstFirst } from "./judge-host.ts";
 import { jobsRun, offerRepairs, repairsOf, withdrawOthers } from "./offers.ts";
@@ -32,6 +34,10 @@ export interface AftercareDeps {
   readonly repairs: Pick<RepairDesk, "offer" | "repairs" | "withdraw">;
   /** plans that copy something of this host, with their times between the two moments */
   backups(host: string, span: { readonly fromMs: number; readonly toMs: number }): Promise<readonly BackupAfter[]>;
+  /** has a host looked into at once, its clock among the rest; one that cannot be is as it was */
+  lookNow(host: string): Promise<unknown>;
+  /** what is not right yet with what was restored for an incident */
+  restored(incidentId: number): Promise<readonly HealthBlocker[]>;
   /** what koboshi itself could not see between the two moments, in words for people */
   blindSpots(span: { readonly fromMs: number; readonly toMs: number }): Promise<readonly string[]>;
 }
@@ -40,6 +46,7 @@ export function createAftercare(deps: AftercareDeps): AftercareRunner {
   const checks = aftercareChecks(clockRepair);
   const order = checks.map(({ id }) => id);
   const inTurn = createTurns(mostAtOnce);
+  const clocks = createClockReadings();
   const running = new Map<number, Promise<readonly AftercareFinding[]>>();
 
   async function run(window: Window): Promise<readonly AftercareFinding[]> {
@@ -47,7 +54,7 @@ export function createAftercare(deps: AftercareDeps): AftercareRunner {
     await Promise.all(
       window.hosts.map((host) =>
         inTurn(async () => {
-          const findings = await askHost(deps, { host, window, checks, runs });
+          const findings = await askHost(deps, { host, window, checks, runs, clocks });
           await keep(deps, { windowId: window.id, host }, findings);
           await withdrawOthers(deps, host, { findings, runs });
           await offerRepairs(deps, findings, runs);
@@ -81,6 +88,7 @@ interface Asked {
   readonly checks: readonly AftercareCheck[];
   /** repairs of this window, newest first */
   readonly runs: readonly RepairRun[];
+  readonly clocks: ClockReadings;
 }
 
 /** A look that cannot be ended is a finding too: nothing of the host is taken for well. */
@@ -113,14 +121,15 @@ function broken(clock: Clock, { host, window }: Asked): AftercareFinding {
 /** Since when its clock may be another one: it came back, or a repair of its clock ended. A start that nobody planned is noticed after it. */
 function wasSetMs({ host, window, runs }: Pick<Asked, "host" | "window" | "runs">): number | null {
   const isPlanned = window.origin !== "reboot" && window.origin !== "recovery";
-  const back = isPlanned ? window.course.backAt : null;
-  const steps = runs.filter((run) => run.host === host && run.repair.id === "clock").flatMap((run) => run.steps);
-  const ended = steps.flatMap(({ state, at }) => (state === "done" && at !== null ? [at] : []));
-  const moments = [...(back === null ? [] : [back]), ...ended].map(({ atMs }) => atMs);
+  const backMs = isPlanned ? (window.course.backAt?.atMs ?? null) : null;
+  const moments = [backMs, clockSetMs(runs, host)].filter((ms) => ms !== null);
   return moments.length === 0 ? null : Math.max(...moments);
 }
 
-async function lookAt(deps: AftercareDeps, { host, window, runs }: Asked): Promise<AftercareInput> {
+async function lookAt(deps: AftercareDeps, { host, window, runs, clocks }: Asked): Promise<AftercareInput> {
+  const setMs = clockSetMs(runs, host);
+  // the usual round may be a minute away, and two readings of a clock that was set have to be a minute apart
+  if (setMs !== null) await deps.lookNow(host);
   const [outsideAfter, taken] = await Promise.all([
     deps.outside.now(host, wasSetMs({ host, window, runs })),
     deps.snapshots.take(host, [...snapshotSections]),
@@ -134,13 +143,21 @@ async function lookAt(deps: AftercareDeps, { host, window, runs }: Asked): Promi
   const looked: Looked = { host, window, before, after, outsideBefore, outsideAfter };
   const span = spanOf(looked);
   const isRead = before !== null || after !== null;
-  const [jobs, backups, blindSpots] = await Promise.all([
+  const [jobs, backups, recovery, blindSpots] = await Promise.all([
     isRead ? deps.jobs.judge(jobCourse(looked)) : null,
     deps.backups(host, span),
+    restoredOn(deps, window, host),
     deps.blindSpots(span),
   ]);
   const verdict = jobs === null ? null : withRuns(jobs, jobsRun(runs, host));
-  return { ...looked, jobs: verdict, backups, blindSpots };
+  const clockSinceSet = clocks.since(`${window.id}/${host}`, setMs, outsideAfter.clock);
+  return { ...looked, clockSinceSet, jobs: verdict, backups, recovery, blindSpots };
+}
+
+/** What was restored is one matter, whatever it was restored on: it stands with the first host. */
+async function restoredOn(deps: AftercareDeps, window: Window, host: string): Promise<AftercareInput["recovery"]> {
+  const { origin, reference, hosts } = window;
+  return origin === "recovery" && hosts[0] === host ? deps.restored(Number(reference)) : null;
 }
 
 /** The work waits so long for what is written down before it, also past its planned start. */

@@ -1,9 +1,7 @@
+import type { Init } from "../../hands/service-commands.ts";
 import type { AftercareInput } from "../../kernel/model/aftercare.ts";
 import type { HostSnapshot } from "../../kernel/model/snapshot.ts";
 import { keyed, look, type Section } from "./outcome.ts";
-
-/** How a host starts its services. */
-export type Init = "systemd" | "upstart" | "sysv";
 
 export interface UnitState {
   readonly active: string;

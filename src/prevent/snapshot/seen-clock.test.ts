@@ -39,6 +39,7 @@ test("the most certain reading counts, and those that agree with it change nothi
   assert.deepEqual(seenClock({ inside: inside(-10_800), checks: [web(-10_800.4)], now }), {
     offsetSeconds: -10_800,
     uncertaintySeconds: 0.02,
+    at: now,
   });
 });
 
@@ -49,7 +50,11 @@ test("a reading that contradicts it makes it as uncertain as the two differ", ()
 });
 
 test("without a look the web server tells; what another vantage compared, or is old, does not count", () => {
-  assert.deepEqual(seenClock({ inside: null, checks: [web(3)], now }), { offsetSeconds: 3, uncertaintySeconds: 1.2 });
+  assert.deepEqual(seenClock({ inside: null, checks: [web(3)], now }), {
+    offsetSeconds: 3,
+    uncertaintySeconds: 1.2,
+    at: now,
+  });
   assert.equal(seenClock({ inside: null, checks: [web(3, "osaka")], now }), null);
   assert.equal(seenClock({ inside: inside(5, 1_000_000), checks: [], now }), null);
 });

@@ -1,9 +1,7 @@
 import { elapsedMs, type Stamp } from "../../kernel/clock.ts";
-import type { OutsideView } from "../../kernel/model/aftercare.ts";
+import type { ClockReading } from "../../kernel/model/aftercare.ts";
 import type { CheckStatus } from "../../kernel/model/status.ts";
 import type { HostClockView } from "../../kernel/ports-hosts.ts";
-
-type Reading = NonNullable<OutsideView["clock"]>;
 
 export interface SeenBy {
   /** what the looks into the host say, or its web server said last */
@@ -23,24 +21,29 @@ const headerDoubtSeconds = 1;
  * The most certain reading of a host's clock. Readings that contradict each other make it less certain by as much as they
  * differ, for one of them is wrong and nobody can say which.
  */
-export function seenClock({ inside, checks, now, sinceMs = null }: SeenBy): Reading | null {
+export function seenClock({ inside, checks, now, sinceMs = null }: SeenBy): ClockReading | null {
   const fromMs = Math.max(now.atMs - longestMs, sinceMs ?? -Infinity);
   const isFresh = inside !== null && elapsedMs(inside.at, now) <= now.atMs - fromMs;
-  const own: readonly Reading[] = isFresh ? [inside] : [];
-  const readings = [...own, ...checks.flatMap((check) => headerReadings(check, fromMs))];
+  const own: readonly ClockReading[] = isFresh ? [inside] : [];
+  const readings = [...own, ...checks.flatMap((check) => headerReadings(check, { fromMs, bootId: now.bootId }))];
   const [best, ...others] = readings.toSorted((a, b) => a.uncertaintySeconds - b.uncertaintySeconds);
   if (best === undefined) return null;
   const gaps = others.map((other) => Math.abs(other.offsetSeconds - best.offsetSeconds) - other.uncertaintySeconds);
-  const { offsetSeconds } = best;
-  return { offsetSeconds, uncertaintySeconds: Math.max(best.uncertaintySeconds, ...gaps) };
+  const { offsetSeconds, at } = best;
+  return { offsetSeconds, uncertaintySeconds: Math.max(best.uncertaintySeconds, ...gaps), at };
 }
 
 /** Only what the hub saw itself: elsewhere another clock was compared with. */
-function headerReadings({ cells }: CheckStatus, fromMs: number): readonly Reading[] {
+function headerReadings(
+  { cells }: CheckStatus,
+  { fromMs, bootId }: { readonly fromMs: number; readonly bootId: string },
+): readonly ClockReading[] {
   return cells.flatMap(({ vantage, last }) => {
     const offsetSeconds = last?.facts["dateOffsetSeconds"];
     if (vantage !== "here" || last === null || typeof offsetSeconds !== "number") return [];
-    if (last.atMs < fromMs) return [];
-    return [{ offsetSeconds, uncertaintySeconds: headerDoubtSeconds + last.timings.totalMs / 1_000 }];
+    const { atMs, monotonicMs, timings } = last;
+    if (atMs < fromMs) return [];
+    const uncertaintySeconds = headerDoubtSeconds + timings.totalMs / 1_000;
+    return [{ offsetSeconds, uncertaintySeconds, at: { atMs, monotonicMs, bootId } }];
   });
 }

@@ -26,12 +26,15 @@ export interface AfterLook {
   begin(kept: Kept): void;
   /** looks now, or waits for the look under way */
   run(kept: Kept): Promise<readonly AftercareFinding[]>;
+  /** something was mended: what is being looked at, or was just now, is looked at again as soon as possible */
+  again(id: number): void;
   keepOnly(ids: ReadonlySet<number>): void;
 }
 
 export function createAfterLook(deps: AfterDeps): AfterLook {
   const running = new Map<number, Promise<readonly AftercareFinding[]>>();
   const ended = new Map<number, Stamp>();
+  const outdated = new Set<number>();
 
   function run(kept: Kept): Promise<readonly AftercareFinding[]> {
     const { id } = kept.window;
@@ -39,7 +42,7 @@ export function createAfterLook(deps: AfterDeps): AfterLook {
     if (known !== undefined) return known;
     const look = lookOnce(deps, kept).finally(() => {
       running.delete(id);
-      ended.set(id, stampNow(deps.clock));
+      if (!outdated.delete(id)) ended.set(id, stampNow(deps.clock));
     });
     running.set(id, look);
     return look;
@@ -55,6 +58,10 @@ export function createAfterLook(deps: AfterDeps): AfterLook {
       run(kept).catch((thrown: unknown) => {
         deps.log.error("aftercare not run", { window: id, error: errorText(thrown) });
       });
+    },
+    again(id) {
+      ended.delete(id);
+      if (running.has(id)) outdated.add(id);
     },
     keepOnly(ids) {
       for (const id of ended.keys()) if (!ids.has(id)) ended.delete(id);

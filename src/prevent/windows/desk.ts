@@ -12,6 +12,7 @@ import { coverOf, unknownTarget } from "./cover.ts";
 import { cancelled, done, moved, refusedTimes, signed } from "./decisions.ts";
 import { unknownRefusal } from "./from-ourselves.ts";
 import { verdictOf, type Verdict } from "./gate.ts";
+import { heldBySubject } from "./held-subjects.ts";
 import { makeWindow } from "./made.ts";
 import type { Kept, Seen } from "./watch.ts";
 
@@ -55,6 +56,10 @@ export function createDesk(deps: DeskDeps): Omit<WindowDesk, "heldBy" | "holding
     done: ({ id, actor }) => then(book.decide(id, async (kept, { now }) => done(kept, { actor, now }))),
     sign: (input) => then(sign(deps, input)),
     findings: (id) => aftercare.findings(id),
+    async held(id) {
+      const [held, open] = await Promise.all([ledger.read.heldSignals(id), ledger.read.openSignals()]);
+      return heldBySubject(held, new Set(open.map((signal) => signal.id)));
+    },
     recheck: (id) => recheck(deps, id),
   };
 }

@@ -2,12 +2,14 @@ import type { Actor } from "../../kernel/event.ts";
 import type { ComponentId } from "../../kernel/model/component.ts";
 import { componentId } from "../../kernel/model/component.ts";
 import type { Site } from "../../kernel/model/site.ts";
-import type { ProviderNoticeState } from "../../kernel/model/provider-notice.ts";
+import { phaseOf, type ProviderNoticeState } from "../../kernel/model/provider-notice.ts";
+import type { Window } from "../../kernel/model/window.ts";
 import type { FeedDesk, KeptNotice, Proposal } from "../../kernel/ports-feeds.ts";
 import type { Book, Change } from "./book.ts";
 import { coverOf } from "./cover.ts";
 import { cancelled, moved } from "./decisions.ts";
 import { makeWindow } from "./made.ts";
+import { believedBeforeMs } from "./step.ts";
 import type { Kept } from "./watch.ts";
 
 /** From here on a place that a notice names is taken into its window. */
@@ -28,16 +30,22 @@ export interface NoticeSource {
   follow(id: number): Promise<void>;
   /** the notice says that its work is under way */
   isSaidToRun(reference: string | null): boolean;
+  /** the notice says that its work is over, and said so no earlier than shortly before this time of it */
+  isSaidOver(window: Pick<Window, "reference" | "startMs">): boolean;
 }
 
 export function createNoticeSource({ book, feeds, site }: NoticeDeps): NoticeSource {
   const underWay = new Set<string>();
+  /** by notice: when that was read */
+  const over = new Map<string, number>();
 
   async function followOne(notice: KeptNotice): Promise<void> {
     const reference = String(notice.id);
     const { state } = notice.newest.read;
     if (running.has(state)) underWay.add(reference);
     else underWay.delete(reference);
+    if (phaseOf(state) === "over") over.set(reference, notice.newest.receivedAt.atMs);
+    else over.delete(reference);
     const alive = book.alive().some(({ window }) => window.origin === "notice" && window.reference === reference);
     const isConfirmed = notice.proposal?.state === "confirmed" && state !== "cancelled";
     if (!alive && !isConfirmed) return;
@@ -52,6 +60,10 @@ export function createNoticeSource({ book, feeds, site }: NoticeDeps): NoticeSou
     async follow(id) {
       const found = await feeds.notice(id);
       if (found !== null) await followOne(found.notice);
+    },
+    isSaidOver({ reference, startMs }) {
+      const saidMs = over.get(reference ?? "");
+      return saidMs !== undefined && saidMs >= startMs - believedBeforeMs;
     },
     isSaidToRun: (reference) => reference !== null && underWay.has(reference),
   };

@@ -3,7 +3,7 @@ import type { Actor } from "../../kernel/event.ts";
 import { componentId, type ComponentId } from "../../kernel/model/component.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { Window, WindowOrigin } from "../../kernel/model/window.ts";
-import type { NewWindow } from "../../kernel/ports-prevent.ts";
+import type { NewWindow, SnapshotDesk } from "../../kernel/ports-prevent.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import type { Book, Change } from "./book.ts";
@@ -28,24 +28,22 @@ export interface Started {
   readonly startedAtMs: number | null;
 }
 
+interface Past extends Where {
+  readonly ledger: Ledger;
+  readonly snapshots: Pick<SnapshotDesk, "newestBefore">;
+}
+
 /**
  * A host that started anew while nothing was planned is verified like after work; one that is in a window is not twice, nor one whose
  * start lay in a window that has ended since: the hosts are asked once a minute, and healthy work may be over by then.
  */
-export async function afterReboot(
-  { book, site, ledger }: Where & { readonly ledger: Ledger },
-  { host, bootId, startedAtMs }: Started,
-): Promise<void> {
+export async function afterReboot(past: Past, started: Started): Promise<void> {
+  const { book, site } = past;
+  const { host, bootId } = started;
   if (!site.hosts.has(host)) return;
   const isKnown = book.alive().some(({ window }) => window.state !== "planned" && window.hosts.includes(host));
   if (isKnown) return;
-  const ended = await ledger.read.storedWindows({ states: ["closed"], limit: newestEnded });
-  const wasInside = ({ window }: (typeof ended)[number]): boolean =>
-    startedAtMs !== null &&
-    window.hosts.includes(host) &&
-    (window.course.startedAt?.atMs ?? window.startMs) <= startedAtMs &&
-    startedAtMs <= (window.closedAt?.atMs ?? window.endMs);
-  if (ended.some(wasInside)) return;
+  if (await wasVerified(past, started)) return;
   await book.change(async (change) => {
     if ((await change.tx.windowsOf("reboot", bootId)).length > 0) return;
     const targets = [componentId("host", host)];
@@ -56,6 +54,25 @@ export async function afterReboot(
       said: { origin: "reboot", reference: bootId, title: host },
     });
   });
+}
+
+/** The start belongs to a window that has ended. */
+async function wasVerified(past: Past, started: Started): Promise<boolean> {
+  const ended = await past.ledger.read.storedWindows({ states: ["closed"], limit: newestEnded });
+  for (const { window } of ended) {
+    if (window.hosts.includes(started.host) && (await isOwn(past, window, started))) return true;
+  }
+  return false;
+}
+
+/** It is the boot that the window's last look saw; where nothing was seen then, it began while the window lasted. */
+async function isOwn({ snapshots }: Past, window: Window, { host, bootId, startedAtMs }: Started): Promise<boolean> {
+  const fromMs = window.course.startedAt?.atMs ?? window.startMs;
+  const toMs = window.closedAt?.atMs ?? window.endMs;
+  const seen = await snapshots.newestBefore(host, toMs);
+  const seenBoot = seen?.sections.ident?.["boot-id"];
+  if (seen !== null && seenBoot !== undefined && seen.takenAt.atMs >= fromMs) return seenBoot === bootId;
+  return startedAtMs !== null && fromMs <= startedAtMs && startedAtMs <= toMs;
 }
 
 export interface Recovered {

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Stamp } from "../../kernel/clock.ts";
 import type { ComponentId } from "../../kernel/model/component.ts";
 import type { Signal } from "../../kernel/model/signal.ts";
-import type { Window } from "../../kernel/model/window.ts";
+import { noCourse, type Window } from "../../kernel/model/window.ts";
+import { windowOf } from "../../../test/doubles/no-windows.ts";
 import { watchedSite } from "../../../test/doubles/watched-site.ts";
 import { coverOf, unknownTarget } from "./cover.ts";
 import { heldBy, isCovered, type Holder } from "./held.ts";
@@ -26,42 +27,11 @@ function stamp(minutes: number): Stamp {
 
 /** alarms are held from minute 50 on */
 function holder(targets: readonly ComponentId[], over: Partial<Window> = {}): Holder {
-  const course = {
-    startedAt: stamp(60),
-    backAt: null,
-    isEarly: false,
-    overrunAt: null,
-    wentDown: [],
-    rebooted: [],
-    pausedMs: {},
-    timesLostAgain: 0,
-    otherMachine: {},
-  };
   const cover = coverOf(site, targets);
-  const window: Window = {
-    id: 1,
-    version: 1,
-    state: "open",
-    origin: "hand",
-    reference: null,
-    title: "",
-    startMs: stamp(60).atMs,
-    endMs: stamp(120).atMs,
-    timeZone: "Asia/Tokyo",
-    targets,
-    hosts: cover.hosts,
-    services: cover.services,
-    alternate: null,
-    isPublic: false,
-    checksWanted: [],
-    course,
-    heldSignals: 0,
-    createdAt: stamp(0),
-    createdBy: "koboshi",
-    closedAt: null,
-    signature: null,
-    ...over,
-  };
+  const { hosts, services } = cover;
+  const course = { ...noCourse, startedAt: stamp(60) };
+  const times = { startMs: stamp(60).atMs, endMs: stamp(120).atMs };
+  const window = windowOf({ state: "open", targets, hosts, services, course, ...times, ...over });
   return { window, watch: { ...newWatch, holdsSince: stamp(50) }, cover };
 }
 

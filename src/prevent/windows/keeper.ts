@@ -29,6 +29,8 @@ export interface SightDeps {
   hosts(): readonly HostStatus[];
   /** the notice of this number says that its work is under way */
   isSaidToRun(holder: Holder): boolean;
+  /** the notice of this number says that its work is over */
+  isSaidOver(holder: Holder): boolean;
 }
 
 /** What the windows see of their targets. */
@@ -39,7 +41,7 @@ export interface Sight {
   of(holder: Holder, isPreparing: boolean): Seen;
 }
 
-export function createSight({ clock, site, checks, hosts, isSaidToRun }: SightDeps): Sight {
+export function createSight({ clock, site, checks, hosts, isSaidToRun, isSaidOver }: SightDeps): Sight {
   const rounds = createRounds();
   let last: Pick<Seen, "now" | "units" | "machines"> = { now: stampNow(clock), units: new Map(), machines: new Map() };
   return {
@@ -51,7 +53,7 @@ export function createSight({ clock, site, checks, hosts, isSaidToRun }: SightDe
     of: (holder, isPreparing) =>
       seenBy(
         { units: holder.cover.units, hosts: holder.window.hosts },
-        { ...last, isSaidToRun: isSaidToRun(holder), isPreparing },
+        { ...last, isSaidToRun: isSaidToRun(holder), isSaidOver: isSaidOver(holder), isPreparing },
       ),
   };
 }

@@ -1,6 +1,6 @@
 import type { Stamp } from "../../kernel/clock.ts";
 import type { Actor } from "../../kernel/event.ts";
-import type { Window, WindowCourse, WindowState } from "../../kernel/model/window.ts";
+import { noCourse, type Window, type WindowCourse, type WindowState } from "../../kernel/model/window.ts";
 import type { NewWindow } from "../../kernel/ports-prevent.ts";
 import type { Change } from "./book.ts";
 import type { Cover } from "./cover.ts";
@@ -13,18 +13,6 @@ export interface Making {
   readonly actor: Actor;
   readonly watch?: Partial<Watch>;
 }
-
-const noCourse: WindowCourse = {
-  startedAt: null,
-  backAt: null,
-  isEarly: false,
-  overrunAt: null,
-  wentDown: [],
-  rebooted: [],
-  pausedMs: {},
-  timesLostAgain: 0,
-  otherMachine: {},
-};
 
 /** Writes it down as planned. */
 export async function makeWindow(change: Change, making: Making): Promise<Window> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { windowOf } from "../../../test/doubles/no-windows.ts";
 import type { Stamp } from "../../kernel/clock.ts";
 import type { ComponentId } from "../../kernel/model/component.ts";
 import type { Window } from "../../kernel/model/window.ts";
@@ -17,43 +18,9 @@ function at(ms: number): Stamp {
   return { atMs: ms, monotonicMs: ms - startMs + 1_000_000_000, bootId: "hub" };
 }
 
+/** Of web1 with its shop, by hand unless told otherwise. */
 function planned(over: Partial<Window> = {}): Kept {
-  const course = {
-    startedAt: null,
-    backAt: null,
-    isEarly: false,
-    overrunAt: null,
-    wentDown: [],
-    rebooted: [],
-    pausedMs: {},
-    timesLostAgain: 0,
-    otherMachine: {},
-  };
-  const window: Window = {
-    id: 1,
-    version: 1,
-    state: "planned",
-    origin: "hand",
-    reference: null,
-    title: "さくらVPS 定期メンテナンス",
-    startMs,
-    endMs,
-    timeZone: "Asia/Tokyo",
-    targets: [web1],
-    hosts: ["web1"],
-    services: ["shop"],
-    alternate: null,
-    isPublic: true,
-    checksWanted: [],
-    course,
-    heldSignals: 0,
-    createdAt: at(startMs - 1_000 * minute),
-    createdBy: "person:yamada",
-    closedAt: null,
-    signature: null,
-    ...over,
-  };
-  return { window, watch: newWatch };
+  return { window: windowOf({ startMs, endMs, services: ["shop"], isPublic: true, ...over }), watch: newWatch };
 }
 
 interface Look {
@@ -62,6 +29,7 @@ interface Look {
   readonly machine?: Partial<SeenMachine>;
   readonly machineIds?: Readonly<Record<string, string>>;
   readonly saidToRun?: boolean;
+  readonly saidOver?: boolean;
   readonly preparing?: boolean;
   readonly units?: Readonly<Record<string, SeenUnit>>;
 }
@@ -84,6 +52,7 @@ function seen(minutes: number, reach: Reach, look: Look = {}): Seen {
     machines: new Map([["web1", known]]),
     machineIds: new Map(Object.entries(look.machineIds ?? {})),
     isSaidToRun: look.saidToRun ?? false,
+    isSaidOver: look.saidOver ?? false,
     isPreparing: look.preparing ?? false,
   };
 }
@@ -322,4 +291,18 @@ test("said to be over before its time it is an early end, and lost again it is o
   assert.deepEqual([over.value.window.state, over.value.window.course.isEarly], ["verifying", true]);
   assert.equal(run(over.value, [seen(70, "lost")]).window.state, "open");
   assert.equal(done(planned(), { actor: "person:yamada", now: at(startMs) }).ok, false);
+});
+
+test("its provider's word that it is over is its end, whether it was seen to go or not, and waits for what is not back", () => {
+  const open = [seen(-10, "well"), seen(0, "well")];
+  const untouched = run(planned(), [...open, seen(60, "well", { saidOver: true })]);
+  assert.deepEqual(
+    [untouched.window.state, untouched.window.course.isEarly, untouched.told.slice(-2)],
+    ["verifying", true, ["back", "never-went-down"]],
+  );
+  const away = run(planned(), [...down, seen(60, "lost", { saidOver: true })]);
+  assert.equal(away.window.state, "open");
+  const again = run(planned(), [...open, seen(60, "well", { saidOver: true }), seen(70, "lost", { saidOver: true })]);
+  assert.equal(again.window.state, "open");
+  assert.equal(run(planned(), [seen(-20, "well", { saidOver: true })]).window.state, "planned");
 });

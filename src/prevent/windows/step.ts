@@ -6,8 +6,8 @@ import { windowEvent, type Kept, type Seen, type SeenUnit, type Stepped } from "
 
 /** From here before its beginning its alarms are held: work begins a little early as often as not. */
 export const leadMs = 10 * 60_000;
-/** A provider's word that it has begun is believed this long before the planned time. */
-const believedBeforeMs = 60 * 60_000;
+/** A provider's word that it has begun, or is over, is believed this long before the planned time. */
+export const believedBeforeMs = 60 * 60_000;
 /** A snapshot that is still being taken keeps the work from counting as begun for this long. */
 export const waitForSnapshotMs = 90_000;
 /** What has just come back is asked about first; a gate that opens by itself wakes nobody. */
@@ -99,7 +99,8 @@ function returnOf(kept: Stepped, seen: Seen): Stepped | null {
   const { window, watch } = kept;
   const { now } = seen;
   const units = [...seen.units];
-  const isOver = now.atMs >= window.endMs;
+  const isTime = now.atMs >= window.endMs;
+  const isOver = isTime || seen.isSaidOver;
   const isEach = (is: (id: ComponentId, unit: SeenUnit) => boolean): boolean =>
     units.every(([id, unit]) => is(id, unit));
   const isBack = isOver
@@ -108,12 +109,12 @@ function returnOf(kept: Stepped, seen: Seen): Stepped | null {
       watch.lostNow.length === 0 &&
       isEach((id, unit) => watch.downOnce.includes(id) && unit.wellRounds >= roundsToBelieve);
   if (!isBack) return null;
-  const isEarly = window.course.isEarly || !isOver;
-  const earlyMs = isOver ? 0 : window.endMs - now.atMs;
+  const isEarly = window.course.isEarly || !isTime;
+  const earlyMs = Math.max(0, window.endMs - now.atMs);
   const back = to(kept, "verifying", {
     window: { ...window, course: { ...window.course, backAt: now, isEarly } },
     watch: { ...watch, failing: null, isCritical: false },
-    event: windowEvent("window.back", window, { early: !isOver, earlyMs }),
+    event: windowEvent("window.back", window, { early: !isTime, earlyMs, by: seen.isSaidOver ? "provider" : "seen" }),
   });
   const { wentDown, rebooted } = window.course;
   const isUntouched = wentDown.length === 0 && rebooted.length === 0 && watch.downOnce.length === 0;

@@ -92,6 +92,8 @@ export interface Seen {
   readonly machineIds: ReadonlyMap<string, string>;
   /** its provider says that it has begun */
   readonly isSaidToRun: boolean;
+  /** its provider says, since it was about to begin, that it is over */
+  readonly isSaidOver: boolean;
   /** a snapshot of before the work is being taken */
   readonly isPreparing: boolean;
 }

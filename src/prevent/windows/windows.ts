@@ -12,13 +12,13 @@ import type { HostStatus } from "../../kernel/ports-hosts.ts";
 import type { AftercareRunner, SnapshotDesk, WindowDesk } from "../../kernel/ports-prevent.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
-import type { HeldSignal } from "../../storage/ledger/nouns/windows.ts";
 import { createAfterLook } from "./after.ts";
 import { createBeforeLook } from "./before.ts";
 import { openBook, type Book } from "./book.ts";
 import { coverOf } from "./cover.ts";
 import { createDesk } from "./desk.ts";
 import { followFile } from "./from-file.ts";
+import { followTargets } from "./from-targets.ts";
 import { createNoticeSource, type NoticeSource } from "./from-notices.ts";
 import { afterRecovery, afterReboot, type Recovered } from "./from-ourselves.ts";
 import { heldBy, isCovered } from "./held.ts";
@@ -31,7 +31,7 @@ export interface WindowsDeps {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly log: Log;
-  readonly snapshots: Pick<SnapshotDesk, "take">;
+  readonly snapshots: Pick<SnapshotDesk, "take" | "newestBefore">;
   readonly aftercare: AftercareRunner;
   readonly feeds: Pick<FeedDesk, "notice" | "notices">;
   site(): Site;
@@ -54,8 +54,8 @@ export interface Windows extends WindowDesk {
   apply(): Promise<void>;
   /** Counts signals that were held instead of told; each counts once, however often it is given. */
   noteHeld(signals: readonly Signal[]): Promise<void>;
-  /** the signals that a window held, for its summary */
-  held(id: number): Promise<readonly HeldSignal[]>;
+  /** A repair for this window ended: it is looked at at once, and anew when it is being looked at. */
+  lookAgain(id: number): Promise<void>;
   /** A recovery ended: what it was for is verified like after any work. The same incident again is the same window. */
   afterRecovery(recovered: Recovered): Promise<Result<Window, KoboshiError>>;
 }
@@ -70,6 +70,7 @@ export async function createWindows(deps: WindowsDeps): Promise<Windows> {
   const sight = createSight({
     ...deps,
     isSaidToRun: ({ window }) => window.origin === "notice" && notices.isSaidToRun(window.reference),
+    isSaidOver: ({ window }) => window.origin === "notice" && notices.isSaidOver(window),
   });
   const seen = (kept: Kept): Seen => sight.of({ ...kept, cover: coverOf(site(), kept.window.targets) }, false);
   const before = createBeforeLook({ ...deps, book });
@@ -87,7 +88,10 @@ export async function createWindows(deps: WindowsDeps): Promise<Windows> {
         .filter((holder) => isCovered(holder, component))
         .map(({ window }) => window),
     noteHeld: book.noteHeld,
-    held: (id) => ledger.read.heldSignals(id),
+    lookAgain(id) {
+      after.again(id);
+      return keeper.look();
+    },
     async afterRecovery(recovered) {
       const made = await afterRecovery({ book, site: site() }, recovered);
       void keeper.look();
@@ -106,7 +110,7 @@ export async function createWindows(deps: WindowsDeps): Promise<Windows> {
   };
 }
 
-interface NewsDeps extends Pick<WindowsDeps, "ledger" | "site" | "hosts"> {
+interface NewsDeps extends Pick<WindowsDeps, "ledger" | "site" | "hosts" | "snapshots"> {
   readonly book: Book;
   readonly inbox: Inbox;
   readonly notices: NoticeSource;
@@ -117,7 +121,7 @@ interface News {
   fileChanged(): void;
 }
 
-function createNews({ book, inbox, notices, ledger, site, hosts }: NewsDeps): News {
+function createNews({ book, inbox, notices, ledger, snapshots, site, hosts }: NewsDeps): News {
   let followedAt: Stamp | null = null;
 
   function startOf(host: string): number | null {
@@ -132,7 +136,7 @@ function createNews({ book, inbox, notices, ledger, site, hosts }: NewsDeps): Ne
     if (kind !== "host.rebooted") return notices.follow(Number(data["notice"]));
     const host = String(data["host"]);
     await afterReboot(
-      { book, ledger, site: site() },
+      { book, ledger, snapshots, site: site() },
       { host, bootId: String(data["bootId"]), startedAtMs: startOf(host) },
     );
   }
@@ -145,6 +149,7 @@ function createNews({ book, inbox, notices, ledger, site, hosts }: NewsDeps): Ne
       await inbox.look(handle);
       if (followedAt !== null && elapsedMs(followedAt, now) < fileEveryMs) return;
       await followFile(book, site());
+      await followTargets(book, site());
       followedAt = now;
     },
   };

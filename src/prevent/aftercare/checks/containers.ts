@@ -2,7 +2,7 @@ import type { AftercareCheck, Repair } from "../../../kernel/model/aftercare.ts"
 import { shellWord, shellWords } from "../../../kernel/shell-word.ts";
 import { repairText } from "../../../words/aftercare-repairs.ts";
 import { comparing, keyed, listed, sees } from "../outcome.ts";
-import { step } from "../repairs/step.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 
 /** The containers that ran before run, of the same images. */
 export const containers: AftercareCheck = {
@@ -39,14 +39,14 @@ function start(names: readonly string[]): Repair {
     title: repairText((say) => say.startContainers),
     steps: [
       ...names.map((name, index) =>
-        step({
+        usualStep({
           id: `start-${index + 1}`,
           says: repairText((say) => say.startContainer(name)),
           command: `n=${shellWord(name)}; ${engine('start -- "$n"')}`,
           undo: `n=${shellWord(name)}; ${engine('stop -- "$n"')}`,
         }),
       ),
-      step({ id: "verify", says: repairText((say) => say.containersRun), command: seen }),
+      usualStep({ id: "verify", says: repairText((say) => say.containersRun), command: seen }),
     ],
     isSafeTwice: true,
     warnings: [],

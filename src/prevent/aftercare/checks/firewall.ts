@@ -1,8 +1,8 @@
 import type { AftercareCheck, AftercareInput, Repair } from "../../../kernel/model/aftercare.ts";
 import { repairText } from "../../../words/aftercare-repairs.ts";
 import { comparing, isAbsent, isRead, listed, look, type Section } from "../outcome.ts";
-import { managerOf } from "../repairs/manager.ts";
-import { step } from "../repairs/step.ts";
+import { serviceCommands } from "../../../hands/service-commands.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 import { fileState, initOf, startsAtBoot } from "../units.ts";
 
 /** The firewall's rules and policies are there as before; none where there were some is the worst. */
@@ -58,18 +58,18 @@ function restore(input: AftercareInput): readonly Repair[] {
   const units = look(input.before, "units", "before").section ?? {};
   const service = services.find((name) => startsAtBoot(fileState(units, name)));
   if (service === undefined) return [];
-  const manager = managerOf(initOf(input.after, input.before));
+  const manager = serviceCommands(initOf(input.after, input.before));
   return [
     {
       id: "restore-firewall",
       title: repairText((say) => say.restoreFirewall(service)),
       steps: [
-        step({
+        usualStep({
           id: "restart",
           says: repairText((say) => say.restoreFirewall(service)),
           command: manager.restart(service),
         }),
-        step({
+        usualStep({
           id: "verify",
           says: repairText((say) => say.firewallSeen),
           command:

@@ -2,7 +2,7 @@ import type { AftercareCheck, AftercareInput, Repair } from "../../../kernel/mod
 import { repairText } from "../../../words/aftercare-repairs.ts";
 import { look, outcome, unobserved } from "../outcome.ts";
 import { compareChecks, ofKinds, watched } from "../outside.ts";
-import { step } from "../repairs/step.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 
 const isOfMail = ofKinds("roundtrip", "smtp", "imap", "pop3");
 /** A queue grows by what could not go out meanwhile; ten times as much is more than that. [judged] */
@@ -51,13 +51,13 @@ function flush(): Repair {
     id: "flush-queue",
     title: repairText((say) => say.flushQueue),
     steps: [
-      step({
+      usualStep({
         id: "flush",
         says: repairText((say) => say.flushOnce),
         command:
           "if command -v postqueue >/dev/null; then postqueue -f; elif command -v exim >/dev/null; then exim -qff; else sendmail -q; fi",
       }),
-      step({
+      usualStep({
         id: "verify",
         says: repairText((say) => say.queueSeen),
         command: "if command -v postqueue >/dev/null; then postqueue -p; else mailq; fi | tail -n 1",

@@ -2,7 +2,7 @@ import type { AftercareCheck, AftercareOutcome, Repair, RepairStep } from "../..
 import { shellWord } from "../../../kernel/shell-word.ts";
 import { repairText } from "../../../words/aftercare-repairs.ts";
 import { isRead, judging, keyed, outcome, unobserved, type Section } from "../outcome.ts";
-import { step } from "../repairs/step.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 
 /** Every file system is where it was, from the same device, and can be written to as before; what fstab names is there too. */
 export const mounts: AftercareCheck = {
@@ -82,7 +82,7 @@ function repairsOf(gone: readonly string[], after: Section, was: ReadonlyMap<str
       title: repairText((say) => say.mountAll),
       steps: [
         ...known.map((point, index) => mountStep({ point, index, type: was.get(point)?.type ?? "" })),
-        step({
+        usualStep({
           id: "verify",
           says: repairText((say) => say.mounted),
           command: known
@@ -106,7 +106,7 @@ const remoteTimeoutMs = 180_000;
 
 function mountStep({ point, index, type }: { point: string; index: number; type: string }): RepairStep {
   const word = shellWord(point);
-  return step({
+  return usualStep({
     id: `mount-${index + 1}`,
     says: repairText((say) => say.mountOne(point)),
     command: `mountpoint -q ${word} || mount ${word}`,

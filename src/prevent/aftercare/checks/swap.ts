@@ -1,7 +1,7 @@
 import type { AftercareCheck } from "../../../kernel/model/aftercare.ts";
 import { repairText } from "../../../words/aftercare-repairs.ts";
 import { comparing, keyed, listed, sees } from "../outcome.ts";
-import { step } from "../repairs/step.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 
 /** The swap areas are on. A device may have got another name, so their number counts. */
 export const swap: AftercareCheck = {
@@ -24,8 +24,8 @@ export const swap: AftercareCheck = {
             id: "swap-on",
             title: repairText((say) => say.swapOn),
             steps: [
-              step({ id: "swap-on", says: repairText((say) => say.swapOn), command: "swapon -a" }),
-              step({
+              usualStep({ id: "swap-on", says: repairText((say) => say.swapOn), command: "swapon -a" }),
+              usualStep({
                 id: "verify",
                 says: repairText((say) => say.swapSeen),
                 command: `[ "$(sed 1d /proc/swaps | wc -l)" -ge ${was.size} ] && cat /proc/swaps`,

@@ -2,8 +2,8 @@ import type { AftercareCheck, AftercareInput, Repair } from "../../../kernel/mod
 import { shellWord } from "../../../kernel/shell-word.ts";
 import { repairText } from "../../../words/aftercare-repairs.ts";
 import { comparing, isRead, look, outcome } from "../outcome.ts";
-import { managerOf } from "../repairs/manager.ts";
-import { step } from "../repairs/step.ts";
+import { serviceCommands } from "../../../hands/service-commands.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 import { initOf, isCronDaemon, unitStates } from "../units.ts";
 
 /** The host reckons in the same zone: jobs and logs go by it. */
@@ -42,7 +42,7 @@ function setZone(zone: string, input: AftercareInput): Repair {
     id: "set-zone",
     title: repairText((say) => say.setZone(zone)),
     steps: [
-      step({
+      usualStep({
         id: "zone",
         says: repairText((say) => say.setZone(zone)),
         command: init === "systemd" ? `timedatectl set-timezone ${shellWord(zone)} || { ${byLink}; }` : byLink,
@@ -50,13 +50,13 @@ function setZone(zone: string, input: AftercareInput): Repair {
       ...(cron === null
         ? []
         : [
-            step({
+            usualStep({
               id: "restart-cron",
               says: repairText((say) => say.restartCron),
-              command: managerOf(init).restart(cron),
+              command: serviceCommands(init).restart(cron),
             }),
           ]),
-      step({
+      usualStep({
         id: "verify",
         says: repairText((say) => say.zoneSeen),
         command: `[ "$(TZ=${shellWord(zone)} date +%z)" = "$(date +%z)" ] && date '+%Z %z'`,

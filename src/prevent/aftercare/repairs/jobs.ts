@@ -5,7 +5,7 @@ import { repairText } from "../../../words/aftercare-repairs.ts";
 import { look } from "../outcome.ts";
 import { jobLine, type JobLine } from "./job-line.ts";
 import { copyPattern } from "./running-copy.ts";
-import { step } from "./step.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 
 /** A nightly job may take so long. */
 const jobTimeoutMs = 4 * 3_600_000;
@@ -59,18 +59,18 @@ function unitOf(timer: string, { before, after }: AftercareInput): string {
 function timerSteps(unit: string): readonly RepairStep[] {
   const word = shellWord(unit);
   return [
-    step({
+    usualStep({
       id: "guard",
       says: repairText((say) => say.notRunning),
       command: `! systemctl is-active -- ${word} | grep -E -x 'active|activating'`,
     }),
-    step({
+    usualStep({
       id: "run",
       says: repairText((say) => say.startTimerUnit(unit)),
       command: `systemctl start -- ${word}`,
       timeoutMs: jobTimeoutMs,
     }),
-    step({
+    usualStep({
       id: "verify",
       says: repairText((say) => say.unitEnded(unit)),
       command: `systemctl show -p Result -- ${word}`,
@@ -82,13 +82,13 @@ function timerSteps(unit: string): readonly RepairStep[] {
 function anacronSteps(period: string): readonly RepairStep[] {
   const says = repairText((say) => say.runAs("root"));
   // anacron itself keeps two of one job from running at once
-  return [step({ id: "run", says, command: `anacron -d -f -n ${shellWord(period)}`, timeoutMs: jobTimeoutMs })];
+  return [usualStep({ id: "run", says, command: `anacron -d -f -n ${shellWord(period)}`, timeoutMs: jobTimeoutMs })];
 }
 
 function guardStep({ user, command }: JobLine): RepairStep {
   const pattern = copyPattern(command);
   const ask = pattern === null ? "true" : `! pgrep -u ${shellWord(user)} ${shellWords(pattern)}`;
-  return step({
+  return usualStep({
     id: "guard",
     says: repairText((say) => say.notRunning),
     command: `command -v pgrep >/dev/null || exit 0; ${ask}`,
@@ -102,7 +102,7 @@ function runStep({ user, command, input, environment }: JobLine): RepairStep {
   const run = `env -i ${homeWord} ${settings.join(" ")} ${shellWord(rest["SHELL"] ?? "/bin/sh")} -c ${shellWord(command)}`;
   const feed = input === null ? `exec ${run} </dev/null` : `printf %s ${shellWord(input)} | ${run}`;
   const inner = `cd "$HOME" 2>/dev/null || cd /; ${feed}`;
-  return step({
+  return usualStep({
     id: "run",
     says: repairText((say) => say.runAs(user)),
     command: `su -s /bin/sh ${shellWord(user)} -c ${shellWord(inner)}`,

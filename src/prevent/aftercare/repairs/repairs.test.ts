@@ -4,7 +4,7 @@ import { inputOf, jobsOf, nightly, snapshotOf } from "../../../../test/doubles/a
 import type { JobOccurrence, Repair } from "../../../kernel/model/aftercare.ts";
 import { jobLine } from "./job-line.ts";
 import { runMissedJobs } from "./jobs.ts";
-import { managerOf } from "./manager.ts";
+import { serviceCommands } from "../../../hands/service-commands.ts";
 import { copyPattern } from "./running-copy.ts";
 import { enableUnits, inStartOrder, startUnits } from "./units.ts";
 
@@ -40,9 +40,9 @@ test("services are started by the commands of the host's own init system, and se
     "service httpd start",
     'sleep 30; for u in httpd; do service "$u" status || exit 1; done',
   ]);
-  assert.equal(managerOf("upstart").start("cron"), "initctl start cron || service cron start");
+  assert.equal(serviceCommands("upstart").start("cron"), "initctl start cron || service cron start");
   assert.match(
-    managerOf("sysv").enable("httpd"),
+    serviceCommands("sysv").enable("httpd"),
     /^if command -v chkconfig .* chkconfig httpd on; else update-rc\.d httpd/,
   );
 });

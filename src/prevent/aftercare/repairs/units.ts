@@ -1,8 +1,7 @@
 import type { Repair } from "../../../kernel/model/aftercare.ts";
 import { repairText } from "../../../words/aftercare-repairs.ts";
-import type { Init } from "../units.ts";
-import { managerOf } from "./manager.ts";
-import { step } from "./step.ts";
+import { serviceCommands, type Init } from "../../../hands/service-commands.ts";
+import { usualStep } from "../../../hands/usual-step.ts";
 
 /** Long enough for a daemon that cannot live to have died. */
 const stayUpSeconds = 30;
@@ -34,21 +33,21 @@ export function inStartOrder(units: readonly string[]): readonly string[] {
 export function startUnits(wanted: readonly string[], init: Init): Repair | null {
   const units = inStartOrder(wanted).slice(0, mostUnits);
   if (units.length === 0) return null;
-  const manager = managerOf(init);
+  const manager = serviceCommands(init);
   const unknown = units.filter((unit) => !order.some((names) => names.test(unit)));
   return {
     id: "start-units",
     title: repairText((say) => say.startUnits),
     steps: [
       ...units.map((unit, index) =>
-        step({
+        usualStep({
           id: `start-${index + 1}`,
           says: repairText((say) => say.startUnit(unit)),
           command: manager.start(unit),
           undo: manager.stop(unit),
         }),
       ),
-      step({
+      usualStep({
         id: "verify",
         says: repairText((say) => say.unitsStayUp),
         command: manager.runs(units, stayUpSeconds),
@@ -64,20 +63,20 @@ export function startUnits(wanted: readonly string[], init: Init): Repair | null
 export function enableUnits(wanted: readonly string[], init: Init): Repair | null {
   const units = [...new Set(wanted)].slice(0, mostUnits);
   if (units.length === 0) return null;
-  const manager = managerOf(init);
+  const manager = serviceCommands(init);
   return {
     id: "enable-units",
     title: repairText((say) => say.enableUnits),
     steps: [
       ...units.map((unit, index) =>
-        step({
+        usualStep({
           id: `enable-${index + 1}`,
           says: repairText((say) => say.enableUnit(unit)),
           command: manager.enable(unit),
           undo: manager.disable(unit),
         }),
       ),
-      step({
+      usualStep({
         id: "verify",
         says: repairText((say) => say.unitsEnabled),
         command: manager.startsAtBoot(units),
@@ -93,7 +92,7 @@ export function oneUnit(
   how: { readonly id: string; readonly title: Repair["title"]; readonly verb: "start" | "restart" | "reload" },
   { unit, init }: { readonly unit: string; readonly init: Init },
 ): Repair {
-  const manager = managerOf(init);
+  const manager = serviceCommands(init);
   const says = {
     start: repairText((say) => say.startUnit(unit)),
     restart: repairText((say) => say.restartUnit(unit)),
@@ -103,8 +102,8 @@ export function oneUnit(
     id: how.id,
     title: how.title,
     steps: [
-      step({ id: how.verb, says: says[how.verb], command: manager[how.verb](unit) }),
-      step({ id: "verify", says: repairText((say) => say.unitRuns(unit)), command: manager.runs([unit], 0) }),
+      usualStep({ id: how.verb, says: says[how.verb], command: manager[how.verb](unit) }),
+      usualStep({ id: "verify", says: repairText((say) => say.unitRuns(unit)), command: manager.runs([unit], 0) }),
     ],
     isSafeTwice: true,
     warnings: [],

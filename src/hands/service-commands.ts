@@ -1,13 +1,17 @@
-import { shellWord, shellWords } from "../../../kernel/shell-word.ts";
-import type { Init } from "../units.ts";
+import { shellWord, shellWords } from "../kernel/shell-word.ts";
+
+/** What starts a host's services. */
+export type Init = "systemd" | "upstart" | "sysv";
 
 /** The commands by which one kind of host starts, stops and asks after its services. */
-export interface Manager {
+interface ServiceCommands {
   start(unit: string): string;
   stop(unit: string): string;
   restart(unit: string): string;
   reload(unit: string): string;
   enable(unit: string): string;
+  /** the same, and shows that it is so: `enabledText` stands in what it prints */
+  enableAndShow(unit: string): string;
   disable(unit: string): string;
   /** fails unless every one of them runs, now and after `waitSeconds` as the same process */
   runs(units: readonly string[], waitSeconds: number): string;
@@ -15,17 +19,22 @@ export interface Manager {
   startsAtBoot(units: readonly string[]): string;
 }
 
+/** In the output of `enableAndShow` when the service starts at boot. */
+export const enabledText = "starts at boot";
+
 /** An init script knows no suffix. */
 function stem(unit: string): string {
   return shellWord(unit.replace(/\.service$/, ""));
 }
 
-const systemd: Manager = {
+const systemd: ServiceCommands = {
   start: (unit) => `systemctl reset-failed -- ${shellWord(unit)} 2>/dev/null; systemctl start -- ${shellWord(unit)}`,
   stop: (unit) => `systemctl stop -- ${shellWord(unit)}`,
   restart: (unit) => `systemctl restart -- ${shellWord(unit)}`,
   reload: (unit) => `systemctl reload -- ${shellWord(unit)}`,
   enable: (unit) => `systemctl enable -- ${shellWord(unit)}`,
+  enableAndShow: (unit) =>
+    `systemctl enable -- ${shellWord(unit)} && systemctl is-enabled -- ${shellWord(unit)} && echo '${enabledText}'`,
   disable: (unit) => `systemctl disable -- ${shellWord(unit)}`,
   runs(units, waitSeconds) {
     const all = shellWords(units);
@@ -37,13 +46,18 @@ const systemd: Manager = {
   startsAtBoot: (units) => `for u in ${shellWords(units)}; do systemctl is-enabled -- "$u" || exit 1; done`,
 };
 
-const sysv: Manager = {
+function enableScript(unit: string): string {
+  return `if command -v chkconfig >/dev/null; then chkconfig ${stem(unit)} on; else update-rc.d ${stem(unit)} defaults && update-rc.d ${stem(unit)} enable; fi`;
+}
+
+const sysv: ServiceCommands = {
   start: (unit) => `service ${stem(unit)} start`,
   stop: (unit) => `service ${stem(unit)} stop`,
   restart: (unit) => `service ${stem(unit)} restart`,
   reload: (unit) => `service ${stem(unit)} reload`,
-  enable: (unit) =>
-    `if command -v chkconfig >/dev/null; then chkconfig ${stem(unit)} on; else update-rc.d ${stem(unit)} defaults && update-rc.d ${stem(unit)} enable; fi`,
+  enable: enableScript,
+  enableAndShow: (unit) =>
+    `${enableScript(unit)} && ls /etc/rc[2345].d/S[0-9][0-9]${stem(unit)} && echo '${enabledText}'`,
   disable: (unit) =>
     `if command -v chkconfig >/dev/null; then chkconfig ${stem(unit)} off; else update-rc.d ${stem(unit)} disable; fi`,
   runs(units, waitSeconds) {
@@ -55,7 +69,7 @@ const sysv: Manager = {
 };
 
 /** Only jobs of its own; what has an init script is started by that. */
-const upstart: Manager = {
+const upstart: ServiceCommands = {
   ...sysv,
   start: (unit) => `initctl start ${stem(unit)} || service ${stem(unit)} start`,
   stop: (unit) => `initctl stop ${stem(unit)} || service ${stem(unit)} stop`,
@@ -63,8 +77,8 @@ const upstart: Manager = {
   reload: (unit) => `initctl reload ${stem(unit)} || service ${stem(unit)} reload`,
 };
 
-const managers: Readonly<Record<Init, Manager>> = { systemd, sysv, upstart };
+const commands: Readonly<Record<Init, ServiceCommands>> = { systemd, sysv, upstart };
 
-export function managerOf(init: Init): Manager {
-  return managers[init];
+export function serviceCommands(init: Init): ServiceCommands {
+  return commands[init];
 }
