@@ -3,6 +3,7 @@ import { minimalCuts } from "../src/recover/audit/cuts.ts";
 import type { AuditFacts } from "../src/recover/audit/facts.ts";
 import { wire } from "../src/recover/audit/graph.ts";
 import { buildModel, type Model } from "../src/recover/audit/model.ts";
+import { atOnce } from "../src/recover/audit/slices.ts";
 import { verdictsOf, type Asked } from "../src/recover/audit/verdicts.ts";
 import type { BackupPlan, BackupTarget } from "../src/kernel/model/backup.ts";
 import type { Host, Person, Place, Site } from "../src/kernel/model/site.ts";
@@ -22,7 +23,7 @@ export async function audit(): Promise<readonly Row[]> {
   const all = { ...asked, seeds: allEvents(model).map((event) => seedsOf(model, event)) };
   const size = `${hosts} hosts, ${model.copies.length} copies, ${model.draft.names.length} nodes`;
   const cutsOf = (): void => {
-    minimalCuts(wire(model.draft, "opt"), all.seeds, { most: 2, ends: all.ends });
+    atOnce(minimalCuts(wire(model.draft, "opt"), all.seeds, { most: 2, ends: all.ends }));
   };
   return [
     {

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
+import type { Row } from "./row.ts";
 
 /** What a program took, with everything it started. */
 export interface Taken {
@@ -69,6 +71,17 @@ function statOf(pid: number): { readonly pid: number; readonly parent: number; r
       return null;
     throw thrown;
   }
+}
+
+/** Everything on the machine that wanted a processor in the last minute: seconds mean little where there are far fewer. */
+export function loadRow(bench: string): Row {
+  return {
+    name: `${bench}: load of the machine`,
+    ours: os.loadavg()[0] ?? Number.NaN,
+    peer: "processors",
+    theirs: os.availableParallelism(),
+    unit: "",
+  };
 }
 
 export function median(figures: readonly number[]): number {

@@ -8,6 +8,7 @@ const { values, positionals: named } = parseArgs({
     "database-mb": { type: "string" },
     link: { type: "string" },
     rounds: { type: "string" },
+    healthy: { type: "string" },
   },
 });
 
@@ -37,6 +38,14 @@ export function sizeOf(rounds: number): Size {
     linkMegabits: link === "none" ? null : numberOf("link", 0),
     rounds: Math.max(1, numberOf("rounds", rounds)),
   };
+}
+
+/**
+ * How many healthy starts of a host are played after each other instead of what else aftercare measures; 0: none.
+ * @throws RangeError for an option that is no number
+ */
+export function healthyStarts(): number {
+  return numberOf("healthy", 0);
 }
 
 function numberOf(name: keyof typeof values, usual: number): number {

@@ -9,6 +9,21 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/** The same with everything below it that runs now, and all that was waited for there, seconds. */
+export function treeCpuSeconds(pid: number): number {
+  const text = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+  const own = text
+    .slice(text.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 15)
+    .map(Number);
+  const below = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  return (
+    own.reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond +
+    below.reduce((sum, child) => sum + treeCpuSeconds(child), 0)
+  );
+}
+
 /** Resident memory of a process, bytes. */
 export function rssBytes(pid: number): number {
   const line = /VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"));

@@ -7,7 +7,7 @@ import path from "node:path";
 import { dumpPath } from "../src/recover/dump/engine.ts";
 import { postgresPassword, postgresUser } from "../test/doubles/postgres-server.ts";
 import { loseHost, type LostHost } from "./lost-host.ts";
-import { measured, median, type Taken } from "./measure.ts";
+import { loadRow, measured, median, type Taken } from "./measure.ts";
 import { sizeOf, type Size } from "./options.ts";
 import type { Row } from "./row.ts";
 
@@ -79,6 +79,7 @@ function rowsOf(host: LostHost, size: Size, rounds: readonly Record<keyof typeof
       theirs: of("hand", "peakMegabytes"),
       unit: "MB",
     },
+    loadRow("recover"),
   ];
 }
 

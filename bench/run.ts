@@ -1,5 +1,6 @@
-// `npm run bench [NAME] [-- --files N --large-mb N --database-mb N --link 100|500|none --rounds N]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
+// `npm run bench [NAME] [-- --files N --large-mb N --database-mb N --link 100|500|none --rounds N --healthy N]`: ours beside a peer or the limit, in one run. Prints rows `name, ours, peer or limit, ratio`.
 import fs from "node:fs";
+import { aftercare } from "./aftercare.ts";
 import { audit } from "./audit.ts";
 import { backup } from "./backup.ts";
 import { detect } from "./detect.ts";
@@ -21,6 +22,7 @@ import { vitals } from "./vitals.ts";
 import { web } from "./web.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  aftercare,
   audit,
   backup,
   recover,

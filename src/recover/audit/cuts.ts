@@ -1,4 +1,5 @@
 import type { Wired } from "./graph.ts";
+import type { Steps } from "./slices.ts";
 
 /** Losses with the same effect, of which any one does it. Numbers of events. */
 export interface EventClass {
@@ -13,6 +14,14 @@ export interface Cuts {
   /** the minimal cut sets of an end, smaller ones first, as numbers of classes */
   of(node: number): CutLabel;
 }
+
+/** Members of sets that were gone through since others went first. */
+interface Effort {
+  spent: number;
+}
+/** some ten milliseconds each */
+const effortAStep = 60_000;
+const seenAStep = 100_000;
 
 interface Label {
   /** lost without any event */
@@ -29,12 +38,12 @@ const always: Label = { isEmpty: true, ones: new Set(), more: new Map() };
  * Minimal cut sets of the ends, up to `most` events together: the same fixpoint, with antichains of sets for labels.
  * Exact: labels only grow in what they cover, and there are finitely many.
  */
-export function minimalCuts(
+export function* minimalCuts(
   graph: Wired,
   seeds: readonly (readonly number[])[],
   { most, ends }: { readonly most: 1 | 2 | 3; readonly ends: readonly number[] },
-): Cuts {
-  const classes = classesOf(graph, seeds, new Set(ends));
+): Steps<Cuts> {
+  const classes = yield* classesOf(graph, seeds, new Set(ends));
   const own = new Map<number, number[]>();
   classes.forEach(({ members }, number) => {
     for (const node of members.flatMap((member) => seeds[member] ?? [])) {
@@ -45,14 +54,20 @@ export function minimalCuts(
   });
   const labels: Label[] = Array.from({ length: graph.size }, () => nothing);
   const interned = createInterning();
-  const allOf = createProducts(most);
+  const effort: Effort = { spent: 0 };
+  const allOf = createProducts(most, effort);
+  yield;
   const queue = [0, ...own.keys()];
   const waits = new Uint8Array(graph.size);
   for (const node of queue) waits[node] = 1;
   for (let next = 0; next < queue.length; next += 1) {
     const node = queue[next] ?? 0;
     waits[node] = 0;
-    const label = interned(labelOf(graph, node, { labels, own, allOf }));
+    if (effort.spent > effortAStep) {
+      effort.spent = 0;
+      yield;
+    }
+    const label = interned(labelOf(graph, node, { labels, own, allOf, effort }));
     if (label === labels[node]) continue;
     labels[node] = label;
     for (let at = graph.outAt[node] ?? 0, end = graph.outAt[node + 1] ?? 0; at < end; at += 1) {
@@ -66,20 +81,24 @@ export function minimalCuts(
 }
 
 /** Events that reach the same gates "and" and ends are one class: no minimal set needs two of them. */
-function classesOf(
+function* classesOf(
   graph: Wired,
   seeds: readonly (readonly number[])[],
   ends: ReadonlySet<number>,
-): readonly EventClass[] {
+): Steps<readonly EventClass[]> {
   const groups = new Map<string, number[]>();
-  seeds.forEach((nodes, event) => {
-    const key = frontierOf(graph, nodes, ends)
-      .toSorted((a, b) => a - b)
-      .join(" ");
+  let spent = 0;
+  for (const [event, nodes] of seeds.entries()) {
+    const frontier = frontierOf(graph, nodes, ends);
+    const key = frontier.nodes.toSorted((a, b) => a - b).join(" ");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [event]);
     else group.push(event);
-  });
+    spent += frontier.seen;
+    if (spent <= seenAStep) continue;
+    spent = 0;
+    yield;
+  }
   groups.delete("");
   return [...groups.values()].map((members) => ({ members }));
 }
@@ -89,7 +108,7 @@ function frontierOf(
   { outAt, outs, and }: Wired,
   nodes: readonly number[],
   ends: ReadonlySet<number>,
-): readonly number[] {
+): { readonly nodes: readonly number[]; readonly seen: number } {
   const seen = new Set(nodes);
   const found: number[] = [];
   for (const node of seen) {
@@ -97,18 +116,20 @@ function frontierOf(
     if (ends.has(node) || to.some((end) => and[end] === 1)) found.push(node);
     else for (const end of to) seen.add(end);
   }
-  return found;
+  return { nodes: found, seen: seen.size };
 }
 
 interface Known {
   readonly labels: readonly Label[];
   readonly own: ReadonlyMap<number, readonly number[]>;
+  readonly effort: Effort;
   allOf(labels: readonly Label[]): Label;
 }
 
-function labelOf({ and, inAt, ins }: Wired, node: number, { labels, own, allOf }: Known): Label {
+function labelOf({ and, inAt, ins }: Wired, node: number, { labels, own, effort, allOf }: Known): Label {
   if (node === 0) return always;
   const inputs = [...new Set([...ins.subarray(inAt[node], inAt[node + 1])].map((from) => labels[from] ?? nothing))];
+  effort.spent += 20 + inputs.reduce((sum, { ones, more }) => sum + ones.size + more.size, 0);
   const mine: Label = { isEmpty: false, ones: new Set(own.get(node) ?? []), more: new Map() };
   return anyOf(and[node] === 1 && inputs.length > 0 ? [mine, allOf(inputs)] : [mine, ...inputs]);
 }
@@ -136,7 +157,7 @@ function absorbed(more: ReadonlyMap<string, readonly number[]>): ReadonlyMap<str
 }
 
 /** What is lost only with all of them. Remembered by its inputs, since most data share a few sets of places. */
-function createProducts(most: number): (labels: readonly Label[]) => Label {
+function createProducts(most: number, effort: Effort): (labels: readonly Label[]) => Label {
   const numbers = new WeakMap<Label, number>();
   let count = 0;
   const numberOf = (label: Label): number => {
@@ -152,6 +173,10 @@ function createProducts(most: number): (labels: readonly Label[]) => Label {
       .join(" ");
     const known = memory.get(key);
     if (known !== undefined) return known;
+    effort.spent += labels.reduce(
+      (product, { ones, more }) => Math.min(effortAStep, product * (1 + ones.size + more.size)),
+      1,
+    );
     const made = productOf(labels, most);
     memory.set(key, made);
     return made;

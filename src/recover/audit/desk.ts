@@ -1,7 +1,7 @@
 import type { AuditDesk } from "../../kernel/ports-audit.ts";
-import { auditSteps, matrixOf } from "./audit.ts";
+import { auditSteps, matrixSteps, troubledData } from "./audit.ts";
 import type { AuditFacts } from "./facts.ts";
-import { buildModel } from "./model.ts";
+import { modelSteps } from "./model.ts";
 import { inSlices } from "./slices.ts";
 import { targetSeeds } from "./targets.ts";
 
@@ -19,14 +19,17 @@ export function createAuditDesk({ facts, breathe }: AuditDeskDeps): AuditDesk {
       return inSlices(auditSteps(await facts(), options), breathe);
     },
     async summary() {
-      const model = buildModel(await facts(), false);
-      const { rows } = matrixOf(model);
-      const lost = new Set(rows.flatMap((row) => row.lost));
-      const unknown = new Set(rows.flatMap((row) => row.unknown.filter((data) => !lost.has(data))));
-      return { data: model.data.length, lost: lost.size, unknown: unknown.size };
+      const model = await inSlices(modelSteps(await facts(), false), breathe);
+      const { lost, unknown } = troubledData(model, await inSlices(matrixSteps(model), breathe));
+      const isLost = new Set(lost);
+      return {
+        data: model.data.length,
+        lost: lost.length,
+        unknown: unknown.filter((data) => !isLost.has(data)).length,
+      };
     },
     async targets() {
-      return [...targetSeeds(buildModel(await facts(), true)).keys()];
+      return [...targetSeeds(await inSlices(modelSteps(await facts(), true), breathe)).keys()];
     },
   };
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { minimalCuts } from "./cuts.ts";
-import { createDraft, derive, solve, wire, type Draft, type Mode } from "./graph.ts";
+import { createDraft, derive, solveSteps, wire, type Draft, type Mode } from "./graph.ts";
 import { bestHelp, type Candidate } from "./help.ts";
+import { atOnce } from "./slices.ts";
 import { verdictsOf } from "./verdicts.ts";
 
 interface Shape {
@@ -86,7 +87,7 @@ test("every node is lost exactly when an independent evaluator says so, for all 
       for (const mode of ["pess", "opt"] as const) {
         const graph = wire(draft, mode);
         const seeds = sets.map((set) => set.map((event) => numberOf(draft, `e${event}`)));
-        const solved = solve(graph, seeds);
+        const solved = atOnce(solveSteps(graph, seeds));
         sets.forEach((_, index) => {
           const expected = isLost(draft, mode, { taken: new Set(seeds[index]) });
           const because = derive(graph, seeds[index] ?? []);
@@ -114,7 +115,7 @@ test("the minimal cut sets up to three are those that trying all sets finds", ()
           (set) => !losing.some((one) => one.length < set.length && one.every((event) => set.includes(event))),
         );
         const seeds = Array.from({ length: events }, (_, event) => [numberOf(draft, `e${event}`)]);
-        const cuts = minimalCuts(wire(draft, mode), seeds, { most: 3, ends: [end] });
+        const cuts = atOnce(minimalCuts(wire(draft, mode), seeds, { most: 3, ends: [end] }));
         const found = cuts.of(end).flatMap((set) => expanded(set.map((number) => cuts.classes[number]?.members ?? [])));
         assert.deepEqual(texts(found), texts(minimal));
       }

@@ -1,3 +1,5 @@
+import type { Steps } from "./slices.ts";
+
 /** `pess`: what is not known is against us. `opt`: it is for us. */
 export type Mode = "pess" | "opt";
 export type Gate = "or" | "and";
@@ -126,8 +128,11 @@ export interface Solved {
   isLost(node: number, event: number): boolean;
 }
 
+/** Words of masks looked at before others go first: some ten milliseconds. */
+const wordsAStep = 1_000_000;
+
 /** The least fixpoint for all losses at once. @param seeds by loss, the nodes it takes by itself */
-export function solve(graph: Wired, seeds: readonly (readonly number[])[]): Solved {
+export function* solveSteps(graph: Wired, seeds: readonly (readonly number[])[]): Steps<Solved> {
   const words = Math.max(1, Math.ceil(seeds.length / 32));
   const masks = new Uint32Array(graph.size * words);
   const queue = createQueue(graph.size);
@@ -140,9 +145,15 @@ export function solve(graph: Wired, seeds: readonly (readonly number[])[]): Solv
       queue.push(node);
     }
   });
+  let looked = 0;
   for (let node = queue.pop(); node !== -1; node = queue.pop()) {
+    if (looked > wordsAStep) {
+      looked = 0;
+      yield;
+    }
     for (let at = graph.outAt[node] ?? 0, end = graph.outAt[node + 1] ?? 0; at < end; at += 1) {
       const to = graph.outs[at] ?? 0;
+      looked += words * (graph.and[to] === 1 ? 1 + (graph.inAt[to + 1] ?? 0) - (graph.inAt[to] ?? 0) : 1);
       const changed =
         graph.and[to] === 1 ? takeAll(graph, masks, { to, words }) : takeOne(masks, { from: node, to, words });
       if (changed) queue.push(to);

@@ -3,7 +3,7 @@ import type { Answers, Draft } from "./graph.ts";
 import type { Model } from "./model.ts";
 import { factOf } from "./reasons.ts";
 import { atOnce, type Steps } from "./slices.ts";
-import { affordable, verdictsOf, type Asked } from "./verdicts.ts";
+import { affordable, verdictSteps, type Asked } from "./verdicts.ts";
 
 /** A change, and what it does to the graph. */
 export interface Candidate {
@@ -33,13 +33,13 @@ export function bestHelp(asked: Asked, candidates: readonly Candidate[]): AuditH
 
 /** The same, one candidate a step. */
 export function* helpSteps(asked: Asked, candidates: readonly Candidate[]): Steps<AuditHelp | null> {
-  const before = verdictsOf(asked);
+  const before = yield* verdictSteps(asked);
   let best: { help: AuditHelp; score: number; cost: number } | null = null;
   for (const candidate of candidates.slice(0, affordable(asked, 200))) {
     yield;
     const draft = candidate.extend === undefined ? asked.draft : asked.draft.copy();
     candidate.extend?.(draft);
-    const after = verdictsOf({ ...asked, draft }, candidate.answers);
+    const after = yield* verdictSteps({ ...asked, draft }, candidate.answers);
     const score = weigh(before) - weigh(after);
     const price = cost[candidate.change.kind];
     if (score <= 0 || (best !== null && (score < best.score || (score === best.score && price >= best.cost)))) continue;

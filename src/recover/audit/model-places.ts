@@ -70,7 +70,7 @@ function addHost({ facts: { site }, draft }: Building, host: Host): void {
 }
 
 /** Where a repository lies: at its place, and on the machine its address names. */
-function addCopyPlace({ facts: { site }, draft }: Building, { id, plan, target }: CopyFacts): void {
+function addCopyPlace({ facts: { site }, planned, draft }: Building, { id, plan, target }: CopyFacts): void {
   const end = `G:${id}`;
   draft.edge(`L:place:${target.at}`, end);
   draft.edge(`L:repository:${id}`, end);
@@ -79,7 +79,16 @@ function addCopyPlace({ facts: { site }, draft }: Building, { id, plan, target }
   if (host !== null && host.key === plan.host) {
     draft.edge(`L:disk:${host.key}`, end, { maybe: true, tag: `same-disk|${host.key}` });
   } else if (host !== null) draft.edge(`L:disk:${host.key}`, end);
+  // a bare folder is one of the copied host's own, unless somebody knows that its place is mounted there
+  if (isFolder(target.repo) && !planned) {
+    draft.edge(`L:host:${plan.host}`, end, { maybe: true, tag: `mounted|${id}` });
+    draft.edge(`L:disk:${plan.host}`, end, { maybe: true, tag: `mounted|${id}` });
+  }
   if (isOnHub(site, { at: target.at, repo: target.repo })) draft.edge("L:hub", end);
+}
+
+function isFolder(repo: string | null): boolean {
+  return repo !== null && (repo.startsWith("/") || repo.startsWith("local:"));
 }
 
 /** A bare path lies on the machine of koboshi's own at that place. */

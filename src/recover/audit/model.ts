@@ -4,6 +4,7 @@ import { createDraft, neverLost, type Draft } from "./graph.ts";
 import { addKeys, addReaders } from "./model-access.ts";
 import { addPlaces } from "./model-places.ts";
 import { addPowers } from "./model-powers.ts";
+import { atOnce, type Steps } from "./slices.ts";
 import { hasGeneration } from "./time.ts";
 
 /** How long damage that nobody sees at once stays unseen. Judgement, until measured. */
@@ -35,14 +36,21 @@ export interface Model {
  * `LOST:` data of which nothing is left, `DOWN:` a service that stands still.
  */
 export function buildModel(facts: AuditFacts, planned: boolean): Model {
+  return atOnce(modelSteps(facts, planned));
+}
+
+/** The same in steps. */
+export function* modelSteps(facts: AuditFacts, planned: boolean): Steps<Model> {
   const draft = createDraft();
   const copies = copyFacts(facts, planned);
   const building = { facts, planned, draft, copies };
-  addPlaces(building);
-  addPowers(building);
-  addKeys(building);
-  addReaders(building);
+  for (const add of [addPlaces, addPowers, addKeys, addReaders]) {
+    yield;
+    add(building);
+  }
+  yield;
   for (const copy of copies) addCopy(building, copy);
+  yield;
   const data = addData(building);
   addPage(building);
   return { ...building, data };

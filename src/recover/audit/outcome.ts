@@ -15,33 +15,39 @@ import { derive, wire } from "./graph.ts";
 import type { DataNode, Model } from "./model.ts";
 import { createReasons } from "./reasons.ts";
 import { recoveryOf } from "./rto.ts";
+import type { Steps } from "./slices.ts";
 import { newestBefore, periodMs, worstLossMs } from "./time.ts";
 
+/** some ten milliseconds each */
+const copiesAStep = 500;
+const dataAStep = 100;
+
 /** What one loss leaves, copy by copy, with the reasons and the way back. */
-export function lossOutcome(model: Model, event: SeededEvent): LossOutcome {
+export function* outcomeSteps(model: Model, event: SeededEvent): Steps<LossOutcome> {
   const seeds = seedsOf(model, event);
-  const [pess, opt] = (["pess", "opt"] as const).map((mode) => derive(wire(model.draft, mode), seeds));
-  const isLost = (because: Int32Array | undefined, name: string): boolean => {
+  const pess = derive(wire(model.draft, "pess"), seeds);
+  yield;
+  const opt = derive(wire(model.draft, "opt"), seeds);
+  yield;
+  const isLost = (because: Int32Array, name: string): boolean => {
     const node = model.draft.find(name);
-    return node !== null && because?.[node] !== undefined && because[node] !== -1;
+    return node !== null && because[node] !== undefined && because[node] !== -1;
   };
   const stays = (name: string): Truth => (isLost(opt, name) ? false : isLost(pess, name) ? "unknown" : true);
-  const reasons = createReasons(model, { pess: pess ?? new Int32Array(), opt: opt ?? new Int32Array() });
-  const copies = new Map(
-    model.copies.map((copy) => {
-      const survives = stays(`X:${copy.id}`);
-      return [copy.id, copyOutcome(copy, { model, event, survives, reason: survives === true ? null : reasons(copy) })];
-    }),
-  );
-  const data = model.data.map((one) =>
-    dataOutcome(one, {
-      model,
-      event,
-      copies,
-      fate: fateOf(stays(`LOST:${one.plan.key}`)),
-      live: stays(`V:${one.plan.host}`),
-    }),
-  );
+  const reasons = createReasons(model, { pess, opt });
+  const copies = new Map<string, CopyOutcome>();
+  for (const copy of model.copies) {
+    const survives = stays(`X:${copy.id}`);
+    const reason = survives === true ? null : reasons(copy);
+    copies.set(copy.id, copyOutcome(copy, { model, event, survives, reason }));
+    if (copies.size % copiesAStep === 0) yield;
+  }
+  const data: DataOutcome[] = [];
+  for (const one of model.data) {
+    const [fate, live] = [fateOf(stays(`LOST:${one.plan.key}`)), stays(`V:${one.plan.host}`)];
+    data.push(dataOutcome(one, { model, event, copies, fate, live }));
+    if (data.length % dataAStep === 0) yield;
+  }
   const { site } = model.facts;
   const copied = new Set(model.copies.map(({ plan }) => plan.host));
   return {
@@ -50,6 +56,7 @@ export function lossOutcome(model: Model, event: SeededEvent): LossOutcome {
     data,
     uncopiedHosts: uncopied(model, copied).filter((host) => stays(`V:${host}`) !== true),
     down: [...site.services.keys()].filter((key) => stays(`DOWN:${key}`) === false),
+    hubStays: stays("L:hub"),
     page: site.statusPage === null ? null : { seen: stays("PAGE:gone"), changed: stays("PAGE:stuck") },
     recoverSeconds: wholeRecovery(data),
     loseSeconds: wholeLoss(data),

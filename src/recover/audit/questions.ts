@@ -1,7 +1,7 @@
 import type { AuditQuestion } from "../../kernel/ports-audit.ts";
 import { factOf } from "./reasons.ts";
 import type { Steps } from "./slices.ts";
-import { affordable, verdictsOf, type Asked, type Verdicts } from "./verdicts.ts";
+import { affordable, bitsIn, verdictSteps, type Asked, type Verdicts } from "./verdicts.ts";
 
 /** more would not be answered */
 const mostAsked = 5;
@@ -12,22 +12,27 @@ export function* questionSteps(asked: Asked): Steps<readonly AuditQuestion[]> {
   const weights = new Map<string, number>();
   for (const { tag, maybe } of draft.edges) if (maybe && tag !== null) weights.set(tag, (weights.get(tag) ?? 0) + 1);
   const tags = [...weights].toSorted(([, a], [, b]) => b - a).slice(0, affordable(asked, 80));
-  const now = verdictsOf(asked);
-  const decided = (then: Verdicts): number => {
-    let count = 0;
-    for (let end = 0; end < ends.length; end += 1) {
-      for (let event = 0; event < seeds.length; event += 1) {
-        if (now.fate(end, event) === "unknown" && then.fate(end, event) !== "unknown") count += 1;
-      }
-    }
-    return count;
-  };
+  const now = yield* verdictSteps(asked);
+  const decided = (then: Verdicts): number =>
+    ends.reduce((sum, _, end) => {
+      const [before, after] = [now.words(end).unknown, then.words(end).unknown];
+      return (
+        sum +
+        bitsIn(
+          before.map((bits, word) => (bits & ~(after[word] ?? 0)) >>> 0),
+          seeds.length,
+        )
+      );
+    }, 0);
   const tried: (AuditQuestion & { readonly weight: number })[] = [];
   for (const [tag, weight] of tags) {
     const fact = factOf(tag);
     if (fact === null) continue;
-    yield;
-    const decides = [true, false].reduce((sum, yes) => sum + decided(verdictsOf(asked, new Map([[tag, yes]]))), 0);
+    let decides = 0;
+    for (const yes of [true, false]) {
+      yield;
+      decides += decided(yield* verdictSteps(asked, new Map([[tag, yes]])));
+    }
     tried.push({ fact, decides, weight });
   }
   return tried

@@ -6,10 +6,11 @@ import type { BackupPlan } from "../../kernel/model/backup.ts";
 import type { RestoreRun } from "../../kernel/model/recovery.ts";
 import type { DrillAnswer, DrillRequest } from "../../kernel/ports-recovery.ts";
 import { readFacts } from "../drill/facts.ts";
-import type { DrillDeps, DrillWish } from "../drill/ports.ts";
+import type { DrillDeps, DrillWish, PlaceCopies } from "../drill/ports.ts";
 import { lookAhead, runDrill } from "../drill/run-drill.ts";
 import type { Known } from "../drill/safety.ts";
 import { ownTargets } from "../schedule/work.ts";
+import { quarantineOf } from "../verify/quarantine.ts";
 import { append, keptOf, type Works } from "./deps.ts";
 import { createDrillRestore } from "./drill-restore.ts";
 
@@ -82,10 +83,7 @@ function depsOf(works: Works, keep: (run: RestoreRun) => Promise<void>): DrillDe
       throw new KoboshiError("KB8020", { plan: target, place: target, why: "localhost" });
     },
     folder: path.join(works.folder, "drills"),
-    copies: async (plan) =>
-      (await keptOf(works, plan.key)).copies
-        .filter(({ place }) => ownTargets(plan).some(({ at }) => at === place))
-        .map(({ place, sets }) => ({ place, records: sets })),
+    copies: (plan) => copiesToRehearse(works, plan),
     known: () => knownHosts(works),
     canWrite: (plan, place) => canWrite(plan, place),
     folders: () => Promise.resolve([]),
@@ -114,6 +112,18 @@ function depsOf(works: Works, keep: (run: RestoreRun) => Promise<void>): DrillDe
         at: stampNow(clock),
       }),
   };
+}
+
+/** A set that a verification found broken is not rehearsed: nobody would restore it, and its time would prove nothing. */
+async function copiesToRehearse(works: Works, plan: BackupPlan): Promise<readonly PlaceCopies[]> {
+  const { copies } = await keptOf(works, plan.key);
+  const own = new Set(ownTargets(plan).map(({ at }) => at));
+  return copies
+    .filter(({ place }) => own.has(place))
+    .map(({ place, sets, verified }) => {
+      const records = sets.filter((record) => quarantineOf(verified, record) === null);
+      return { place, records, quarantined: sets.length - records.length };
+    });
 }
 
 /** A credential of its own for reading cannot write, as far as the file says; the writer's can. */

@@ -11,6 +11,7 @@ import { createVerifier } from "../verify/ladder.ts";
 import { createResticTool } from "../verify/restic-tool.ts";
 import { newRotation, type RotationState } from "../verify/rotation.ts";
 import { append, type Works } from "./deps.ts";
+import { createLiveRatio } from "./live-texts.ts";
 import { scrubAtPlace } from "./scrub-copies.ts";
 
 export type AskedLevel = 2 | 3 | 4 | 5;
@@ -101,7 +102,7 @@ async function* climb({ works, plan, target, repository, level }: Verifying): As
     workplace: machines.here,
     zone: works.site().timeZone,
     ownDomains: ownDomains(works),
-    liveRatio: () => null,
+    liveRatio: createLiveRatio(works, plan, target.at),
   });
 }
 

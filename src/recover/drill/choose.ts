@@ -13,7 +13,8 @@ export interface Choice {
 /**
  * Which copy is rehearsed: the newest in three of four drills, any committed one in the fourth; the places take turns,
  * the one that outlives the audit's worst event first.
- * @returns null when no place has a committed set
+ * A set in quarantine is never among them.
+ * @returns null when no place has a committed set to take
  */
 export function chooseCopy(
   copies: readonly PlaceCopies[],

@@ -103,6 +103,7 @@ test("forecasts are scored by what was measured", () => {
 const copies = ["office", "cloud"].map((place) => ({
   place,
   records: [3, 2, 1].map((at) => drillRecord(`${place}-${at}`, "f", "d")),
+  quarantined: 0,
 }));
 
 test("three drills take the newest copy and the fourth any; places take turns, the survivor first", () => {

@@ -7,10 +7,13 @@ import type { Workplace } from "../workplace/workplace.ts";
 import type { UnitTime } from "./estimate.ts";
 import type { Known } from "./safety.ts";
 
-/** The committed sets of a plan at one place, newest first. */
+/** The committed sets of a plan at one place. */
 export interface PlaceCopies {
   readonly place: string;
+  /** those that nothing is known against, newest first */
   readonly records: readonly CommitRecord[];
+  /** how many are left out: a verification found them broken, and nobody would restore them */
+  readonly quarantined: number;
 }
 
 /** What a restore into the isolated place is asked. */

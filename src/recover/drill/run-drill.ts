@@ -6,7 +6,7 @@ import type { Workplace } from "../workplace/workplace.ts";
 import { chooseCopy, sampleFolders, type Choice } from "./choose.ts";
 import { estimate, type Estimate, type UnitTime } from "./estimate.ts";
 import { readFacts } from "./facts.ts";
-import type { DrillDeps, DrillWish, Worked } from "./ports.ts";
+import type { DrillDeps, DrillWish, PlaceCopies, Worked } from "./ports.ts";
 import { planNames, productionNames } from "./production.ts";
 import { openRoom, type Blocked, type Room, type Wipe } from "./room.ts";
 import { credentialSafe, declaredSafe, machineSafe, roomSafe, type DrillTarget, type Refusal } from "./safety.ts";
@@ -41,13 +41,13 @@ export function drillTarget({ plan }: Pick<DrillWish, "plan">): DrillTarget {
 
 /**
  * Chooses the copy and asks every rule that can be asked without writing: first of the file, then of the machine.
- * @throws KoboshiError KB8402 when no place has a committed set
+ * @throws KoboshiError KB8402 when no place has a committed set, or all that there are are in quarantine
  */
 export async function lookAhead(deps: DrillDeps, wish: DrillWish): Promise<DrillOutlook> {
   const target = drillTarget(wish);
-  const choice = chooseCopy(await deps.copies(wish.plan), { ...wish, random: deps.random });
-  if (choice === null)
-    throw new KoboshiError("KB8402", { plan: wish.plan.key, ...(wish.place === null ? {} : { place: wish.place }) });
+  const copies = await deps.copies(wish.plan);
+  const choice = chooseCopy(copies, { ...wish, random: deps.random });
+  if (choice === null) throw nothingToTake(wish, copies);
   const declared = declaredSafe(deps.site, target);
   if (declared.length > 0) return { target: target.name, choice, refusals: declared };
   const known = await deps.known();
@@ -59,6 +59,12 @@ export async function lookAhead(deps: DrillDeps, wish: DrillWish): Promise<Drill
     return { target: target.name, choice, refusals: [...before, ...credential] };
   const facts = await readFacts(deps.workplaceFor(target.name));
   return { target: target.name, choice, refusals: machineSafe(rules, facts) };
+}
+
+function nothingToTake({ plan, place }: DrillWish, copies: readonly PlaceCopies[]): KoboshiError {
+  const asked = copies.filter((one) => place === null || one.place === place);
+  const quarantined = asked.reduce((sum, one) => sum + one.quarantined, 0);
+  return new KoboshiError("KB8402", { plan: plan.key, quarantined, ...(place === null ? {} : { place }) });
 }
 
 function refuse(target: string, refusals: readonly Refusal[]): void {

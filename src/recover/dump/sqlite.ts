@@ -3,6 +3,9 @@ import type { RunResult, Running, Workplace } from "../workplace/workplace.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import { safeText } from "../../clients/safe-text.ts";
 import { collect } from "../workplace/run.ts";
+import { createClassCounter } from "../text/classes.ts";
+import { ScratchRefusal } from "../verify/scratch.ts";
+import { sqliteColumns, sqliteTexts } from "../verify/sqlite-texts.ts";
 import { quoteWord } from "../workplace/quote.ts";
 import type { DumpEngine, DumpTrouble, OpenDump } from "./engine.ts";
 
@@ -92,9 +95,41 @@ async function countTables(
     const table = Buffer.from(hex, "hex").toString("utf8");
     const rows = await query(workplace, copy, `SELECT count(*) FROM "${table.replaceAll('"', '""')}";`);
     if (!rows.ok) return rows;
-    counted.push({ database: file, table, rows: Number(rows.value[0]), maxKey: null, newest: null, textClasses: {} });
+    const count = Number(rows.value[0]);
+    const classes = count > wholeRows ? ok({}) : await classesOf(workplace, copy, table);
+    if (!classes.ok) return classes;
+    const rest = { rows: count, maxKey: null, newest: null, textClasses: classes.value };
+    counted.push({ database: file, table, ...rest });
   }
   return ok(counted);
+}
+
+/** As many rows are read again at a restore, too; of larger tables the stream's sum has to do. */
+const wholeRows = 20_000;
+
+/** What the texts of a table are made of, by column; columns without any text are left out. */
+async function classesOf(
+  workplace: Workplace,
+  copy: string,
+  table: string,
+): Promise<Result<SetTable["textClasses"], DumpTrouble>> {
+  try {
+    const columns = await sqliteColumns(workplace, copy, table);
+    const counters = columns.map((column) => ({ column, counter: createClassCounter(), hasText: false }));
+    for await (const row of sqliteTexts(workplace, copy, { table, columns, ratio: null })) {
+      for (const [at, counting] of counters.entries()) {
+        const value = row[at] ?? "";
+        if (value === "") continue;
+        counting.hasText = true;
+        counting.counter.add(value);
+      }
+    }
+    const told = counters.filter(({ hasText }) => hasText);
+    return ok(Object.fromEntries(told.map(({ column, counter }) => [column, counter.totals()])));
+  } catch (thrown) {
+    if (!(thrown instanceof ScratchRefusal)) throw thrown;
+    return err({ reason: "damaged", text: `${table}: ${thrown.message}` });
+  }
 }
 
 async function query(workplace: Workplace, copy: string, sql: string): Promise<Result<readonly string[], DumpTrouble>> {

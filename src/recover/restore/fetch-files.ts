@@ -24,11 +24,16 @@ export interface Fetching {
 export type FetchEnd = "stopped" | "stalled" | ResticOutcome;
 
 const lookMs = 1_000;
+/** A machine that comes back has nothing else to do with its memory: half as much again saves a tenth of restic's processor time. */
+const roomy = { GOGC: "200" } as const;
 const bitsPerKibibyte = 8_192;
 
-/** Brings a unit's files into `stage`, checked against the repository's own sums. What was in `stage` is gone. */
+/**
+ * Brings a unit's files into `stage`, read again by the repository's own sums where the manifest does not have all of them,
+ * by which they are compared otherwise. What was in `stage` is gone.
+ */
 export async function fetchFiles(
-  { snapshot, paths }: FileUnit,
+  { snapshot, paths, entries }: FileUnit,
   stage: string,
   fetching: Fetching,
 ): Promise<Result<void, FetchEnd>> {
@@ -37,12 +42,26 @@ export async function fetchFiles(
   const made = await workplace.run({ argv: ["mkdir", "-p", "-m", "700", "--", stage] });
   if (made.code !== 0) return err(readOutcome(made));
   // progress as JSON since 0.16; files with holes since 0.15
-  const words = ["restore", snapshot, "--target", stage, "--verify", "--no-lock"];
+  const again = isSummed(entries) ? [] : ["--verify"];
+  const words = ["restore", snapshot, "--target", stage, ...again, "--no-lock"];
   const newer = [...(resticMinor >= 16 ? ["--json"] : []), ...(resticMinor >= 15 ? ["--sparse"] : [])];
   const program = ["restic", ...flagsOf(fetching), ...words, ...newer];
-  const running = workplace.start({ argv: ["sh", "-c", fetchScript, "sh", ...program], env: repository.env });
+  const running = workplace.start({ argv: ["sh", "-c", fetchScript, "sh", ...program], env: roomyEnv(repository) });
   running.stdin.write(`${paths.map(includeWord).join(" ")}\n`);
   return watched(running, fetching);
+}
+
+/** Whether the manifest holds the sum of every file that has content, as it was copied. */
+function isSummed(entries: FileUnit["entries"]): boolean {
+  if (entries === null) return false;
+  return entries.every(
+    ({ type, bytes, sha256, isLive }) => type !== "file" || (!isLive && (bytes === 0 || sha256 !== null)),
+  );
+}
+
+/** What restic gets while it brings things back. */
+export function roomyEnv({ env }: OpenRepository): OpenRepository["env"] {
+  return { ...roomy, ...env };
 }
 
 /** What the caller decided for the whole restore counts, not what the repository was opened with. */

@@ -13,6 +13,9 @@ const asServerUser = [
   "sh",
 ];
 const longMs = 86_400_000;
+/** Sorts of this size stay in memory while indexes are built; a server that has more room for them keeps it. */
+const roomForIndexes =
+  "SELECT set_config('maintenance_work_mem', '256MB', false) FROM pg_settings WHERE name = 'maintenance_work_mem' AND setting::bigint < 262144;\n";
 const noRole = /role "((?:[^"]|"")+)" does not exist/;
 /** Owners that were never dumped are made, without a login; more of them than this is something else. */
 const mostRoles = 20;
@@ -70,7 +73,11 @@ export async function postgresHands(workplace: Workplace, database: BackupDataba
       const done = await ask("postgres", sql);
       return done.ok ? ok(restoring) : done;
     },
-    load: (restoring) => workplace.start(psql(restoring, "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null")),
+    load(restoring) {
+      const running = workplace.start(psql(restoring, "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null"));
+      running.stdin.write(roomForIndexes);
+      return running;
+    },
     async mend(words) {
       const role = noRole.exec(words)?.[1]?.replaceAll('""', '"');
       if (role === undefined || (made += 1) > mostRoles) return false;

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { KoboshiError } from "../../kernel/errors.ts";
-import { restoreOrder } from "../order/service-order.ts";
 import type { RestorePace, RestoreTask } from "./ports.ts";
 import { parentOf } from "./pieces.ts";
 import { handsFor, nameOf } from "./restore-database.ts";
 import { createTarget, type Spot, type Target } from "./target.ts";
-import { planUnits, shownPath, type DatabaseUnit, type Unit } from "./units.ts";
+import { shownPath, type DatabaseUnit, type planUnits, type Unit } from "./units.ts";
 
 /** What a restore will do, looked up on the target; nothing is changed yet. */
 export interface Prepared {
@@ -33,17 +32,22 @@ export interface Space {
 /** What a file system needs beside the data. */
 const reserve = 1.05;
 const mostRounds = 5;
+/** A piece may be larger than its share by this much: rather that than a remnant, which costs a start of restic as well. */
+const slack = 0.25;
 /** Below this a start of restic costs more than what is gained by fetching and comparing at once. */
-const worthAStart = 134_217_728;
-/** Loading takes about as long as fetching at this rate; drills tell more. */
-const assumedRate = 50_000_000;
+const worthAStart = 402_653_184;
+/** To make a file, and to set its owner and times, takes as long as so many bytes of content. */
+const bytesOfFile = 13_000;
 
 export async function prepare(
   task: RestoreTask,
-  { unitBytes, pieces }: Pick<RestorePace, "unitBytes" | "pieces">,
+  { unitBytes, pieces, plan }: Pick<RestorePace, "unitBytes" | "pieces"> & { readonly plan: typeof planUnits },
 ): Promise<Prepared> {
   const target = createTarget(task.fetching, task.folder, task.record.set);
-  const { units, spots } = await planOn(target, task, Math.min(unitBytes, pieceBytes(task, pieces)));
+  const { units, spots } = await planOn(target, task, {
+    unitBytes: Math.min(unitBytes, pieceBytes(task, pieces)),
+    plan,
+  });
   const marks = await target.marks();
   const has = (kind: string): ReadonlySet<string> =>
     new Set(units.map(({ id }) => id).filter((id) => marks.has(`${id}.${kind}`)));
@@ -67,7 +71,7 @@ export async function prepare(
 /** By what the set holds, not by what is asked for: the same paths make the same units in every try. */
 function pieceBytes({ record }: RestoreTask, pieces: number): number {
   const files = record.parts.find(({ part }) => part === "files")?.bytes ?? 0;
-  return Math.max(worthAStart, Math.ceil(files / pieces));
+  return Math.max(worthAStart, Math.ceil((files / pieces) * (1 + slack)));
 }
 
 /** `/srv/new` and `/etc` make `/srv/new/etc`. */
@@ -89,12 +93,12 @@ function idOf(text: string): string {
 async function planOn(
   target: Target,
   task: RestoreTask,
-  unitBytes: number,
+  { unitBytes, plan }: { readonly unitBytes: number; readonly plan: typeof planUnits },
 ): Promise<{ readonly units: readonly Unit[]; readonly spots: ReadonlyMap<string, Spot> }> {
   const split = new Set<string>();
   for (let round = 0; round < mostRounds; round++) {
     const { record, manifest, roots, only } = task;
-    const units = planUnits({ record, manifest, roots, only, unitBytes, split, idOf });
+    const units = plan({ record, manifest, roots, only, unitBytes, split, idOf });
     const spots = await target.survey(units.flatMap((unit) => pathsOf(unit)));
     const mounts = [...spots].filter(([path, { isMount }]) => isMount && !split.has(path)).map(([path]) => path);
     if (mounts.length === 0 || manifest === null) return { units, spots };
@@ -116,24 +120,21 @@ async function isLoaded(task: RestoreTask, unit: DatabaseUnit): Promise<boolean>
   return found.value;
 }
 
-/** Accounts first, system and configuration next, then by the rule of the order: everything counts the same here. */
+/**
+ * Accounts first, system and configuration next. The rest is one plan's, whose service answers when the last of it is back:
+ * what takes longest begins first, so that no lane is left with it alone at the end.
+ */
 function ordered(units: readonly Unit[]): readonly Unit[] {
-  const { order } = restoreOrder(
-    units.map((unit) => ({
-      key: unit.id,
-      fetchSeconds: unit.bytes / assumedRate,
-      loadSeconds: unit.kind === "database" ? unit.bytes / assumedRate : 0,
-      weight: 1,
-      needs: [],
-      must: isBase(unit),
-    })),
-  );
-  const byId = new Map(units.map((unit) => [unit.id, unit]));
-  return order.flatMap(({ key }) => byId.get(key) ?? []);
+  return units.toSorted((a, b) => baseFirst(a) - baseFirst(b) || workOf(b) - workOf(a));
 }
 
-function isBase({ label }: Unit): boolean {
-  return label.endsWith("/*") || label === "/etc" || parentOf(label) === "/etc";
+function baseFirst({ label }: Unit): number {
+  if (label.endsWith("/*")) return 0;
+  return label === "/etc" || parentOf(label) === "/etc" ? 1 : 2;
+}
+
+function workOf({ bytes, files }: Unit): number {
+  return bytes + files * bytesOfFile;
 }
 
 async function spaceFor(

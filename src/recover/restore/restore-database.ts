@@ -5,7 +5,7 @@ import { safeText } from "../../clients/safe-text.ts";
 import { collect } from "../workplace/run.ts";
 import { lookAtTexts } from "./check-text.ts";
 import { databaseOf, type DatabaseHands } from "./database.ts";
-import { flagsOf } from "./fetch-files.ts";
+import { flagsOf, roomyEnv } from "./fetch-files.ts";
 import { mysqlHands } from "./mysql.ts";
 import type { RestoreTask, RestoreTrouble } from "./ports.ts";
 import { postgresHands } from "./postgres.ts";
@@ -115,7 +115,7 @@ export function startDump(
   const words = ["dump", "--no-lock", part.snapshot, dumpPath(task.record.plan, part.of ?? "")];
   return fetching.start({
     argv: ["restic", ...flagsOf({ repository, downBitsPerSecond }), ...words],
-    env: repository.env,
+    env: roomyEnv(repository),
   });
 }
 

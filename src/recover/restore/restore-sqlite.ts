@@ -1,7 +1,10 @@
 import type { SetTable } from "../../kernel/model/backup.ts";
-import type { RunResult, Workplace } from "../workplace/workplace.ts";
+import type { RunResult } from "../workplace/workplace.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import { safeText } from "../../clients/safe-text.ts";
+import { sqliteTexts } from "../verify/sqlite-texts.ts";
+import { lookAtTexts } from "./check-text.ts";
+import type { DatabaseHands } from "./database.ts";
 import type { RestoreTask } from "./ports.ts";
 import { nameOf, startDump, type DatabaseDone, type DatabaseEnd } from "./restore-database.ts";
 import { streamInto, type Streaming } from "./stream.ts";
@@ -32,7 +35,7 @@ export async function restoreSqlite(
   const sink = task.fetching.start({ argv: ["sh", "-c", script, "sh", folders.stage, file] });
   const end = await streamInto(startDump(unit, task, streaming), sink, streaming);
   const fail = (
-    code: "dump-damaged" | "load-failed" | "rows-differ" | "no-space" | "placing-failed",
+    code: "dump-damaged" | "garbled" | "load-failed" | "rows-differ" | "no-space" | "placing-failed",
     text: string,
   ): Result<DatabaseDone, DatabaseEnd> => err({ code, of: unit.label, text });
   if (!end.ok) {
@@ -42,7 +45,7 @@ export async function restoreSqlite(
   }
   const fetchedAt = clock.monotonicMs();
   const tables = task.record.tables.filter(({ database }) => isOf(unit.part, database));
-  const wrong = await lookAt(task.fetching, file, tables);
+  const { trouble: wrong, values } = await lookAt(task, file, tables);
   if (wrong !== null) return fail(wrong.code, wrong.text);
   const path = Buffer.from(name, "utf8").toString("latin1");
   const env = { KOBOSHI_STAGE: folders.stage, KOBOSHI_BEFORE: folders.before };
@@ -51,7 +54,7 @@ export async function restoreSqlite(
   if (placed.code !== 0) return fail("placing-failed", safeText(placed.stderr, []));
   return ok({
     rows: tables.reduce((sum, { rows }) => sum + rows, 0),
-    texts: 0,
+    texts: values,
     fetchSeconds: (fetchedAt - began) / 1_000,
     verifySeconds: (clock.monotonicMs() - fetchedAt) / 1_000,
   });
@@ -59,21 +62,32 @@ export async function restoreSqlite(
 
 /** The stream had its sum; what SQLite finds besides lay in the database itself. Without its program the sum has to do. */
 async function lookAt(
-  workplace: Workplace,
+  { fetching, looksAtText, record }: RestoreTask,
   file: string,
   tables: readonly SetTable[],
-): Promise<{ readonly code: "load-failed" | "rows-differ"; readonly text: string } | null> {
+): Promise<Looked> {
   const ask = (sql: string): Promise<RunResult> =>
-    workplace.run({ argv: ["sqlite3", "-batch", "-readonly", file] }, { input: sql, timeoutMs: 3_600_000 });
+    fetching.run({ argv: ["sqlite3", "-batch", "-readonly", file] }, { input: sql, timeoutMs: 3_600_000 });
   const checked = await ask("PRAGMA integrity_check(5);");
-  if (checked.code === 127) return null;
-  if (checked.stdout.trim() !== "ok")
-    return { code: "load-failed", text: safeText(`${checked.stdout} ${checked.stderr}`, []) };
+  if (checked.code === 127) return { trouble: null, values: 0 };
+  if (checked.stdout.trim() !== "ok") return found("load-failed", safeText(`${checked.stdout} ${checked.stderr}`, []));
   const counted = await ask(
     tables.map(({ table }) => `SELECT count(*) FROM "${table.replaceAll('"', '""')}";`).join("\n"),
   );
   const counts = counted.stdout.split("\n");
   const wrong = tables.filter(({ rows }, index) => Number(counts[index]) !== rows);
-  if (wrong.length === 0 && counted.code === 0) return null;
-  return { code: "rows-differ", text: wrong.map(({ table }) => table).join(", ") };
+  if (wrong.length > 0 || counted.code !== 0) return found("rows-differ", wrong.map(({ table }) => table).join(", "));
+  if (!looksAtText) return { trouble: null, values: 0 };
+  const texts: Pick<DatabaseHands, "texts"> = { texts: (copy, of) => sqliteTexts(fetching, copy, of) };
+  return lookAtTexts(texts, { restoring: file, tables, seed: record.set });
+}
+
+function found(code: "load-failed" | "rows-differ", text: string): Looked {
+  return { trouble: { code, text }, values: 0 };
+}
+
+interface Looked {
+  readonly trouble: { readonly code: "garbled" | "load-failed" | "rows-differ"; readonly text: string } | null;
+  /** values of text columns that were read again */
+  readonly values: number;
 }

@@ -7,11 +7,11 @@ import type { RestoreDeps, RestorePace, RestoreResult, RestoreTask, UnitReport }
 import { fits, pathsOf, prepare, type Prepared } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 import { linkScript } from "./scripts.ts";
-import type { Unit } from "./units.ts";
+import { createPlanner, type Unit } from "./units.ts";
 
 const usualPace: RestorePace = {
   unitBytes: 2_147_483_648,
-  pieces: 6,
+  pieces: 4,
   stallMs: 120_000,
   retryMs: [5_000, 15_000, 45_000],
 };
@@ -28,15 +28,16 @@ export interface Restorer {
 
 export function createRestorer(deps: RestoreDeps): Restorer {
   const pace = { ...usualPace, ...deps.pace };
+  const planning = { ...pace, plan: createPlanner() };
   return {
-    look: (task) => prepare(task, pace),
+    look: (task) => prepare(task, planning),
     async run(task) {
       // refused while nothing at all was written, the lock included
-      const { target } = agreed(task, await prepare(task, pace));
+      const { target } = agreed(task, await prepare(task, planning));
       const lock = await target.lock(`${task.plan} ${task.record.set} ${task.id}`);
       try {
         // what is there may have changed until the lock was ours
-        return await restore(deps, { task, pace, prepared: agreed(task, await prepare(task, pace)) });
+        return await restore(deps, { task, pace, prepared: agreed(task, await prepare(task, planning)) });
       } finally {
         await lock.release();
       }

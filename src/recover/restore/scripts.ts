@@ -8,15 +8,17 @@ const root = 'T=${KOBOSHI_FOLDER%/}; state="$T/.koboshi-restoring"';
 export const surveyScript = [
   root,
   'o=${T:-/}; while [ ! -d "$o" ]; do o=${o%/*}; o=${o:-/}; done',
-  'own=$(stat -c %d -- "$o") || exit 1',
+  'own=$(stat -c %d -- "$o") || exit 1; near=',
   "for p do",
-  "  d=$T$p; there=0; mount=0; base=${T:-/}",
+  "  d=$T$p; there=0; mount=0",
   '  { [ -e "$d" ] || [ -L "$d" ]; } && there=1',
   "  a=${d%/*}; a=${a:-/}",
   '  while [ ! -d "$a" ]; do a=${a%/*}; a=${a:-/}; done',
-  '  dev=$(stat -c %d -- "$a")',
+  // neighbours lie on one file system: it is looked up once for all of them
+  '  if [ "$a" != "$near" ]; then near=$a; base=; dev=$(stat -c %d -- "$a"); fi',
   '  if [ -d "$d" ] && [ ! -L "$d" ] && [ "$(stat -c %d -- "$d")" != "$dev" ]; then mount=1; fi',
-  '  if [ "$dev" != "$own" ]; then',
+  '  if [ -z "$base" ] && [ "$dev" = "$own" ]; then base=${T:-/}; fi',
+  '  if [ -z "$base" ]; then',
   "    base=$a",
   '    while [ "$base" != / ]; do',
   "      up=${base%/*}; up=${up:-/}",
@@ -80,12 +82,13 @@ export const markScript = [
 
 /**
  * Puts what lies in `S` to where it belongs, moving away what is there. A path that is no longer in `S` was put into place
- * before. Folders above are made as they were in `S`; their times are set after everything was moved.
+ * before. Folders above are made as they were in `S`; their times are set after everything was moved. Neighbours are
+ * written to the disk together, the last ones before the script ends.
  */
 export const placeScript = [
   root,
   "S=$KOBOSHI_STAGE; B=$KOBOSHI_BEFORE; umask 077",
-  'made="$state/$KOBOSHI_SET/made"',
+  'made="$state/$KOBOSHI_SET/made"; folder=',
   "for p do",
   '  { [ -e "$S$p" ] || [ -L "$S$p" ]; } || continue',
   "  up=; rest=${p%/*}",
@@ -102,16 +105,19 @@ export const placeScript = [
   '    if [ -e "$T$p" ] || [ -L "$T$p" ]; then exit 74; fi',
   "  fi",
   '  mv -T -n -- "$S$p" "$T$p" || exit 74',
-  '  sync "$T${p%/*}/" 2>/dev/null',
+  '  if [ -n "$folder" ] && [ "$folder" != "$T${p%/*}/" ]; then sync "$folder" 2>/dev/null; fi',
+  "  folder=$T${p%/*}/",
   "done",
+  '[ -z "$folder" ] || sync "$folder" 2>/dev/null',
   "exit 0",
 ].join("\n");
 
-/** Two names of one file that came back as two: one again, where their content is the same. */
+/** Two names of one file that came back as two: one again, where their content is the same. Their folder keeps its time. */
 export const linkScript = [
   root,
   "while [ $# -ge 2 ]; do",
-  '  cmp -s -- "$T$1" "$T$2" && ln -- "$T$1" "$T$2.koboshi-link" && mv -fT -- "$T$2.koboshi-link" "$T$2"',
+  '  f=$T${2%/*}/; t=$(stat -c %y -- "$f")',
+  '  cmp -s -- "$T$1" "$T$2" && ln -- "$T$1" "$T$2.koboshi-link" && mv -fT -- "$T$2.koboshi-link" "$T$2" && touch -d "$t" -- "$f"',
   "  shift 2",
   "done",
   "exit 0",

@@ -5,7 +5,7 @@ import { recordAt } from "../../../test/doubles/recover-plan.ts";
 import { databaseOf, suffixed } from "./database.ts";
 import type { FileEntry } from "./ports.ts";
 import { newRoles } from "./postgres.ts";
-import { planUnits, shownPath, type UnitsWanted } from "./units.ts";
+import { createPlanner, planUnits, shownPath, type UnitsWanted } from "./units.ts";
 
 function file(path: string, bytes = 10): FileEntry {
   return {
@@ -90,4 +90,13 @@ test("a database is loaded into the server of its make, and long names are cut b
   assert.equal(databaseOf([given], "postgres/shop"), null);
   assert.equal(suffixed("shop", "__restoring"), "shop__restoring");
   assert.equal(Buffer.byteLength(suffixed("あ".repeat(30), "__restoring")), 62);
+});
+
+test("what is asked for again, the same, is not planned again; with another folder to split it is", () => {
+  const plan = createPlanner();
+  const split = new Set<string>();
+  const first = plan({ ...wanted, unitBytes: 1_000, split });
+  assert.equal(plan({ ...wanted, unitBytes: 1_000, split: new Set() }), first);
+  split.add("/srv");
+  assert.deepEqual(plan({ ...wanted, unitBytes: 1_000, split }), planUnits({ ...wanted, unitBytes: 1_000, split }));
 });

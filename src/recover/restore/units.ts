@@ -49,6 +49,24 @@ export function planUnits(wanted: UnitsWanted): readonly Unit[] {
   return [...databaseUnits(wanted), ...fileUnits(wanted)];
 }
 
+/** Plans, and remembers the last plan: what is looked at is planned again, the same, when it is begun. */
+export function createPlanner(): typeof planUnits {
+  let last: { readonly wanted: UnitsWanted; readonly units: readonly Unit[] } | null = null;
+  return (wanted) => {
+    if (last === null || !isSame(last.wanted, wanted)) {
+      // its own copy: whoever asks goes on adding to theirs
+      last = { wanted: { ...wanted, split: new Set(wanted.split) }, units: planUnits(wanted) };
+    }
+    return last.units;
+  };
+}
+
+function isSame(a: UnitsWanted, b: UnitsWanted): boolean {
+  const isSameSet = a.record === b.record && a.manifest === b.manifest && a.roots === b.roots && a.only === b.only;
+  const isSameSplit = a.split.size === b.split.size && [...a.split].every((path) => b.split.has(path));
+  return isSameSet && isSameSplit && a.unitBytes === b.unitBytes;
+}
+
 /** One character for each byte, as manifests write paths. */
 export function bytePath(typed: string): string {
   const trimmed = typed.length > 1 ? typed.replace(/\/+$/, "") : typed;

@@ -1,11 +1,11 @@
 import type { CommitRecord } from "../../kernel/model/backup.ts";
-import { err, ok, type Result } from "../../kernel/result.ts";
-import { listSnapshots } from "../restic/snapshots.ts";
+import { ok, type Result } from "../../kernel/result.ts";
+import type { BackupSummary } from "../restic/backup.ts";
 import { commitPath, writeCommit } from "../sets/commit-record.ts";
 import { isoOf } from "../sets/moment.ts";
 import { whileLocked } from "./locked.ts";
 import { resolveParts, storeText, tagsOf } from "./store.ts";
-import { resticTrouble, troubleOf, type RunTrouble } from "./trouble.ts";
+import type { RunTrouble } from "./trouble.ts";
 import type { WithManifest } from "./manifest-step.ts";
 import type { RunWork } from "./work.ts";
 
@@ -49,10 +49,13 @@ function consistencyOf({ plan }: RunWork, uncovered: readonly string[]): string 
   return [`files: ${files}`, ...databases, ...without].join("; ");
 }
 
-/** The last thing written of a set, and looked up afterwards: from then on it is a backup. */
-export async function commitSet(work: RunWork, record: CommitRecord): Promise<Result<string, RunTrouble>> {
+/**
+ * The last thing written of a set: from the moment restic has named its snapshot, it is a backup. Whether it is still there
+ * is asked from the repository's side, by whoever reads the copies.
+ */
+export function commitSet(work: RunWork, record: CommitRecord): Promise<Result<BackupSummary | null, RunTrouble>> {
   const text = writeCommit(record);
-  const written = await whileLocked(work, () =>
+  return whileLocked(work, () =>
     storeText(work, {
       part: "commit",
       path: commitPath(work.plan.key),
@@ -60,9 +63,4 @@ export async function commitSet(work: RunWork, record: CommitRecord): Promise<Re
       write: (put) => put(text).then(() => true),
     }),
   );
-  if (!written.ok) return written;
-  const found = await listSnapshots(work.repository, { tags: tagsOf(work, "commit", null) });
-  if (!found.ok) return err(resticTrouble(found.error));
-  const [only] = found.value;
-  return only === undefined ? err(troubleOf("KB8019", "commit")) : ok(only.id);
 }

@@ -116,5 +116,5 @@ function mergeTables(counted: readonly SetTable[] | null, counter: StreamCounter
   const streamed = (counter?.tallies() ?? []).map((tally) => tally.table());
   if (counted === null) return streamed;
   const texts = new Map(streamed.map(({ table, textClasses }) => [table, textClasses] as const));
-  return counted.map((table) => ({ ...table, textClasses: texts.get(table.table) ?? {} }));
+  return counted.map((table) => ({ ...table, textClasses: texts.get(table.table) ?? table.textClasses }));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CommitRecord } from "../../kernel/model/backup.ts";
 import { ok, type Result } from "../../kernel/result.ts";
-import { listFiles } from "../sets/list-files.ts";
+import { listFiles, sumAhead, type KnownSums } from "../sets/list-files.ts";
 import { manifestPath } from "../sets/manifest.ts";
 import { whileLocked } from "./locked.ts";
 import { storeText, tagsOf } from "./store.ts";
@@ -13,20 +13,53 @@ export interface WithManifest {
   readonly manifest: CommitRecord["manifest"];
 }
 
+/** When the files' copy began, and what was learned of them meanwhile. */
+export interface Beside {
+  readonly filesBeganMs: number;
+  readonly sums: KnownSums;
+}
+
+/** Copies by `copy`, and takes the files' sums beside it as long as that lasts. */
+export async function besideSums<T>(
+  work: RunWork,
+  copy: () => Promise<T>,
+): Promise<{ readonly copied: T; readonly beside: Beside }> {
+  const filesBeganMs = work.deps.clock.nowMs();
+  const over = new AbortController();
+  const none: KnownSums = new Map();
+  const summing =
+    work.sources.there.length === 0
+      ? Promise.resolve(none)
+      : sumAhead({ ...asked(work, filesBeganMs), signal: over.signal }).catch((thrown: unknown) => {
+          // without them the manifest takes them itself, afterwards
+          work.deps.log.warn("no sums taken beside the copy", { text: String(thrown) });
+          return none;
+        });
+  const copied = await copy().finally(() => over.abort());
+  return { copied, beside: { filesBeganMs, sums: await summing } };
+}
+
+function asked(
+  { workplace, sources, clockOffsetMs, id }: RunWork,
+  filesBeganMs: number,
+): Pick<Parameters<typeof listFiles>[0], "workplace" | "paths" | "sinceMs" | "seed"> {
+  return { workplace, paths: sources.there, sinceMs: filesBeganMs + (clockOffsetMs ?? 0), seed: id };
+}
+
 /** Writes down what the files were like. A host whose `find` cannot tell has none, and its files are checked less well. */
 export async function writeManifest(
   work: RunWork,
   stored: Stored,
-  filesBeganMs: number,
+  beside: Beside,
 ): Promise<Result<WithManifest, RunTrouble>> {
   if (!stored.parts.some(({ part }) => part === "files")) return ok({ stored, manifest: null });
-  return whileLocked(work, () => writeOnce(work, stored, filesBeganMs));
+  return whileLocked(work, () => writeOnce(work, stored, beside));
 }
 
 async function writeOnce(
   work: RunWork,
   stored: Stored,
-  filesBeganMs: number,
+  { filesBeganMs, sums }: Beside,
 ): Promise<Result<WithManifest, RunTrouble>> {
   const hash = createHash("sha256");
   const path = manifestPath(work.plan.key);
@@ -37,10 +70,8 @@ async function writeOnce(
     tags: tagsOf(work, "meta", null),
     async write(put) {
       const listed = await listFiles({
-        workplace: work.workplace,
-        paths: work.sources.there,
-        sinceMs: filesBeganMs + (work.clockOffsetMs ?? 0),
-        seed: work.id,
+        ...asked(work, filesBeganMs),
+        sums,
         signal: work.signal,
         write(text) {
           hash.update(text, "utf8");

@@ -8,17 +8,22 @@ import type { RunDeps, RunWanted, RunWork } from "./work.ts";
 
 export type Prepared = Pick<RunWork, "version" | "clockOffsetMs">;
 
-/** Everything that must hold before anything is touched: restic, the repository, what a crash left. */
+/**
+ * Everything that must hold before anything is touched: restic, the repository, what a crash left. Where the last run
+ * ended, has left nothing, and no hook stops anything for this one, the first copy itself opens the repository.
+ */
 export async function prepareRun(
   deps: RunDeps,
   wanted: RunWanted,
-  repository: OpenRepository,
+  { repository, lastEnded }: { readonly repository: OpenRepository; readonly lastEnded: boolean },
 ): Promise<Result<Prepared, RunTrouble>> {
   const version = await resticVersion(repository);
   if (!version.ok) return err(resticTrouble(version.error));
-  const locks = await openOrInit(deps, wanted, repository);
-  if (!locks.ok) return locks;
-  if (locks.value > 0) await mend(deps, { repository, version: version.value, locks: locks.value });
+  if (!lastEnded || wanted.mayInit === true || wanted.plan.hooks.before !== null) {
+    const locks = await openOrInit(deps, wanted, repository);
+    if (!locks.ok) return locks;
+    if (locks.value > 0) await mend(deps, { repository, version: version.value, locks: locks.value });
+  }
   const clockOffsetMs = await clockOffset(wanted.workplace, () => deps.clock.nowMs());
   return ok({ version: version.value, clockOffsetMs });
 }

@@ -12,7 +12,7 @@ import { dumpAll } from "./dump-step.ts";
 import { copyFiles } from "./files-step.ts";
 import { runHook } from "./hooks.ts";
 import { lockHost } from "./host-lock.ts";
-import { writeManifest } from "./manifest-step.ts";
+import { besideSums, writeManifest } from "./manifest-step.ts";
 import { prepareRun } from "./prepare.ts";
 import { createSpeed, type Speed } from "./speed.ts";
 import { missingSources } from "./sources.ts";
@@ -31,7 +31,7 @@ export async function runPlan(deps: RunDeps, wanted: RunWanted): Promise<BackupR
   if (access === null) throw new Error("unreachable: refused above");
   const id = wanted.set ?? newSetId(deps.clock.nowMs());
   const holder = `${id} ${isoOf(deps.clock.nowMs())} ${target.at}`;
-  const lock = await lockHost(workplace, { plan: plan.key, holder, folder: wanted.lockFolder });
+  const lock = await lockHost(workplace, { plan: plan.key, place: target.at, holder, folder: wanted.lockFolder });
   if (!lock.ok && lock.error.held) {
     throw new KoboshiError("KB8001", { plan: plan.key, host: plan.host, holder: lock.error.text });
   }
@@ -50,17 +50,21 @@ export async function runPlan(deps: RunDeps, wanted: RunWanted): Promise<BackupR
     onState: (state) => speed.phase(state),
   });
   if (!lock.ok) return book.end("failed", troubleOf("KB8021", `${plan.host}: ${lock.error.text}`));
+  let hasEnded = false;
   try {
     await book.to("planned");
     await book.to("preparing");
     const repository = await openRepository(workplace, { ...access, cacheFolder: wanted.cacheFolder ?? null });
+    const { lastEnded } = lock.value;
     try {
-      return await runOpened({ deps, wanted, id, book, speed, repository });
+      const run = await runOpened({ deps, wanted, id, book, speed, repository, lastEnded });
+      hasEnded = run.state === "committed" || run.state === "partial";
+      return run;
     } finally {
       await repository.close();
     }
   } finally {
-    await lock.value.release();
+    await lock.value.release(hasEnded);
   }
 }
 
@@ -83,11 +87,12 @@ interface Opened {
   readonly book: RunBook;
   readonly speed: Speed;
   readonly repository: OpenRepository;
+  readonly lastEnded: boolean;
 }
 
-async function runOpened({ deps, wanted, id, book, speed, repository }: Opened): Promise<BackupRun> {
+async function runOpened({ deps, wanted, id, book, speed, repository, lastEnded }: Opened): Promise<BackupRun> {
   const { plan, workplace } = wanted;
-  const prepared = await prepareRun(deps, wanted, repository);
+  const prepared = await prepareRun(deps, wanted, { repository, lastEnded });
   if (!prepared.ok) return book.end(prepared.error.state, prepared.error);
   const env = { KOBOSHI_PLAN: plan.key, KOBOSHI_SET: id };
   const before = await runHook(workplace, plan.hooks.before, env);
@@ -113,11 +118,10 @@ async function store(work: RunWork): Promise<Result<CommitRecord, RunTrouble>> {
   const dumped = await dumpAll(work, nothingStored);
   if (!dumped.ok) return dumped;
   await work.book.to("filing");
-  const filesBeganMs = work.deps.clock.nowMs();
-  const filed = await copyFiles(work, dumped.value);
+  const { copied: filed, beside } = await besideSums(work, () => copyFiles(work, dumped.value));
   if (!filed.ok) return filed;
   await work.book.to("manifesting");
-  const listed = await writeManifest(work, filed.value, filesBeganMs);
+  const listed = await writeManifest(work, filed.value, beside);
   if (!listed.ok) return listed;
   const record = await recordOf(work, listed.value);
   if (!record.ok) return record;

@@ -10,6 +10,9 @@ const sampledInverse = 100;
 const configuration = /^\/(?:etc|usr\/local\/etc)\//;
 const maxHashedBytes = 268_435_456;
 const batchEntries = 10_000;
+/** So many at once while something is copied: its end is waited for no longer than they take. */
+const aheadFiles = 2_000;
+const leastUrgent = ["nice", "-n", "19", "ionice", "-c", "3"] as const;
 const fieldCount = 3;
 
 export interface FilesWanted {
@@ -21,8 +24,13 @@ export interface FilesWanted {
   readonly sinceMs: number;
   /** decides which large files are hashed: the same for the same set */
   readonly seed: string;
+  /** taken since `sinceMs`: what has not changed since then has them still */
+  readonly sums?: KnownSums;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Sums of contents, by path, size and time: what was written meanwhile is not found in it. */
+export type KnownSums = ReadonlyMap<string, string>;
 
 export interface FilesListed {
   readonly entries: number;
@@ -34,43 +42,98 @@ export interface FilesListed {
  * bytes from `find -printf`, never from restic's JSON. @returns null when the host's find cannot do that
  */
 export async function listFiles(wanted: FilesWanted): Promise<FilesListed | null> {
-  const found = wanted.workplace.start(findCommand(wanted.paths));
+  const { workplace, sums = new Map<string, string>() } = wanted;
+  let [entries, hashed] = [0, 0];
+  await wanted.write(`${JSON.stringify({ schema: manifestSchema, paths: wanted.paths })}\n`);
+  const code = await walk(wanted, async (batch, sample) => {
+    const taken = await hashFiles(
+      workplace,
+      sample.filter((entry) => !sums.has(contentKey(entry))),
+    );
+    const chosen = new Set(sample);
+    const lines = batch.map((entry) => {
+      const sha256 = chosen.has(entry) ? (sums.get(contentKey(entry)) ?? taken.get(pathKey(entry)) ?? null) : null;
+      if (sha256 !== null) hashed++;
+      return writeEntry({ ...entry, sha256 });
+    });
+    entries += batch.length;
+    return wanted.write(`${lines.join("\n")}\n`);
+  });
+  // 1: something vanished or could not be read meanwhile; without -printf nothing was found at all
+  return code === 0 || (code === 1 && entries > 0) ? { entries, hashed } : null;
+}
+
+/**
+ * Takes the sums that `listFiles` will want, while the same files are copied and in what their copying leaves of the
+ * processor. Of what it has when the signal comes nothing is lost.
+ */
+export async function sumAhead(wanted: Omit<FilesWanted, "write" | "sums">): Promise<KnownSums> {
+  const sums = new Map<string, string>();
+  await walk(wanted, async (_, sample) => {
+    for (let from = 0; from < sample.length && wanted.signal?.aborted !== true; from += aheadFiles) {
+      const some = sample.slice(from, from + aheadFiles);
+      const taken = await hashFiles(wanted.workplace, some, leastUrgent);
+      for (const entry of some) {
+        const sum = taken.get(pathKey(entry));
+        if (sum !== undefined) sums.set(contentKey(entry), sum);
+      }
+    }
+    // what comes after is one in a hundred: not worth finding twice
+    return sums.size < maxSmall && wanted.signal?.aborted !== true;
+  });
+  return sums;
+}
+
+type Batch = (batch: readonly ManifestEntry[], sample: readonly ManifestEntry[]) => Promise<boolean>;
+
+/**
+ * Finds everything below the paths, in batches, each with what of it belongs to the sample; `take` says whether more
+ * is wanted. @returns find's exit status
+ */
+async function walk(
+  { workplace, paths, sinceMs, seed, signal }: Omit<FilesWanted, "write" | "sums">,
+  take: Batch,
+): Promise<number | null> {
+  const found = workplace.start(findCommand(paths));
   found.stdin.end();
   const errors = collect(found.stderr, 65_536);
   let batch: ManifestEntry[] = [];
   let small = 0;
-  let [entries, hashed] = [0, 0];
-  await wanted.write(`${JSON.stringify({ schema: manifestSchema, paths: wanted.paths })}\n`);
   const isSampled = (entry: ManifestEntry): boolean => {
     if (entry.type !== "file" || entry.live || entry.size === 0 || entry.size > maxHashedBytes) return false;
-    if (configuration.test(entry.path.toString("latin1"))) return true;
+    if (configuration.test(pathKey(entry))) return true;
     if (entry.size < smallBytes && small < maxSmall) return ++small > 0;
-    return shareOf(`${wanted.seed}${entry.path.toString("latin1")}`) < 1 / sampledInverse;
+    return shareOf(`${seed}${pathKey(entry)}`) < 1 / sampledInverse;
   };
   const flush = async (): Promise<boolean> => {
-    const sample = batch.filter((entry) => isSampled(entry));
-    const hashes = await hashFiles(
-      wanted.workplace,
-      sample.map(({ path }) => path),
-    );
-    const lines = batch.map((entry) =>
-      writeEntry({ ...entry, sha256: hashes.get(entry.path.toString("latin1")) ?? null }),
-    );
-    entries += batch.length;
-    hashed += hashes.size;
+    const full = batch;
     batch = [];
-    return lines.length === 0 || wanted.write(`${lines.join("\n")}\n`);
+    return (
+      full.length === 0 ||
+      take(
+        full,
+        full.filter((entry) => isSampled(entry)),
+      )
+    );
   };
   for await (const fields of groupsOf(found.stdout as AsyncIterable<Buffer>)) {
-    const entry = readFound(fields, wanted.sinceMs);
+    const entry = readFound(fields, sinceMs);
     if (entry !== null) batch.push(entry);
-    if (batch.length >= batchEntries && (!(await flush()) || wanted.signal?.aborted === true)) found.kill("SIGKILL");
+    if (batch.length >= batchEntries && (!(await flush()) || signal?.aborted === true)) found.kill("SIGKILL");
   }
   const { code } = await found.ended;
   await flush();
   await errors.closed;
-  // 1: something vanished or could not be read meanwhile; without -printf nothing was found at all
-  return code === 0 || (code === 1 && entries > 0) ? { entries, hashed } : null;
+  return code;
+}
+
+/** One character for each byte. */
+function pathKey({ path }: ManifestEntry): string {
+  return path.toString("latin1");
+}
+
+function contentKey(entry: ManifestEntry): string {
+  return `${entry.size} ${entry.mtimeNs} ${pathKey(entry)}`;
 }
 
 function findCommand(paths: readonly string[]): Command {
@@ -150,12 +213,16 @@ function nanoseconds(seconds: string): string {
 }
 
 /** @returns hashes by path, as latin1; what vanished or cannot be read is left out */
-async function hashFiles(workplace: Workplace, paths: readonly Buffer[]): Promise<ReadonlyMap<string, string>> {
-  if (paths.length === 0) return new Map();
-  const zero = Buffer.from([0]);
-  const running = workplace.start({ argv: ["xargs", "-0", "-r", "sha256sum", "-z", "--"], env: { LC_ALL: "C" } });
+async function hashFiles(
+  workplace: Workplace,
+  files: readonly ManifestEntry[],
+  urgency: readonly string[] = [],
+): Promise<ReadonlyMap<string, string>> {
+  if (files.length === 0) return new Map();
+  const argv = [...urgency, "xargs", "-0", "-r", "sha256sum", "-z", "--"];
+  const running = workplace.start({ argv, env: { LC_ALL: "C" } });
   running.stderr.resume();
-  running.stdin.end(Buffer.concat(paths.flatMap((path) => [path, zero])));
+  running.stdin.end(Buffer.from(files.map((file) => `${pathKey(file)}\0`).join(""), "latin1"));
   const hashes = new Map<string, string>();
   let rest = "";
   for await (const chunk of running.stdout as AsyncIterable<Buffer>) {

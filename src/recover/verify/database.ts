@@ -1,8 +1,8 @@
-import type { BackupPlan, CommitRecord, SetPart, SetTable } from "../../kernel/model/backup.ts";
+import type { BackupPlan, CommitRecord, SetPart, SetTable, TextClasses } from "../../kernel/model/backup.ts";
 import type { VerifyFinding } from "../../kernel/model/recovery.ts";
 import { instantMs } from "../../readers/hardware/instant.ts";
 import { dumpPath } from "../dump/engine.ts";
-import { createColumnReader, type ColumnVerdict } from "../text/column.ts";
+import { createColumnReader, type ColumnReader, type ColumnVerdict } from "../text/column.ts";
 import { broken, open, type LevelResult } from "./finding.ts";
 import { loadDump } from "./load.ts";
 import { checkFileMarkers, checkSqlMarkers, watchDomains, type DomainWatch } from "./markers.ts";
@@ -12,14 +12,25 @@ import { startScratchPostgres } from "./scratch-postgres.ts";
 import { openScratchSqlite } from "./scratch-sqlite.ts";
 import { NoScratch, ScratchRefusal, type Scratch, type ScratchDeps, type ScratchTable } from "./scratch.ts";
 
+/** A column where it is in use. */
+export interface LiveColumn {
+  readonly engine: string;
+  readonly database: string;
+  /** as the set writes it */
+  readonly table: string;
+  readonly column: string;
+  /** about so many rows are in the table */
+  readonly rows: number;
+}
+
 export interface DatabaseWanted extends ScratchDeps {
   readonly restic: ResticTool;
   readonly record: CommitRecord;
   readonly plan: Pick<BackupPlan, "verify" | "loseAtMostMs">;
   /** domains that are ours: what else is found without a marker is listed */
   readonly ownDomains: readonly string[];
-  /** share of garbled values on the live side by `database table column`; null: not known */
-  readonly liveRatio: (database: string, table: string, column: string) => number | null;
+  /** share of garbled values of a column on the live side, 0–1; null: not known */
+  readonly liveRatio: (of: LiveColumn) => Promise<number | null>;
   readonly random: () => number;
 }
 
@@ -129,7 +140,7 @@ async function lookAt(wanted: DatabaseWanted, loaded: Loaded, domains: DomainWat
 /** Rows and texts of each table against the record of its set. */
 async function compareTables(
   wanted: DatabaseWanted,
-  { scratch, database }: Loaded,
+  { scratch, engine, database }: Loaded,
   domains: DomainWatch,
 ): Promise<Compared> {
   const expected = wanted.record.tables.filter((one) => one.database === database);
@@ -140,7 +151,7 @@ async function compareTables(
   let rows = 0;
   for (const table of found) {
     const record = expected.find((one) => isSame(table.table, one.table)) ?? null;
-    const read = await readTable({ wanted, scratch, database, table, record, domains });
+    const read = await readTable({ wanted, scratch, engine, database, table, record, domains });
     rows += read.rows;
     if (record !== null && record.rows !== read.rows) {
       findings.push(broken("rows-differ", { database, table: table.table, expected: record.rows, found: read.rows }));
@@ -163,13 +174,14 @@ function isSame(found: string, recorded: string): boolean {
 interface TableWanted {
   readonly wanted: DatabaseWanted;
   readonly scratch: Scratch;
+  readonly engine: string;
   readonly database: string;
   readonly table: ScratchTable;
   readonly record: SetTable | null;
   readonly domains: DomainWatch;
 }
 
-async function readTable({ wanted, scratch, database, table, record, domains }: TableWanted): Promise<{
+async function readTable({ wanted, scratch, engine, database, table, record, domains }: TableWanted): Promise<{
   readonly rows: number;
   readonly columns: readonly { readonly column: string; readonly verdict: ColumnVerdict }[];
 }> {
@@ -183,11 +195,27 @@ async function readTable({ wanted, scratch, database, table, record, domains }: 
       domains.take(value);
     }
   }
-  const columns = readers.map(({ column, reader }) => ({
-    column,
-    verdict: reader.verdict(record?.textClasses[column] ?? null, wanted.liveRatio(database, table.table, column)),
-  }));
+  const columns: { readonly column: string; readonly verdict: ColumnVerdict }[] = [];
+  for (const { column, reader } of readers) {
+    const live = { engine, database, table: record?.table ?? table.table, column, rows };
+    columns.push({
+      column,
+      verdict: await verdictOf(reader, record?.textClasses[column] ?? null, () => wanted.liveRatio(live)),
+    });
+  }
   return { rows, columns };
+}
+
+/** The live side is asked only where its answer could decide: a garbled column whose classes are those of the dump. */
+async function verdictOf(
+  reader: ColumnReader,
+  source: TextClasses | null,
+  liveRatio: () => Promise<number | null>,
+): Promise<ColumnVerdict> {
+  const verdict = reader.verdict(source, null);
+  if (verdict.state !== "garbled" || verdict.differences.length > 0) return verdict;
+  const ratio = await liveRatio();
+  return ratio === null ? verdict : reader.verdict(source, ratio);
 }
 
 function columnFinding(where: object, verdict: ColumnVerdict): VerifyFinding | null {

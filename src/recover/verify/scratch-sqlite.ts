@@ -3,6 +3,7 @@ import type { VerifyFinding } from "../../kernel/model/recovery.ts";
 import type { Command, Workplace } from "../workplace/workplace.ts";
 import { err, ok } from "../../kernel/result.ts";
 import { broken } from "./finding.ts";
+import { sqliteTexts } from "./sqlite-texts.ts";
 import { firstLine, linesOf, must, privateFolder, type Scratch, type ScratchDeps } from "./scratch.ts";
 
 /** A copy of the file, opened for reading only. */
@@ -12,7 +13,6 @@ export async function openScratchSqlite({ workplace, zone }: ScratchDeps): Promi
   return scratchOf(workplace, { folder, zone });
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const tableLine = z.object({ table: z.string(), columns: z.array(z.string()) });
 const tablesSql = `SELECT json_object('table', m.name, 'columns', json_group_array(c.name)) FROM sqlite_master m, pragma_table_info(m.name) c
 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.sql NOT LIKE 'CREATE VIRTUAL%' GROUP BY m.name ORDER BY m.name`;
@@ -44,14 +44,7 @@ function scratchOf(
       return found.map(({ table, columns }) => ({ table, textColumns: columns }));
     },
     async *rows(database, { table, textColumns }) {
-      // any column may hold text here: what is of another type is left out value by value
-      const columns = textColumns.map(
-        (name) => `CASE typeof(${quoted(name)}) WHEN 'text' THEN hex(${quoted(name)}) ELSE '' END`,
-      );
-      const sql = `SELECT ${columns.length === 0 ? "''" : columns.join(", ")} FROM ${quoted(table)}`;
-      for await (const line of linesOf(workplace, sqlite(database, sql))) {
-        yield line.split("|").map((hex) => Buffer.from(hex, "hex").toString("utf8"));
-      }
+      yield* sqliteTexts(workplace, file(database), { table, columns: textColumns, ratio: null });
     },
     async sound(database) {
       const rows = await lines(database, 'SELECT "table", count(*) FROM pragma_foreign_key_check() GROUP BY 1');
