@@ -140,8 +140,9 @@ export function runView(run: BackupRun, { site, progress }: BackupViewing): z.in
     state,
     startedAt: rfc3339(startedAt.atMs, site.timeZone),
     endedAt: stampOf(endedAt, site),
-    doneBytes,
-    totalBytes,
+    // a short run may end before anybody counted
+    doneBytes: record?.totals.bytes ?? doneBytes,
+    totalBytes: record?.totals.bytes ?? totalBytes,
     addedBytes: record?.totals.addedBytes ?? null,
     trouble,
     progress: endedAt === null ? progressView(progress(set)) : null,

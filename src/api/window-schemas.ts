@@ -47,6 +47,19 @@ export const WindowJson = z.object({
     .meta({ description: "null: everything passed, or it is not closed" }),
 });
 
+export const HeldJson = z.object({
+  count: z.int().meta({ description: "alarms held, of all subjects" }),
+  items: z.array(
+    z.object({
+      subject: z.string().meta({ description: "`service:shop`" }),
+      count: z.int(),
+      newestAt: Time,
+      open: z.boolean().meta({ description: "one of them is still so" }),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
 export const FindingJson = z.object({
   window: z.int(),
   host: z.string(),
@@ -82,6 +95,7 @@ export const RepairJson = z.object({
   offeredAt: Time,
   approvedBy: z.string().nullable(),
   approvedAt: Time.nullable(),
+  reason: z.string().nullable().meta({ description: "why a person does not want it" }),
   steps: z.array(
     z.object({
       id: z.string(),

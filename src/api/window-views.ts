@@ -4,12 +4,12 @@ import type { Bilingual, Lang } from "../kernel/lang.ts";
 import type { AftercareFinding } from "../kernel/model/aftercare.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Window, WindowCourse } from "../kernel/model/window.ts";
-import type { RepairRun, RepairStepRun } from "../kernel/ports-prevent.ts";
+import type { HeldSubject, RepairRun, RepairStepRun } from "../kernel/ports-prevent.ts";
 import { rfc3339 } from "../words/format.ts";
 import { repairTrouble } from "../words/repairs.ts";
 import { checkName } from "../words/window-checks.ts";
 import { findingSentence } from "../words/window-findings.ts";
-import type { FindingJson, RepairJson, WindowJson } from "./window-schemas.ts";
+import type { FindingJson, HeldJson, RepairJson, WindowJson } from "./window-schemas.ts";
 
 type Zoned = Pick<Site, "timeZone">;
 
@@ -47,6 +47,19 @@ export function windowView(window: Window, { timeZone }: Zoned): z.input<typeof 
             reason: signature.reason,
             waived: [...signature.waived],
           },
+  };
+}
+
+export function heldView(held: readonly HeldSubject[], { timeZone }: Zoned): z.input<typeof HeldJson> {
+  return {
+    count: held.reduce((sum, { count }) => sum + count, 0),
+    items: held.map(({ subject, count, newestAt, isOpen }) => ({
+      subject,
+      count,
+      newestAt: rfc3339(newestAt.atMs, timeZone),
+      open: isOpen,
+    })),
+    next: null,
   };
 }
 
@@ -106,6 +119,7 @@ export function repairView(run: RepairRun, { timeZone }: Zoned): z.input<typeof 
     offeredAt: rfc3339(run.offeredAt.atMs, timeZone),
     approvedBy: run.approvedBy,
     approvedAt: at(run.approvedAt),
+    reason: run.reason ?? null,
     steps: repair.steps.map((step) => {
       const done = stepRun(run, step.id);
       return {

@@ -166,6 +166,7 @@ function openIncidents(
   const site = (): Site => held.site;
   const holding: HoldBook = {
     heldBy: (signal) => held.holding?.heldBy(signal) ?? null,
+    holding: (component) => held.holding?.holding(component) ?? [],
     noteHeld: async (signals) => held.holding?.noteHeld(signals),
   };
   const health: HealthGate = { blockers: async (id) => (await held.health?.blockers(id)) ?? [] };
@@ -177,7 +178,13 @@ function judges(held: Held, board: CheckBoard): { folder: Folder; judge: ScopeJu
   return {
     folder: {
       fold: (input) =>
-        foldSignals({ ...input, graph: held.graph, watched: watchedServices(held.site), ways: held.site.vantages }),
+        foldSignals({
+          ...input,
+          graph: held.graph,
+          watched: watchedServices(held.site),
+          ways: held.site.vantages,
+          jobs: held.site.jobs,
+        }),
     },
     judge: {
       judge: (input) => {

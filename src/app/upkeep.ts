@@ -6,6 +6,7 @@ import { maskSecrets } from "../readers/host/mask.ts";
 import { createRecovery, type Recovery } from "../recover/index.ts";
 import type { EngineDeps } from "./engine.ts";
 import type { Eyes, Held } from "./eyes.ts";
+import { createRecoveryWindows } from "./recovery-windows.ts";
 import { createWindowNews, type WindowNewsDeps } from "./window-news.ts";
 
 /** Backups, their copies and what comes of losing things. */
@@ -41,18 +42,22 @@ export async function openPrevention(
     hosts: senses.hosts,
     feeds: senses.feeds,
     pings: (job, limit) => senses.heartbeats.pings(job, limit),
+    health: { blockers: async (id) => (await held.health?.blockers(id)) ?? [] },
     repairs: createRepairs({ clock, log, ledger, site, mask: maskSecrets }),
     take: pump.take,
     refold,
   });
   const news = createWindowNews({ ledger, clock, log, site, notices });
+  const recovered = createRecoveryWindows({ ledger, clock, log, site, windows: prevention.windows });
   return {
     ...prevention,
     async start() {
       await prevention.start();
       await news.start();
+      recovered.start();
     },
     async stop() {
+      await recovered.stop();
       await news.stop();
       await prevention.stop();
     },

@@ -47,6 +47,7 @@ function outcomeLines(report: AuditReport, showing: Showing): readonly string[] 
     ...(outcome.uncopiedHosts.length === 0
       ? []
       : [line(showing, "down", say.uncopied(list(outcome.uncopiedHosts, lang)))]),
+    ...ownLines(report, showing),
     ...pageLine(outcome, showing),
     ...left
       .filter(({ live }) => live !== true)
@@ -57,6 +58,16 @@ function outcomeLines(report: AuditReport, showing: Showing): readonly string[] 
   ];
 }
 
+/** koboshi's own records, where no plan copies them: after a loss that takes its machine, and in the table of all. */
+function ownLines({ own, overview }: AuditReport, showing: Showing): readonly string[] {
+  const say = auditWords(showing.lang);
+  if (own === null || own.isCopied || (overview === null && own.hubStays === true)) return [];
+  const state = overview !== null ? "warning" : own.hubStays === "unknown" ? "unknown" : "down";
+  const first = line(showing, state, say.ownUncopied);
+  if (overview === null) return [first];
+  return own.lines === null ? [first, `  ${say.ownNowhere}`] : [first, `  ${say.ownLines}`, own.lines.trimEnd()];
+}
+
 function pageLine({ page }: LossOutcome, showing: Showing): readonly string[] {
   if (page === null) return [];
   const say = auditWords(showing.lang);
@@ -65,19 +76,21 @@ function pageLine({ page }: LossOutcome, showing: Showing): readonly string[] {
   return [page.changed === false ? line(showing, "warning", say.pageStuck) : line(showing, "ok", say.pageStays)];
 }
 
-function overviewLines({ overview, uncopiedHosts, liveAt }: AuditReport, showing: Showing): readonly string[] {
+function overviewLines(report: AuditReport, showing: Showing): readonly string[] {
+  const { overview, uncopiedHosts, liveAt } = report;
   const { lang } = showing;
   const say = auditWords(lang);
   if (overview === null) return [];
   if (liveAt.length === 0) return [say.empty];
   const bad = overview.rows.filter(isBad);
-  const rest = bad.length - mostRows;
+  const rest = Math.max(0, bad.length - mostRows) + overview.rowsLeft;
   const sure = overview.cuts.filter((cut) => cut.sure);
   return [
     ...(bad.length === 0 ? [line(showing, "ok", say.allSurvive)] : [`\n${say.events}`]),
     ...bad.slice(0, mostRows).map((row) => rowLine(row, showing)),
     ...(rest > 0 ? [`  ${say.more(rest)}`] : []),
     ...(uncopiedHosts.length === 0 ? [] : [line(showing, "warning", say.uncopied(list(uncopiedHosts, lang)))]),
+    ...ownLines(report, showing),
     ...(sure.length === 0 ? [] : [`\n${say.cuts}`]),
     ...sure.slice(0, mostCuts).map((cut) => `  ${cutSentence(cut, lang)}`),
     ...(sure.length > mostCuts ? [`  ${say.more(sure.length - mostCuts)}`] : []),

@@ -33,6 +33,7 @@ export function repairLines(repair: RepairAnswer, { lang, terminal }: Shown): re
   const isOffered = repair.state === "offered";
   return [
     repairLine(repair, { lang, terminal }),
+    ...(repair.reason === null ? [] : [`${say.reason}: ${safeLine(repair.reason)}`]),
     ...(isOffered ? [say.every(repair.steps.length, repair.host)] : []),
     ...(isOffered ? repair.warnings.map((warning) => `${terminal.glyph("warning")} ${warning[lang]}`) : []),
     ...repair.steps.flatMap((step, nth) => [

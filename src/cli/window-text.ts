@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { FindingJson, FindingsJson, WindowJson } from "../api/window-schemas.ts";
+import type { FindingJson, FindingsJson, HeldJson, WindowJson } from "../api/window-schemas.ts";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { Lang } from "../kernel/lang.ts";
 import { readMoment } from "../readers/schedule/moment.ts";
@@ -15,6 +15,7 @@ import type { Terminal } from "./terminal.ts";
 export type WindowAnswer = z.output<typeof WindowJson>;
 export type FindingAnswer = z.output<typeof FindingJson>;
 export type FindingsAnswer = z.output<typeof FindingsJson>;
+export type HeldAnswer = z.output<typeof HeldJson>;
 
 export interface Shown {
   readonly lang: Lang;
@@ -26,6 +27,22 @@ export function windowIdOf(args: readonly string[], lang: Lang): number {
   const match = /^#?([1-9]\d{0,8})$/.exec(args[0] ?? "");
   if (match === null) throw new KoboshiError("KB1001", { what: windowWords(lang).needsId });
   return Number(match[1]);
+}
+
+/**
+ * The window that is named; else the only one that stands where the verb applies.
+ * @throws KoboshiError KB1001 when it is not named and there is none or more than one
+ */
+export async function windowNamedOrOnly(
+  { args, hub, lang }: Context,
+  states: readonly WindowAnswer["state"][],
+): Promise<number> {
+  if (args.length > 0) return windowIdOf(args, lang);
+  const query = states.map((state) => `state=${state}`).join("&");
+  const { items } = await hub().get<{ items: WindowAnswer[] }>(`/api/v1/windows?${query}`);
+  const [only] = items;
+  if (only !== undefined && items.length === 1) return only.id;
+  throw new KoboshiError("KB1001", { what: windowWords(lang).needsId });
 }
 
 /** A flag that has to be there. @throws KoboshiError KB1001 */
@@ -57,8 +74,8 @@ function day(iso: string): string {
   return iso.slice(0, 10);
 }
 
-/** On what, what stands in, what was held: below the first line. */
-export function windowFacts(window: WindowAnswer, lang: Lang): readonly string[] {
+/** On what, what stands in, what was held, in lines where they are known: below the first line. */
+export function windowFacts(window: WindowAnswer, lang: Lang, held: readonly string[] = []): readonly string[] {
   const say = windowWords(lang);
   const isOver = window.state === "closed" || window.state === "cancelled";
   const { signature } = window;
@@ -66,6 +83,7 @@ export function windowFacts(window: WindowAnswer, lang: Lang): readonly string[]
     affects(window, lang),
     ...(window.alternate === null ? [] : [say.alternate(safeLine(window.alternate))]),
     ...(window.held === 0 ? [] : [(isOver ? say.heldWas : say.held)(window.held)]),
+    ...held.map((line) => `  ${line}`),
     ...courseText(window, lang),
     ...(signature === null
       ? []
@@ -74,6 +92,17 @@ export function windowFacts(window: WindowAnswer, lang: Lang): readonly string[]
         ]),
     ...(signature === null || signature.waived.length === 0 ? [] : [say.waived(signature.waived.join(", "))]),
   ];
+}
+
+/** What waited for it, of what and when last: below the line that counts it. */
+export function heldLines({ items }: HeldAnswer, { lang, terminal }: Shown): readonly string[] {
+  const say = windowWords(lang);
+  return items.map(({ subject, count, newestAt, open }) => {
+    const mark = open ? "warning" : "ok";
+    const state = terminal.paint(`${terminal.glyph(mark)} ${open ? say.heldOpen : say.heldGone}`, mark);
+    const newest = `${day(newestAt)} ${wallTime(newestAt, lang)}`;
+    return `${state}  ${subject}: ${say.heldTimes(count)}, ${say.heldNewest} ${newest}`;
+  });
 }
 
 function affects({ hosts, services, targets }: WindowAnswer, lang: Lang): string {

@@ -2,17 +2,29 @@
 # time limits and rights they share; each part is asked for by its own name, `snapident` and so on. It reads and never writes;
 # arguments and environments of processes, password hashes, private keys and mail are not touched.
 
+# Programs that are started cost more than what they read: one does the work of several where that loses nothing.
+
 # files with their rights, and the text of those that may be read: g MODE USER MTIME PATH of each, then f PATH and its lines
 texts() {
   stat -L -c 'g %a %U %Y %n' "$@" 2>/dev/null
-  for l do [ -f "$l" ] || continue; echo "f $l"; if [ -r "$l" ]; then sed -e 's/^/|/' -e 3000q "$l"; echo; else echo unread; fi; done; }
-statlines() { set +f; cat /proc/[0-9]*/stat 2>/dev/null; set -f; }
-# names of what runs, zombies left out
-running() { statlines | sed -n 's/^[0-9]* (\(.*\)) [^ZX] .*/\1/p' | sort -u; }
+  for l do shift; [ -f "$l" ] || continue
+    if [ ! -r "$l" ]; then echo "f $l"; echo unread; elif [ -s "$l" ]; then set -- "$@" "$l"; else echo "f $l"; fi; done
+  [ $# != 0 ] || return 0
+  if [ $# -gt 1 ] && has awk; then awk 'FNR == 1 { print "f " FILENAME } FNR <= 3000 { print "|" $0 }' "$@"
+  else for l do echo "f $l"; sed -e 's/^/|/' -e 3000q "$l"; echo; done; fi; }
+# lines below `== WORD` begin with that word
+under() { sed -n -e '/^== /{s///;h;d;}' -e 'G;s/\(.*\)\n\(.*\)/\2 \1/p'; }
+# n PID PARENT EFFECTIVE-USER NAME of what runs, zombies left out; what ends meanwhile is not in it
+live() {
+  set +f; grep -a -h -s -E '^(Name|State|Pid|PPid|Uid):' /proc/[0-9]*/status | sed -n -e '/^Name:/!d' -e 'N;N;N;N' \
+    -e 's/^Name:[[:space:]]*\(.*\)\nState:[[:space:]]*[^ZX[:space:]].*\nPid:[[:space:]]*\([0-9]*\)\nPPid:[[:space:]]*\([0-9]*\)\nUid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/n \2 \3 \4 \1/p'; set -f; }
+LIVE=
+NL='
+'
 
 s_snapident() {
   s_ident; one /var/lib/dbus/machine-id dbus-id; one /sys/class/dmi/id/product_name dmi-name; one /sys/class/dmi/id/sys_vendor dmi-vendor
-  has systemd-detect-virt && echo "virt $(t 2 systemd-detect-virt)"; [ -e /.dockerenv ] && echo virt docker; [ -e /run/.containerenv ] && echo virt podman
+  has systemd-detect-virt && echo "virt $(systemd-detect-virt)"; [ -e /.dockerenv ] && echo virt docker; [ -e /run/.containerenv ] && echo virt podman
   set +f; for i in /sys/class/net/*; do l=; { read -r l < "$i/address"; } && echo "nic ${i##*/} $l"; done
   for k in /etc/ssh/ssh_host_*_key.pub; do l=; [ -r "$k" ] && { read -r l x _ < "$k" || :; echo "hostkey $l $x"; }; done; set -f; }
 s_snapos() {
@@ -25,27 +37,26 @@ s_snapos() {
   else echo reboot-required no; fi; }
 s_snapclock() {
   date '+offset %z'; s_clock; [ -e /sys/class/rtc/rtc0 ] && echo rtc yes; sed -n '3s/^/adjtime /p' /etc/adjtime
-  running | grep -E -x 'chronyd|ntpd|systemd-timesyn.?|openntpd|ntpsec' | sed 's/^/daemon /'
+  for d in chronyd ntpd systemd-timesyn systemd-timesync openntpd ntpsec; do case $LIVE$NL in *[0-9]" $d$NL"*) echo "daemon $d";; esac; done
   texts /etc/chrony.conf /etc/chrony/chrony.conf /etc/ntp.conf /etc/ntpsec/ntp.conf /etc/openntpd/ntpd.conf /etc/systemd/timesyncd.conf; }
 s_snapunits() {
   s_units
   if [ -d /run/systemd/system ] && has systemctl; then echo "default-target $(t 3 systemctl get-default)"
-  else running | sed 's/^/name /'; has runlevel && echo "runlevel $(t 2 runlevel)"; sed -n 's/^id:\([0-9S]\):initdefault:.*/default-target runlevel\1/p' /etc/inittab; fi; }
-# w UID NAME of each user; n PID PARENT EFFECTIVE-USER NAME of what init started, and of all where something else starts services
+  else printf '%s\n' "$LIVE" | sed 's/^n [0-9]* [0-9]* [0-9]* /name /' | sort -u; has runlevel && echo "runlevel $(runlevel)"; sed -n 's/^id:\([0-9S]\):initdefault:.*/default-target runlevel\1/p' /etc/inittab; fi; }
+# w UID NAME of each user; what runs, of what init started, and all of it where something else starts services
 s_snapprocs() {
-  sed -n 's/^\([^:]*\):[^:]*:\([0-9]*\):.*/w \2 \1/p' /etc/passwd; set +f
-  o=$(cat /proc/[0-9]*/status 2>/dev/null | sed -n -e '/^Name:/{s/^Name:[[:space:]]*//;h;}' -e '/^State:[[:space:]]*[ZX]/{s/.*/gone/;h;}' -e '/^Pid:/{s/^Pid:[[:space:]]*//;G;s/\n/ /;h;}' -e '/^PPid:/{s/^PPid:[[:space:]]*//;G;h;}' -e '/^Uid:/{s/^Uid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/\1/;G;s/^\([0-9]*\)\n\([0-9]*\)\n\([0-9]*\) /n \3 \2 \1 /p;}'); set -f
-  case $o in *supervis*|*' runsv'*|*s6-*|*' monit'*) printf '%s\n' "$o";; *) printf '%s\n' "$o" | grep -E '^n [0-9]+ [01] ';; esac; }
+  sed -n 's/^\([^:]*\):[^:]*:\([0-9]*\):.*/w \2 \1/p' /etc/passwd
+  case $LIVE in *supervis*|*' runsv'*|*s6-*|*' monit'*) printf '%s\n' "$LIVE";; *) printf '%s\n' "$LIVE" | grep -E '^n [0-9]+ [01] ';; esac; }
 s_snapports() { s_ports; }
 s_snapmounts() {
-  sed 's/^/m /' /proc/self/mounts; sed -n 's/^[[:space:]]*\([^#[:space:]]\)/fstab \1/p' /etc/fstab; sed -e 1d -e 's/^/swap /' /proc/swaps; sed 's/^/md /' /proc/mdstat
-  has df && { { t 6 df -P -k -l || t 6 df -P -k; } | sed 's/^/k /'; { t 6 df -P -i -l || t 6 df -P -i; } | sed 's/^/i /'; }; :; }
+  grep -a -s . /proc/self/mounts /etc/fstab /proc/swaps /proc/mdstat /dev/null | sed -e 's,^/proc/self/mounts:,m ,' -e 's,^/etc/fstab:[[:space:]]*,fstab ,' \
+    -e '/^fstab #/d' -e 's,^/proc/swaps:,swap ,' -e '/^swap Filename/d' -e 's,^/proc/mdstat:,md ,'
+  has df && { echo '== k'; t 6 df -P -k -l || t 6 df -P -k; echo '== i'; t 6 df -P -i -l || t 6 df -P -i; } | under; :; }
 s_snapnet() {
-  if has ip; then t 3 ip -o link | sed 's/^/l /'; t 3 ip -o addr | sed 's/^/a /'
-    t 3 ip -4 route show table all | sed "s/^/r4 /"; t 3 ip -6 route show table all | sed "s/^/r6 /"; t 3 ip rule | sed "s/^/rule /"
-  else has ifconfig && t 3 ifconfig -a | sed 's/^/ifc /'; sed -e 1d -e 's/^/pr /' /proc/net/route; fi
-  texts /etc/resolv.conf /etc/hosts
-  grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/disable_ipv6 /proc/sys/net/core/somaxconn /proc/sys/vm/swappiness /proc/sys/fs/file-max | sed 's,^/proc/sys/,sysctl ,'; }
+  { if has ip; then t 6 sh -c "echo '== l'; ip -o link; echo '== a'; ip -o addr; echo '== r4'; ip -4 route show table all; echo '== r6'; ip -6 route show table all; echo '== rule'; ip rule"
+    else has ifconfig && { echo '== ifc'; t 3 ifconfig -a; }; echo '== pr'; sed 1d /proc/net/route; fi
+    echo '== sysctl'; cd /proc/sys && grep -s . net/ipv4/ip_forward net/ipv6/conf/all/disable_ipv6 net/core/somaxconn vm/swappiness fs/file-max; } | under
+  texts /etc/resolv.conf /etc/hosts; }
 s_snapfw() {
   n=; w=; for c in iptables-save ip6tables-save; do has "$c" || continue; w=1
     if o=$(r 5 "$c"); then printf '%s\n' "$o" | sed -e '/^#/d' -e 's/\[[0-9]*:[0-9]*\]//g' -e "s/^/${c%-save} /"; else n=1; fi; done
@@ -60,12 +71,16 @@ s_snappkgs() {
     for l in /var/log/yum.log /var/log/dnf.rpm.log; do [ -r "$l" ] && tail -c 60000 "$l" | sed -n -e 's/.*[ :]\(Installed\|Updated\|Upgraded\|Upgrade\|Erased\|Erase\): *\([^ ]*\).*/yum \2/p'; done
   else echo '! not-installed'; fi; }
 s_snapcron() {
-  statlines | sed -n -e 's/^[0-9]* (\(crond*\)) [^ZX] \([-0-9]* \)\{18\}\([0-9]*\) .*/daemon \1 \3/p' -e 's/^[0-9]* (\(anacron\)) [^ZX] \([-0-9]* \)\{18\}\([0-9]*\) .*/daemon \1 \3/p' -e 's/^[0-9]* (\(atd\)) [^ZX] \([-0-9]* \)\{18\}\([0-9]*\) .*/daemon \1 \3/p'; echo "hz $(t 1 getconf CLK_TCK || echo 100)"
+  IFS=$NL; for l in $LIVE; do case $l in *' cron'|*' crond'|*' anacron'|*' atd') ;; *) continue;; esac
+    IFS=' '; set -- $l; [ $# = 5 ] && x= && read -r x < "/proc/$2/stat" && { d=$5; set -- ${x##*) }; echo "daemon $d ${20}"; }; IFS=$NL; done
+  unset IFS; echo "hz $(getconf CLK_TCK || echo 100)"
   n=; set +f; set --
   for l in /etc/crontab /etc/cron.d/* /var/spool/cron/crontabs/* /var/spool/cron/tabs/* /var/spool/cron/* /etc/anacrontab /etc/cron.allow /etc/cron.deny /etc/default/cron /etc/sysconfig/crond; do
     [ -f "$l" ] && { set -- "$@" "$l"; [ -r "$l" ] || echo '! needs-root'; }; done
   [ $# = 0 ] || texts "$@"; set -- /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/*; stat -L -c 'part %a %n' "$@" 2>/dev/null; set --
-  for l in /var/spool/anacron/* /var/spool/cron/lastrun/* /var/lib/systemd/timers/stamp-*; do [ -f "$l" ] && { x=; [ -r "$l" ] && { read -r x < "$l" || :; }; echo "stamp $(stat -L -c %Y "$l" 2>/dev/null || echo -) $l $x"; }; done; set -f
+  for l in /var/spool/anacron/* /var/spool/cron/lastrun/* /var/lib/systemd/timers/stamp-*; do [ -f "$l" ] && set -- "$@" "$l"; done; set -f
+  [ $# = 0 ] || if has stat; then stat -L -c '%Y %n' "$@"; else printf -- '- %s\n' "$@"; fi | while read -r m l; do
+    x=; [ -s "$l" ] && [ -r "$l" ] && { read -r x < "$l" || :; }; echo "stamp $m $l $x"; done; set --
   if [ "$U" != 0 ]; then o=$(t 2 crontab -l) && { echo "f /var/spool/cron/$(id -un)"; printf '%s\n' "$o" | sed 's/^/|/'; }
     # path:number:line, without the empty ones
     if [ -n "$SUDO" ] && has awk && may grep -rn . /var/spool/cron; then o=$(r 3 grep -rn . /var/spool/cron); case $? in 0|1) n=1;; esac; [ -n "$o" ] && printf '%s\n' "$o" | awk '{
@@ -86,4 +101,6 @@ s_snapsvc() {
   for c in docker podman; do has $c && t 5 $c ps --no-trunc --format '{{.Names}} {{.Image}}' | sed 's/^/container /'; done
   sed -n 's/^\([a-zA-Z0-9_]*\) .*/mod \1/p' /proc/modules; }
 
-look_snapshot() { for S in ident os clock units procs ports mounts net fw pkgs cron certs users svc; do sec "snap$S"; done; }
+look_snapshot() {
+  case ",$W," in *,snapclock,*|*,snapunits,*|*,snapprocs,*|*,snapcron,*) LIVE=$(live);; esac
+  for S in ident os clock units procs ports mounts net fw pkgs cron certs users svc; do sec "snap$S"; done; }

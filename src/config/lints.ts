@@ -100,7 +100,8 @@ function unreachablePeople(config: RootConfig, site: Site): Draft[] {
 function drillHosts(config: RootConfig): Draft[] {
   return Object.entries(config.backups ?? {}).flatMap(([key, { drill }]) => {
     const host = drill?.restore_to.host;
-    if (host === undefined || Object.hasOwn(config.hosts, host)) return [];
+    // an isolated place on koboshi's own machine needs no entry
+    if (host === undefined || host === "localhost" || Object.hasOwn(config.hosts, host)) return [];
     const path = ["backups", key, "drill", "restore_to", "host"];
     return [advice({ code: "drill-host", path, say: (w) => w.drillHost(host), hint: (w) => w.drillHostHint(host) })];
   });

@@ -63,14 +63,26 @@ export const factCodes = [
   "reading",
   "takeover",
   "same-disk",
+  "mounted",
   "generations",
   "damage",
 ] as const;
 export type FactCode = (typeof factCodes)[number];
 
+export const reasonCodes = [
+  "located",
+  "deleted",
+  "no-key",
+  "unreadable",
+  "no-generation",
+  "absent",
+  "damaged",
+  "unproven",
+] as const;
+
 /** Why a copy is of no use, or why nobody can say. `by`: components, `host:web1`, `account:omni-1`. */
 export interface CopyReason {
-  readonly code: "located" | "deleted" | "no-key" | "unreadable" | "no-generation" | "absent" | "damaged" | "unproven";
+  readonly code: (typeof reasonCodes)[number];
   readonly by: readonly string[];
   /** what would decide it; null when it is decided */
   readonly fact: AuditFact | null;
@@ -101,10 +113,15 @@ export interface Estimate {
 export const recoveryPhases = ["decide", "provision", "access", "fetch", "load", "verify", "switch"] as const;
 export type RecoveryPhase = (typeof recoveryPhases)[number];
 
+/** What the time of a phase was taken from. */
+export const estimateSources = ["drills", "place", "rate", "declared", "assumed", "unknown"] as const;
+/** Of a recovery time against what is promised. */
+export const recoveryVerdicts = ["met", "missed", "unproven", "no-target"] as const;
+
 /** One summand of a recovery time, with what it was taken from. */
 export interface PhaseEstimate extends Estimate {
   readonly phase: RecoveryPhase;
-  readonly from: "drills" | "place" | "rate" | "declared" | "assumed" | "unknown";
+  readonly from: (typeof estimateSources)[number];
   /** of `fetch` */
   readonly bytes: number | null;
   readonly bytesPerSecond: number | null;
@@ -118,7 +135,7 @@ export interface RecoveryEstimate extends Estimate {
   /** what the place asks for getting it out, as written; null: nothing known */
   readonly fee: string | null;
   readonly targetSeconds: number | null;
-  readonly verdict: "met" | "missed" | "unproven" | "no-target";
+  readonly verdict: (typeof recoveryVerdicts)[number];
 }
 
 /** One set of data after the loss. */
@@ -141,6 +158,16 @@ export interface DataOutcome {
   readonly recovery: RecoveryEstimate | null;
 }
 
+/** koboshi's own ledger, keys and configuration. */
+export interface OwnRecords {
+  /** some plan copies the ledger */
+  readonly isCopied: boolean;
+  /** whether its machine is still there after the loss */
+  readonly hubStays: Truth;
+  /** lines of the configuration that would copy them; null: copied already, or no repository lies elsewhere */
+  readonly lines: string | null;
+}
+
 /** What is left after one loss. */
 export interface LossOutcome {
   readonly event: LossEvent;
@@ -150,6 +177,8 @@ export interface LossOutcome {
   readonly uncopiedHosts: readonly string[];
   /** services that stand still */
   readonly down: readonly string[];
+  /** whether koboshi's own machine is still there */
+  readonly hubStays: Truth;
   /** whether the status page can still be seen, and be changed; null: there is none */
   readonly page: { readonly seen: Truth; readonly changed: Truth } | null;
   readonly recoverSeconds: number | null;
@@ -163,7 +192,8 @@ export interface LossRow {
   readonly unknown: readonly string[];
 }
 
-export type ChangeKind = "prove" | "revoke" | "key" | "reader" | "retention" | "append-only" | "copy";
+export const changeKinds = ["prove", "revoke", "key", "reader", "retention", "append-only", "copy"] as const;
+export type ChangeKind = (typeof changeKinds)[number];
 
 /** One change that would help, and by how much. */
 export interface AuditChange {
@@ -197,8 +227,10 @@ export interface CutSet {
 }
 
 export interface AuditOverview {
-  /** worst first */
+  /** worst first, bounded */
   readonly rows: readonly LossRow[];
+  /** losses beyond those that take something or leave it open, none of them worse */
+  readonly rowsLeft: number;
   readonly questions: readonly AuditQuestion[];
   readonly help: AuditHelp | null;
   readonly cuts: readonly CutSet[];
@@ -209,7 +241,7 @@ export interface AuditReport {
   readonly planned: boolean;
   /** targets as `kind:name`; empty: all losses */
   readonly without: readonly string[];
-  /** nothing is lost and nothing is unknown */
+  /** something is copied, and of it nothing is lost and nothing is unknown */
   readonly ok: boolean;
   readonly lost: readonly string[];
   readonly unknown: readonly string[];
@@ -219,6 +251,8 @@ export interface AuditReport {
   readonly overview: AuditOverview | null;
   /** hosts with services of which no plan copies anything */
   readonly uncopiedHosts: readonly string[];
+  /** null: nothing at all is copied */
+  readonly own: OwnRecords | null;
   /** where the data of each plan are in use, for the grid */
   readonly liveAt: readonly { readonly data: string; readonly host: string; readonly place: string | null }[];
   /** seconds of complete rehearsals and recoveries, oldest first */

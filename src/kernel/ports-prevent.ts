@@ -17,7 +17,7 @@ export interface Holds {
 }
 
 /** For whoever folds signals into incidents. */
-export interface HoldBook extends Pick<Holds, "heldBy"> {
+export interface HoldBook extends Pick<Holds, "heldBy" | "holding"> {
   /** What was held, to be counted; told again and again of the same ones. */
   noteHeld(signals: readonly Signal[]): Promise<void>;
 }
@@ -34,6 +34,15 @@ export interface NewWindow {
   readonly checksWanted: readonly string[];
   readonly origin: WindowOrigin;
   readonly reference: string | null;
+}
+
+/** Alarms of one thing that waited for a window. */
+export interface HeldSubject {
+  readonly subject: ComponentId;
+  readonly count: number;
+  readonly newestAt: Stamp;
+  /** one of them is still so */
+  readonly isOpen: boolean;
 }
 
 /** Windows and what people do with them; owned by the prevention. Each verb is one transaction with its event. */
@@ -68,6 +77,8 @@ export interface WindowDesk extends Holds {
     readonly actor: Actor;
   }): Promise<Result<Window, KoboshiError>>;
   findings(id: number): Promise<readonly AftercareFinding[]>;
+  /** what waited for it while it lasted, newest first; also after its end */
+  held(id: number): Promise<readonly HeldSubject[]>;
   /** Looks at everything anew and waits for it. KB1002, KB7103 */
   recheck(id: number): Promise<Result<readonly AftercareFinding[], KoboshiError>>;
 }
@@ -147,6 +158,7 @@ export const repairTroubles = [
   "rebooted",
   "expired",
   "not-as-approved",
+  "not-continued",
   "code",
   "no-text",
   "timed-out",
@@ -178,6 +190,8 @@ export interface RepairRun {
   readonly offeredAt: Stamp;
   readonly approvedBy: Actor | null;
   readonly approvedAt: Stamp | null;
+  /** why a person does not want it; absent: none was given */
+  readonly reason?: string;
   readonly steps: readonly RepairStepRun[];
 }
 
@@ -197,10 +211,18 @@ export interface RepairDesk {
     readonly sha256: string;
     readonly actor: Actor;
   }): Promise<Result<RepairRun, KoboshiError>>;
-  refuse(input: { readonly id: number; readonly actor: Actor }): Promise<Result<RepairRun, KoboshiError>>;
+  /** Nobody runs it. An empty reason is none. KB1002, KB7202 */
+  refuse(input: {
+    readonly id: number;
+    readonly reason: string;
+    readonly actor: Actor;
+  }): Promise<Result<RepairRun, KoboshiError>>;
   /** It is not called for any more, or not yet: nobody may approve it; offered again it is another one. KB1002, KB7202 */
   withdraw(input: { readonly id: number }): Promise<Result<RepairRun, KoboshiError>>;
-  /** Asks the hosts of every repair that was under way when koboshi ended what became of it; runs nothing anew. */
+  /**
+   * Carries on what was under way when koboshi ended, and asks the hosts what became of steps whose end nobody knew: at once
+   * and again every minute. No step runs twice by it.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -6,10 +6,12 @@ import type { BackupStatus, RestoreRequest } from "../kernel/ports-recovery.ts";
 import { backupWords } from "../words/backups.ts";
 import { explainError } from "../words/errors.ts";
 import type { Script } from "./assets.ts";
+import { backupKeepingWebRoutes } from "./backup-keeping-routes.ts";
 import type { PageContext } from "./context.ts";
 import type { WebDeps } from "./deps.ts";
 import { field, queryText } from "./fields.ts";
 import { backupPage } from "./pages/backup.tsx";
+import { suspectedOf } from "./pages/backup-suspects.tsx";
 import { backupPath, backupsPage } from "./pages/backups.tsx";
 import { restoreRunPage } from "./pages/restore-run.tsx";
 import { restorePage, typedName, type RestoreView } from "./pages/restore.tsx";
@@ -30,7 +32,9 @@ export function backupWebRoutes(app: FastifyInstance, deps: WebDeps, script: Scr
   app.get("/backups/:key", (request, reply) =>
     showPage({ deps, script, request, reply }, async (context) => {
       const status = await backupNamed(deps, request);
-      return backupPage(context, { status, tasks: tasks.of(status.plan.key), progress: tasks.progress });
+      const { key } = status.plan;
+      const suspects = suspectedOf(key, await deps.ledger.read.openSignals());
+      return backupPage(context, { status, suspects, tasks: tasks.of(key), progress: tasks.progress });
     }),
   );
 
@@ -44,6 +48,7 @@ export function backupWebRoutes(app: FastifyInstance, deps: WebDeps, script: Scr
   );
 
   verbRoutes(app, deps, tasks);
+  backupKeepingWebRoutes(app, deps, script);
   restoreRoutes(app, deps, script);
 }
 

@@ -40,6 +40,7 @@ const groups = [
     word: "safety",
     entries: [
       { key: "backups", word: "backups", path: "/backups" },
+      { key: "survival", word: "survival", path: "/survival" },
       { key: "calendar", word: "calendar", path: "/calendar" },
     ],
     later: [["forecast", "laterForecast"]],

@@ -42,6 +42,7 @@ export const webPages: readonly string[] = [
   "/backups",
   "/backups/:key",
   "/backups/:key/restore",
+  "/backups/:key/tidy",
   "/restores/:id",
   "/calendar",
   "/calendar/new",

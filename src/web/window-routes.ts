@@ -46,6 +46,7 @@ export function windowWebRoutes(app: FastifyInstance, deps: WebDeps, script: Scr
       const window = await windowNamed(deps, request);
       return windowPage(context, {
         window,
+        held: window.heldSignals === 0 ? [] : await deps.windows.held(window.id),
         findings: await deps.windows.findings(window.id),
         repairs: await deps.repairs.repairs({ windowId: window.id, limit: mostRepairs }),
         isChecking: rechecks.isRunning(window.id),
@@ -122,7 +123,8 @@ function verbRoutes(app: FastifyInstance, deps: WebDeps): void {
   });
 
   app.post("/repairs/:id/refuse", async (request, reply) => {
-    const result = await deps.repairs.refuse({ id: incidentIdOf(request), actor: actorOf(request) });
+    const input = { id: incidentIdOf(request), reason: field(request, "reason"), actor: actorOf(request) };
+    const result = await deps.repairs.refuse(input);
     if (!result.ok) throw result.error;
     return reply.redirect(repairPlace(result.value), 303);
   });

@@ -90,15 +90,21 @@ export const hostChecks: Readonly<Record<string, SaidInBoth>> = {
       title: "時計が合っているか",
       compared: "ホストの時計と、koboshi が外から測った時刻",
       pass: "時計は合っています",
-      bad: (f) => `時計が ${signedLength(f.number("offsetSeconds"), "ja")}ずれています${refused(f, "ja")}`,
-      short: (f) => `時計 ${signedLength(f.number("offsetSeconds"), "ja")}ずれ`,
+      bad: (f) =>
+        f.is("isMoving")
+          ? `合わせた時計が1分ほどで ${signedLength(f.number("movedSeconds"), "ja")}動きました。ほかの何かが時計を動かしています${movers(f, "ja")}`
+          : `時計が ${signedLength(f.number("offsetSeconds"), "ja")}ずれています${refused(f, "ja")}`,
+      short: (f) => (f.is("isMoving") ? "時計が動く" : `時計 ${signedLength(f.number("offsetSeconds"), "ja")}ずれ`),
     },
     en: {
       title: "Clock",
       compared: "the host's clock with the time measured from outside",
       pass: "the clock is right",
-      bad: (f) => `the clock is ${signedLength(f.number("offsetSeconds"), "en")} off${refused(f, "en")}`,
-      short: (f) => `clock ${signedLength(f.number("offsetSeconds"), "en")}`,
+      bad: (f) =>
+        f.is("isMoving")
+          ? `the clock was set and moved by ${signedLength(f.number("movedSeconds"), "en")} in about a minute: something else moves it${movers(f, "en")}`
+          : `the clock is ${signedLength(f.number("offsetSeconds"), "en")} off${refused(f, "en")}`,
+      short: (f) => (f.is("isMoving") ? "clock moves" : `clock ${signedLength(f.number("offsetSeconds"), "en")}`),
     },
   },
   "time-service": {
@@ -322,6 +328,11 @@ export const hostChecks: Readonly<Record<string, SaidInBoth>> = {
     },
   },
 };
+
+function movers(found: Found, lang: "ja" | "en"): string {
+  if (found.items.length === 0) return "";
+  return lang === "ja" ? `(疑わしいもの: ${found.some()})` : ` (suspects: ${found.some()})`;
+}
 
 function refused(found: Found, lang: "ja" | "en"): string {
   const why = found.text(lang === "ja" ? "refusedJa" : "refusedEn");

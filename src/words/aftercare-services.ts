@@ -249,6 +249,22 @@ export const serviceChecks: Readonly<Record<string, SaidInBoth>> = {
       short: (f) => (f.all("stopped") === "" ? "crontabs differ" : `${f.all("stopped")} stopped`),
     },
   },
+  "what-was-restored": {
+    ja: {
+      title: "復元したもの",
+      compared: "復元の結果、使った控えの検査、障害のあったサービスの監視",
+      pass: "復元したものは壊れておらず、動いています",
+      bad: (f) => `復元のあとの確認がまだです: ${f.all("blockersJa")}`,
+      short: (f) => `復元 ${f.some()}`,
+    },
+    en: {
+      title: "What was restored",
+      compared: "how the restore ended, what its copy was found to be, and the checks of what had failed",
+      pass: "what was restored is whole and works",
+      bad: (f) => `not confirmed yet: ${f.all("blockersEn")}`,
+      short: (f) => `restored: ${f.some()}`,
+    },
+  },
   backups: {
     ja: {
       title: "その間のバックアップ",

@@ -46,6 +46,14 @@ const reasons: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
     ja: "koboshi 自身の時計が正しいと確かめられません",
     en: "koboshi's own clock is not known to be right",
   },
+  "clock-settling": {
+    ja: "時計を合わせました。1分あけた2回の測定が一致するのを待っています",
+    en: "the clock was set; two readings a minute apart have to agree first",
+  },
+  "clock-coarse": {
+    ja: "時計を合わせましたが、測定の誤差が大きく、止まらずに合い続けるかまだ分かりません",
+    en: "the clock was set, and the readings are too coarse yet to tell whether it keeps time",
+  },
   starting: { ja: "まだ始まっている途中です", en: "it is still starting" },
   "needs-root": { ja: "読む権限がありません", en: "it takes rights that koboshi lacks" },
   "cut-off": { ja: "読み取りが途中で切れました", en: "the reading broke off" },

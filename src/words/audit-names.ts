@@ -134,6 +134,10 @@ const facts: Readonly<Record<FactCode, Say>> = {
     ja: `ホスト ${of} の控えが本番と別のディスクにあること`,
     en: `that the copies on host ${of} are on another disk`,
   }),
+  mounted: (of) => ({
+    ja: `${of} の保管庫のフォルダが、控えを取るホスト自身のディスクではなく、置き場所からマウントされたものであること`,
+    en: `that the folder of ${of} is mounted from its place, and not on the very host that is copied`,
+  }),
   generations: (of) => ({ ja: `${of} に古い世代が残っていること`, en: `that old generations of ${of} are there` }),
   damage: (of) => ({ ja: `${of} の検査で見つかった傷が直ったこと`, en: `that the damage found in ${of} is mended` }),
 };

@@ -9,6 +9,7 @@ import type {
   RecoveryEstimate,
 } from "../kernel/ports-audit.ts";
 import { changeText, componentsText, factText, lossText, phaseText } from "./audit-names.ts";
+import { bytesText } from "./backups.ts";
 import { catalogue } from "./catalogue.ts";
 import { duration, list } from "./format.ts";
 
@@ -39,6 +40,7 @@ export const auditWords = catalogue(
   {
     title: "生存監査",
     lead: "もしこれがなくなったら、どの控えが残り、どれだけ失い、どれだけで戻れるか。確かめられていないものは「残る」と数えません。",
+    leadShort: "なくなったら何が残り、どれだけで戻れるか",
     planned: "計画どおりなら(宣言した控えと申告を正しいとみなす)",
     proven: "確かめられたことだけで答えています",
     survives: "残る",
@@ -95,6 +97,10 @@ export const auditWords = catalogue(
     pageUnknown: "公開ページが残るかは分かりません",
     down: (names: string) => `止まるサービス: ${names}`,
     uncopied: (hosts: string) => `控えを取っていないホスト: ${hosts}`,
+    ownUncopied: "koboshi 自身の記録(台帳・鍵・設定)の控えがありません。koboshi のマシンと一緒に失われます。",
+    ownLines:
+      "次を koboshi.yml に加えると、ほかの控えと同じように取れます(パスワードのファイルと、鍵の写しの置き場所は実際のものに直してください):",
+    ownNowhere: "ほかの場所にある保管庫(sftp:、rest:、s3: など)がまだないので、先に1つ用意してください。",
     located: (by: string) => `${by} とともに失われます`,
     deleted: (by: string) => `${by} の権限で消せます`,
     noKey: (by: string) => `開ける鍵が ${by} にしかありません`,
@@ -127,6 +133,7 @@ export const auditWords = catalogue(
   {
     title: "Survival audit",
     lead: "If this were gone: which copies remain, how much is lost, how long it takes to come back. What is not proven never counts as surviving.",
+    leadShort: "what remains if something is gone, and how long it takes to come back",
     planned: "If the plan works (declared copies and claims are taken as true)",
     proven: "Only what has been proven counts",
     survives: "survives",
@@ -182,6 +189,11 @@ export const auditWords = catalogue(
     pageUnknown: "whether the status page stays is unknown",
     down: (names: string) => `services down: ${names}`,
     uncopied: (hosts: string) => `hosts without any copy: ${hosts}`,
+    ownUncopied:
+      "koboshi's own records (ledger, keys, configuration) are not copied: they are lost together with its machine",
+    ownLines:
+      "add this to koboshi.yml and they are copied like everything else (put in the real password file and where a copy of the key is kept):",
+    ownNowhere: "no repository lies elsewhere yet (sftp:, rest:, s3: …): make one first",
     located: (by: string) => `goes with ${by}`,
     deleted: (by: string) => `can be deleted with the power of ${by}`,
     noKey: (by: string) => `only ${by} has the key`,
@@ -283,8 +295,8 @@ function span(seconds: number | null, lang: Lang): string {
 
 function phaseSummand(phase: PhaseEstimate, lang: Lang): string {
   const say = auditWords(lang);
-  const size = phase.bytes === null ? "" : ` ${(phase.bytes / 1e9).toFixed(1)} GB`;
-  const rate = phase.bytesPerSecond === null ? "" : ` ÷ ${(phase.bytesPerSecond / 1e6).toFixed(1)} MB/s`;
+  const size = phase.bytes === null ? "" : ` ${bytesText(phase.bytes)}`;
+  const rate = phase.bytesPerSecond === null ? "" : ` ÷ ${bytesText(phase.bytesPerSecond)}/s`;
   const from = phase.from === "assumed" ? ` [${say.assumed}]` : "";
   return `${phaseText(phase.phase, lang)}${size}${rate} ${span(phase.p50, lang)}${from}`;
 }

@@ -275,4 +275,5 @@ export function targetText(
 /** Three lines to begin with. */
 export const backupExample = `backups:
   shop-data: { of: { host: web1, paths: [/var/www, /etc], dump: mysql }, password: "\${file:/etc/koboshi/restic}",
-    at: "15 3 * * *", to: [{ at: office, repo: /srv/backup/shop }], target: { lose_at_most: 24h, back_within: 8h } }`;
+    at: "15 3 * * *", to: [{ at: office, repo: "sftp:backup@office.example.jp:/srv/shop" }],
+    target: { lose_at_most: 24h, back_within: 8h } }`;

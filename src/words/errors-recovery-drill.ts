@@ -18,18 +18,37 @@ function refused(facts: Facts, lang: Lang): ReturnType<Say> {
   );
 }
 
+function nothingToRehearse(facts: Facts, lang: Lang): ReturnType<Say> {
+  const [plan, count] = [of(facts, "plan"), Number(facts["quarantined"] ?? 0)];
+  const where = facts["place"] === undefined ? "" : `(${of(facts, "place")})`;
+  if (count === 0) {
+    if (lang === "ja")
+      return {
+        message: `${plan}${where} には、訓練に使える完全な控えがまだありません`,
+        fix: `koboshi backup run ${plan} で控えを取ってから、もう一度お試しください`,
+      };
+    return {
+      message: `${plan}${where} has no committed copy to rehearse with yet`,
+      fix: `take one with koboshi backup run ${plan}, then try again`,
+    };
+  }
+  if (lang === "ja")
+    return {
+      message: `${plan}${where} の控えは ${count} 個とも、検査で異常が見つかり隔離されています。訓練には使いません`,
+      fix: `koboshi backup show ${plan} で異常を確かめ、koboshi backup run ${plan} で新しい控えを取ってください`,
+    };
+  return {
+    message: `${plan}${where}: ${count === 1 ? "the only copy is" : `all ${count} copies are`} in quarantine, because a verification found them broken; a drill does not use them`,
+    fix: `see what was found with koboshi backup show ${plan}, and take a new copy with koboshi backup run ${plan}`,
+  };
+}
+
 /** Refusals of drills and rebuild recipes. */
 export const drillErrors: Readonly<Record<DrillCode, Readonly<Record<Lang, Say>>>> = {
   KB8401: { ja: (f) => refused(f, "ja"), en: (f) => refused(f, "en") },
   KB8402: {
-    ja: (f) => ({
-      message: `${of(f, "plan")} には、訓練に使える完全な控えがまだありません`,
-      fix: `koboshi backup run ${of(f, "plan")} で控えを取ってから、もう一度お試しください`,
-    }),
-    en: (f) => ({
-      message: `${of(f, "plan")} has no committed copy to rehearse with yet`,
-      fix: `take one with koboshi backup run ${of(f, "plan")}, then try again`,
-    }),
+    ja: (f) => nothingToRehearse(f, "ja"),
+    en: (f) => nothingToRehearse(f, "en"),
   },
   KB8411: {
     ja: (f) => ({

@@ -73,6 +73,9 @@ export const jobWords = catalogue(
       `${line}行目: ${part}「${written}」を読めないため、動きません`,
     noCommand: (line: number) => `${line}行目: 項目が足りないため、動きません`,
     noLineEnd: (line: number) => `${line}行目: 行の終わりの改行がないため、cron はこの行を動かしません`,
+    ownTables: (count: number) =>
+      `この機械の cron の表 ${count} 個を調べました。--from と --to を省くと、この先24時間です(systemd のタイマーは --crontab NAME.timer で)`,
+    noTables: "この機械には、読める cron の表がありません。--crontab FILE でファイルを指定してください",
     fileRefused:
       "Debian の cron は、読めない行が1つでもあると、このファイルの行を1つも動かしません。直してから使ってください",
     dottedName: (file: string) =>
@@ -150,6 +153,9 @@ export const jobWords = catalogue(
       `line ${line}: the ${part} "${written}" cannot be read, so it never runs`,
     noCommand: (line: number) => `line ${line}: fields are missing, so it never runs`,
     noLineEnd: (line: number) => `line ${line}: its line break is missing, so cron does not run it`,
+    ownTables: (count: number) =>
+      `from ${count === 1 ? "1 table" : `${count} tables`} of this machine's cron; without --from and --to, the next 24 hours (a timer of systemd: --crontab NAME.timer)`,
+    noTables: "there is no table of cron here that can be read; name a file by --crontab FILE",
     fileRefused: "Debian's cron runs no line of this file while it cannot read one of them; mend it first",
     dottedName: (file: string) =>
       `${file}: Debian's cron does not read files with such a name: only letters, digits, "-" and "_"; rename it`,

@@ -4,6 +4,12 @@ import { catalogue } from "./catalogue.ts";
 export const recoveryCliWords = catalogue(
   {
     offline: "koboshi が動いていないので、設定ファイルと保管庫から読みました。実行の記録と訓練の時間はありません。",
+    auditLedger:
+      "koboshi が動いていないので、この機械の台帳(試した記録と訓練の時間)と、いま読めた保管庫で判断しました。",
+    auditRepositories:
+      "koboshi が動いておらず、ここに台帳もないので、設定ファイルと、いま読めた保管庫だけで判断しました。消せないことの証明と訓練の時間は含みません(分からないことが増えます)。",
+    auditLedgerUnread: (code: string) =>
+      `台帳を読めませんでした(${code})。設定ファイルと保管庫だけで判断します。koboshi explain ${code}`,
     noFile: "設定ファイルがありません(--config で指定できます)",
     lastGood: (time: string, places: number) => `最後の控え ${time}(${places}か所)`,
     noGood: "確定した控えがありません",
@@ -31,6 +37,7 @@ export const recoveryCliWords = catalogue(
     proving: (plan: string) => `${plan} の控えを消せるか試しています(試すのは、このために作った小さな控えだけです)`,
     sound: "異常なし",
     notSound: "異常あり",
+    notShown: "まだ確かめきれていません",
     proves: (text: string) => `証明したこと: ${text}`,
     provesNot: (text: string) => `証明していないこと: ${text}`,
     nothingVerified: "検査できる控えがありませんでした",
@@ -39,6 +46,12 @@ export const recoveryCliWords = catalogue(
   },
   {
     offline: "No hub runs, so this was read from the file and the repositories; runs and drill times are not among it.",
+    auditLedger:
+      "No hub runs: judged by the ledger on this machine (proofs, drill times) and what the repositories hold now.",
+    auditRepositories:
+      "No hub runs and there is no ledger here: judged by the file and what the repositories hold now. Proofs that copies cannot be deleted and drill times are missing, so more is unknown.",
+    auditLedgerUnread: (code: string) =>
+      `The ledger could not be read (${code}), so this judges by the file and the repositories. koboshi explain ${code}`,
     noFile: "there is no configuration file (name one with --config)",
     lastGood: (time: string, places: number) => `last good ${time} (${places === 1 ? "1 place" : `${places} places`})`,
     noGood: "no committed copy",
@@ -66,6 +79,7 @@ export const recoveryCliWords = catalogue(
     proving: (plan: string) => `trying to delete a copy of ${plan} (only a small object made for this is touched)`,
     sound: "sound",
     notSound: "not sound",
+    notShown: "not shown yet",
     proves: (text: string) => `proves: ${text}`,
     provesNot: (text: string) => `does not prove: ${text}`,
     nothingVerified: "there was no copy to verify",

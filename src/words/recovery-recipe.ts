@@ -24,7 +24,8 @@ export const recipeWords = catalogue(
     extra: "余分",
     refused: "戻さない",
     captured: (host: string, folder: string) => `${host} の再構築レシピを ${folder} に書きました`,
-    counts: (items: number, secrets: number) => `${items} 項目(うち秘密 ${secrets} 項目)`,
+    counts: (items: number, secrets: number) =>
+      secrets === 0 ? `${items} 項目` : `${items} 項目(うち秘密 ${secrets} 項目)`,
     secretsLeftOut: "パスワードや秘密鍵は、このフォルダには入れていません。暗号化された控えの中のレシピにだけ入ります",
     unread: (list: string) => `読めなかったもの: ${list}`,
     dryRun: "まだ何もしていません。実行すると次のことをします",
@@ -74,7 +75,8 @@ export const recipeWords = catalogue(
     extra: "extra",
     refused: "not replayed",
     captured: (host: string, folder: string) => `The rebuild recipe of ${host} is written to ${folder}`,
-    counts: (items: number, secrets: number) => `${items} items (${secrets} of them secret)`,
+    counts: (items: number, secrets: number) =>
+      `${items} ${items === 1 ? "item" : "items"}${secrets === 0 ? "" : ` (${secrets} of them secret)`}`,
     secretsLeftOut:
       "Passwords and private keys are not in this folder; only the recipe inside the encrypted copy has them",
     unread: (list: string) => `could not be read: ${list}`,

@@ -55,7 +55,8 @@ export const restoreWords = catalogue(
     needsPassword: "--repo には --password-file FILE が要ります(パスワードだけを書いたファイル)",
     passwordUnreadable: (file: string) => `${file} を読めません`,
     absolute: (flag: string, written: string) => `${flag} ${written} は / から始まるパスで書いてください`,
-    target: (written: string) => `--to ${written} は localhost か host:名前 で書いてください`,
+    target: (written: string) =>
+      `--to ${written} は localhost か host:名前 で書いてください。戻すフォルダは --folder で指定します`,
   },
   {
     willDo: ({ place, at, size, target, folder }) =>
@@ -93,7 +94,8 @@ export const restoreWords = catalogue(
     needsPassword: "--repo needs --password-file FILE (a file with nothing but the password)",
     passwordUnreadable: (file) => `${file} cannot be read`,
     absolute: (flag, written) => `write ${flag} ${written} as a path from / on`,
-    target: (written) => `write --to ${written} as localhost or host:NAME`,
+    target: (written) =>
+      `write --to ${written} as localhost or host:NAME; the folder to restore into goes into --folder`,
   },
 );
 

@@ -38,13 +38,6 @@ const words = catalogue(
     unknownDaemon: (daemon: string) => `${daemon} の直し方は用意していません。手で合わせてください`,
     unitName: (unit: string) => `止める対象の名前「${unit}」はコマンドに使えません`,
     notObserved: "ホストの中を見られていないので、使っている時刻合わせのサービスが分かりません",
-    settled: "60秒おいた2回の測定が 0.1 秒以内で一致しました",
-    tooEarly: "2回目の測定は、1回目から60秒ほどあけてください",
-    unmeasured: "時計のずれを測れませんでした",
-    stillOff: (seconds: number) => `まだ${amount(seconds, "ja")}ずれています`,
-    moving: (seconds: number, suspects: string) =>
-      `60秒のあいだに${amount(seconds, "ja")}動きました。まだ何かが時計を動かしています(疑わしいもの: ${suspects})`,
-    unsure: "測定の誤差が大きく、2回の一致を確かめられません",
   },
   {
     title: (seconds: number) =>
@@ -81,13 +74,6 @@ const words = catalogue(
     unknownDaemon: (daemon: string) => `There is no repair for ${daemon}; set the clock by hand`,
     unitName: (unit: string) => `The name "${unit}" of what should be stopped cannot be used in a command`,
     notObserved: "The host could not be looked into, so its time service is not known",
-    settled: "Two measurements 60 s apart agree within 0.1 s",
-    tooEarly: "Measure the second time about 60 s after the first",
-    unmeasured: "How far the clock is off could not be measured",
-    stillOff: (seconds: number) => `It is still off by ${amount(seconds, "en")}`,
-    moving: (seconds: number, suspects: string) =>
-      `It moved by ${amount(seconds, "en")} within 60 s: something still moves the clock (suspects: ${suspects})`,
-    unsure: "The measurements are too coarse to tell whether they agree",
   },
 );
 

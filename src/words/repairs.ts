@@ -49,12 +49,16 @@ const troubles: Readonly<Record<RepairTrouble, Bilingual>> = {
     ja: "承認のあとで接続先の設定が変わったため、続けていません",
     en: "The configuration of the host changed after the approval, so it was not continued",
   },
+  "not-continued": {
+    ja: `前の手順の結果が分かるまで止まっていたため、続けていません。${nothingRan.ja}`,
+    en: `It stood still until it was known what became of the step before, and was not continued; ${nothingRan.en}`,
+  },
   code: { ja: "想定と違う終了コードで終わりました", en: "It ended with another exit code than expected" },
   "no-text": { ja: "想定した文字列が出力にありません", en: "The expected text is not in its output" },
   "timed-out": { ja: "時間内に終わらず、打ち切りました", en: "It did not end in time and was stopped" },
   "no-answer": {
-    ja: "送ったあとで答えが来なくなりました。実行されたかどうかは分かりません。やり直しはしていません",
-    en: "No answer came after it was sent. Whether it was run is not known; it was not tried again",
+    ja: "送ったあとで答えが来なくなりました。実行されたかどうかは分かりません。やり直しはせず、結果だけを問い合わせています",
+    en: "No answer came after it was sent. Whether it was run is not known; it is asked for, and not tried again",
   },
   "no-end": {
     ja: "始めた記録はありますが、終わった記録がありません(途中の再起動や強制終了)。やり直しはしていません",
@@ -87,10 +91,13 @@ function named(f: Facts): Bilingual {
 export const repairSentences: Readonly<Record<Repaired, Sentence>> = {
   "repair.offered": (f) => ({ ja: `${named(f).ja}を提案しました`, en: `A ${named(f).en} was offered` }),
   "repair.approved": (f) => ({ ja: `${f.who}が${named(f).ja}を承認しました`, en: `${f.who} approved ${named(f).en}` }),
-  "repair.refused": (f) => ({
-    ja: `${f.who}が${named(f).ja}を見送りました`,
-    en: `${f.who} decided against ${named(f).en}`,
-  }),
+  "repair.refused": (f) => {
+    const reason = f.text("reason");
+    return {
+      ja: `${f.who}が${named(f).ja}を見送りました${reason === "" ? "" : `(理由: ${reason})`}`,
+      en: `${f.who} decided against ${named(f).en}${reason === "" ? "" : ` (${reason})`}`,
+    };
+  },
   "repair.withdrawn": (f) => ({
     ja: `${named(f).ja}の提案を取り下げました(今の状態には当てはまりません)`,
     en: `The offer of ${named(f).en} was withdrawn: it does not apply any more, or not yet`,

@@ -16,6 +16,7 @@ const groups: Readonly<Record<string, Bilingual>> = {
   certificates: { ja: "証明書", en: "certificates" },
   database: { ja: "データベース", en: "databases" },
   backups: { ja: "その間のバックアップ", en: "backups" },
+  recovery: { ja: "復元したもの", en: "what was restored" },
   reachable: { ja: "届くかどうか", en: "reachability" },
   "jobs-missed": { ja: "実行されなかった cron", en: "missed cron" },
   pages: { ja: "ページ", en: "pages" },

@@ -18,11 +18,13 @@ import {
   nightly,
   nightMs,
   nowMs,
+  readingOf,
   snapshotOf,
   storyInput,
   viewOf,
   windowOf,
 } from "../doubles/aftercare-world.ts";
+import { clockRepair } from "../doubles/window-story.ts";
 import { engines } from "./ledger/engines.ts";
 import { withLedger, type Bench } from "./ledger/suite.ts";
 
@@ -37,6 +39,7 @@ interface World {
 interface Seen {
   readonly asked: Parameters<JobsAfter["judge"]>[0][];
   readonly before: number[];
+  readonly lookedNow: string[];
   readonly offered: { readonly host: string; readonly repair: Repair }[];
   atOnce: number;
 }
@@ -50,7 +53,7 @@ const story: World = {
 };
 
 function runnerOf(bench: Bench, world: World): { readonly aftercare: AftercareRunner; readonly seen: Seen } {
-  const seen: Seen = { asked: [], before: [], offered: [], atOnce: 0 };
+  const seen: Seen = { asked: [], before: [], lookedNow: [], offered: [], atOnce: 0 };
   let busy = 0;
   const deps: AftercareDeps = {
     clock: bench.clock,
@@ -102,10 +105,14 @@ function runnerOf(bench: Bench, world: World): { readonly aftercare: AftercareRu
       },
     },
     backups: async () => [{ ...backupDue, newestAtMs: world.newestSetMs }],
+    lookNow: async (host) => void seen.lookedNow.push(host),
+    restored: async (id) => (id === 241 ? [stillDown] : []),
     blindSpots: async () => [],
   };
   return { aftercare: createAftercare(deps), seen };
 }
+
+const stillDown = { code: "check-failing", of: "shop/http", ja: "まだ止まっています", en: "still down" } as const;
 
 function runOf(run: Pick<RepairRun, "windowId" | "host" | "repair" | "state">): RepairRun {
   return { ...run, id: 1, sha256: "", offeredAt: at(nowMs), approvedBy: null, approvedAt: null, steps: [] };
@@ -161,6 +168,42 @@ for (const engine of engines) {
       const noted = closed.find(({ check }) => check === "time-stamped-damage");
       assert.deepEqual([noted?.result, noted?.facts["offsetSeconds"]], ["pass", -10_800]);
       assert.deepEqual(bench.complaints, []);
+    }));
+
+  test(`${engine.name}: what was restored stands in the checklist of its recovery, with its first host`, () =>
+    withLedger(engine, async (bench) => {
+      const { aftercare } = runnerOf(bench, { ...story, after: afterOf(), view: viewOf() });
+      const restored = async (change: Partial<Window>): Promise<readonly unknown[]> => {
+        const found = await aftercare.run(windowOf({ hosts: ["web1", "db1"], ...change }));
+        const mine = found.filter(({ check }) => check === "what-was-restored");
+        return mine.map(({ host, result, items }) => [host, result, ...items]);
+      };
+      assert.deepEqual(await restored({ origin: "recovery", reference: "241" }), [["web1", "fail", "shop/http"]]);
+      assert.deepEqual(await restored({ origin: "recovery", reference: "240" }), [["web1", "pass"]]);
+      assert.deepEqual(await restored({ origin: "hand" }), []);
+    }));
+
+  test(`${engine.name}: a clock that was set passes after its second reading, and one shown twice is one`, () =>
+    withLedger(engine, async (bench) => {
+      const steps = [{ id: "step", state: "done", code: 0, output: "", at: at(nowMs) }] as const;
+      const world: World = { ...story, after: afterOf(), view: viewOf() };
+      const { aftercare, seen } = runnerOf(bench, world);
+      const clock = async (): Promise<unknown> => {
+        const found = await aftercare.run(windowOf());
+        const { result, facts } = found.find(({ check }) => check === "clock-offset") ?? {};
+        return facts?.["why"] ?? result;
+      };
+      assert.equal(await clock(), "pass", "nobody set it");
+      const offered = runOf({ windowId: 7, host: "web1", repair: clockRepair, state: "done" });
+      world.runs = [{ ...offered, approvedAt: at(nowMs), steps }];
+      assert.deepEqual(seen.lookedNow, []);
+      const passed: unknown[] = [];
+      for (const seconds of [0, 0, 30, 60]) {
+        world.view = viewOf({ clock: readingOf(0.02, 0.01, nowMs + seconds * 1_000) });
+        passed.push(await clock());
+      }
+      assert.deepEqual(passed, ["clock-settling", "clock-settling", "clock-settling", "pass"]);
+      assert.equal(seen.lookedNow.length, 4, "each reading is of that moment");
     }));
 
   test(`${engine.name}: the jobs are judged by when the host was up`, () =>

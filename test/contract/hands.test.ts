@@ -85,7 +85,8 @@ test("titles may be said otherwise, every word of a command, its time and what t
 test("a decision is made once: refused is not approved, done is not approved again", async () => {
   await withHands({ hosts }, async ({ desk, folder, offer, approve, ended, told }) => {
     const refused = await offer([{ command: `echo ran >> '${folder}/no'` }]);
-    assert.ok((await desk.refuse({ id: refused.id, actor: "person:ben" })).ok);
+    assert.ok((await desk.refuse({ id: refused.id, reason: " by hand ", actor: "person:ben" })).ok);
+    assert.equal((await desk.repair(refused.id))?.reason, "by hand");
     const late = await approve(refused);
     assert.equal(!late.ok && late.error.code, "KB7202");
     assert.equal(linesOf(`${folder}/no`), 0);

@@ -181,16 +181,30 @@ test("backup run tells its progress on stderr until every place has it", async (
   assert.match(out, /● committed {2}office.*\n.*● committed {2}cloud/);
 });
 
+function failing(severity: "open" | "broken"): typeof world.statuses {
+  return shopAndMail(clock.nowMs()).map((status) => ({
+    ...status,
+    copies: status.copies.map((copy) => ({
+      ...copy,
+      verified: copy.verified.map((one) => ({
+        ...one,
+        ok: false,
+        findings: one.findings.map((finding) => ({ ...finding, severity })),
+      })),
+    })),
+  }));
+}
+
 test("backup verify and prove say what they prove and what not", async () => {
   const verified = await cli("backup", "verify", "shop-data", "--level", "5");
   assert.equal(verified.exit, 3);
   assert.match(verified.out, /● sound {2}office {2}V5 Database\n {2}proves: .*\n {2}does not prove: /);
-  const broken = shopAndMail(clock.nowMs()).map((status) => ({
-    ...status,
-    copies: status.copies.map((copy) => ({ ...copy, verified: copy.verified.map((one) => ({ ...one, ok: false })) })),
-  }));
-  world.statuses = broken;
-  assert.equal((await cli("backup", "verify", "shop-data")).exit, 6);
+  world.statuses = failing("broken");
+  const broken = await cli("backup", "verify", "shop-data");
+  assert.deepEqual([broken.exit, /■ not sound/.test(broken.out)], [6, true]);
+  world.statuses = failing("open");
+  const open = await cli("backup", "verify", "shop-data");
+  assert.deepEqual([open.exit, /○ not shown yet/.test(open.out)], [3, true], "what is not proven is no damage");
   assert.equal((await cli("backup", "verify", "shop-data", "--level", "9")).exit, 64);
   const proven = await cli("backup", "prove", "shop-data", "--json");
   assert.deepEqual([proven.exit, JSON.parse(proven.out).proofs[0].result], [0, "refused"]);

@@ -3,7 +3,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { parse, stringify } from "yaml";
 import { createSystemClock } from "../../src/app/clock.ts";
+import { createLog } from "../../src/app/log.ts";
 import { commands } from "../../src/cli/commands/index.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 import { loadConfig, openSecrets, thisMachine } from "../../src/config/index.ts";
@@ -12,6 +14,7 @@ import type { CopyState, DeleteProof, Verification } from "../../src/kernel/mode
 import type { Site } from "../../src/kernel/model/site.ts";
 import type { AuditDesk, AuditReport } from "../../src/kernel/ports-audit.ts";
 import { createAuditDesk } from "../../src/recover/index.ts";
+import { openLedger } from "../../src/storage/ledger/open.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-audit-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -287,6 +290,67 @@ test("the command answers from the file alone: for the plan, and for what is pro
   const both = await koboshi("audit", "--without", "rental", "--without", "place:office", "--planned", "--lang", "ja");
   assert.equal(both.exit, 3);
   assert.match(both.out, /■ .*shop-data はすべて失われます/);
+});
+
+test("without a hub the ledger's proofs and looks count; a ledger that cannot be read is told", async () => {
+  writeKey();
+  fs.writeFileSync(config, company(appendOnly));
+  const clock = createSystemClock();
+  const data = path.join(folder, "koboshi-data");
+  const ledger = await openLedger({ folder: data, clock, log: createLog("error") });
+  const now = stamp(clock.nowMs());
+  const of = { plan: "shop-data", place: "office" };
+  await ledger.transaction(async (tx) => {
+    await tx.putCopy({ ...of, readAt: now, trouble: null });
+    await tx.putSet(of, record(clock.nowMs() - 6 * 3_600_000));
+    await tx.insertProof({ ...proofOf("refused"), at: now });
+  });
+  type Told = { judgedBy: string; copies: { place: string; undeletable: unknown; newestAt: string | null }[] };
+  const told = async (): Promise<{ answer: Told; err: string }> => {
+    const { out, err } = await koboshi("audit", "--without", "rental", "--json", "--lang", "en");
+    return { answer: JSON.parse(out) as Told, err };
+  };
+  const { answer, err } = await told();
+  await ledger.close();
+  const there = answer.copies.find(({ place }) => place === "office");
+  assert.deepEqual([answer.judgedBy, there?.undeletable, there?.newestAt !== null], ["ledger", true, true]);
+  assert.match(err, /judged by the ledger on this machine/);
+  fs.writeFileSync(path.join(data, "ledger.sqlite"), "not a ledger at all, and long enough to be looked at");
+  const without = await told();
+  assert.match(without.err, /could not be read \(KB2002\)/);
+  assert.equal(without.answer.judgedBy, "repositories");
+  assert.equal(without.answer.copies.find(({ place }) => place === "office")?.undeletable, "unknown");
+});
+
+function plannedAudit(of: Site, without: readonly string[]): Promise<AuditReport> {
+  return desk(of, []).audit({ planned: true, without });
+}
+
+test("koboshi's own records are a loss of their own, and the lines that copy them are right as they are", async () => {
+  writeKey();
+  const text = company(`${appendOnly} }, { at: rental, repo: "rest:http://me:hunter2@192.0.2.77:8000/shop/"`);
+  fs.writeFileSync(config, text);
+  const told = await koboshi("audit", "--planned", "--lang", "en");
+  assert.match(told.out, /koboshi's own records .* are not copied/);
+  const of = site(text);
+  const { own } = await plannedAudit(of, []);
+  assert.doesNotMatch(own?.lines ?? "", /hunter2/);
+  const gone = await plannedAudit(of, ["hub"]);
+  assert.deepEqual([gone.ok, gone.lost.includes("hub"), gone.own?.hubStays], [false, true, false]);
+  const lines = parse(own?.lines ?? "") as { hosts: object; backups: { hub: { to: { repo: string }[] } } };
+  assert.deepEqual(
+    lines.backups.hub.to.map(({ repo }) => repo),
+    ["rest:http://192.0.2.99:8000/hub", "rest:http://192.0.2.77:8000/hub/"],
+  );
+  const whole = parse(text) as { hosts: object; backups: object };
+  const joined = {
+    ...whole,
+    hosts: { ...whole.hosts, ...lines.hosts },
+    backups: { ...whole.backups, ...lines.backups },
+  };
+  const completed = site(stringify(joined).replaceAll("/etc/koboshi/hub.password", keyFile));
+  const kept = await plannedAudit(completed, ["hub"]);
+  assert.deepEqual([kept.own?.isCopied, kept.lost.includes("hub")], [true, false]);
 });
 
 test("a name that nothing has, or several things have, is refused with what was meant", async () => {

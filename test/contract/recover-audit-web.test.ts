@@ -3,6 +3,9 @@ import { test } from "node:test";
 import Fastify from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { survivalRoutes } from "../../src/api/routes/survival.ts";
+import { reportOf, type AuditAnswer } from "../../src/cli/audit-answer.ts";
+import { auditText } from "../../src/cli/audit-text.ts";
+import { createTerminal } from "../../src/cli/terminal.ts";
 import type { BackupPlan } from "../../src/kernel/model/backup.ts";
 import type { Site } from "../../src/kernel/model/site.ts";
 import { createAuditDesk } from "../../src/recover/index.ts";
@@ -91,5 +94,15 @@ test("the API gives the command's answer", async () => {
     ],
   );
   assert.equal((await app.inject("/api/v1/audit")).json<{ events: unknown[] }>().events.length > 10, true);
+  const terminal = createTerminal({ isTty: false, noColour: true, env: {} });
+  const showing = { lang: "ja", terminal, timeZone: "Asia/Tokyo" } as const;
+  for (const [query, without] of [
+    ["", []],
+    ["?without=sakura", ["sakura"]],
+  ] as const) {
+    const given = (await app.inject(`/api/v1/audit${query}`)).json<AuditAnswer>();
+    const report = await desk.audit({ planned: false, without });
+    assert.equal(auditText(reportOf(given), showing), auditText(report, showing), "as the hub itself would say it");
+  }
   await app.close();
 });

@@ -1,105 +1,16 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { after, beforeEach, test } from "node:test";
-import Fastify from "fastify";
-import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
-import { refuseThrown } from "../../src/api/errors.ts";
-import { guardListener } from "../../src/api/guard.ts";
-import { repairRoutes } from "../../src/api/routes/repairs.ts";
-import { windowRoutes } from "../../src/api/routes/windows.ts";
-import { sha256 } from "../../src/api/tokens.ts";
-import { createSystemClock } from "../../src/app/clock.ts";
-import { maintenanceAdd } from "../../src/cli/commands/maintenance-add.ts";
-import { maintenanceCancel } from "../../src/cli/commands/maintenance-cancel.ts";
-import { maintenanceCheck } from "../../src/cli/commands/maintenance-check.ts";
-import { maintenanceDone } from "../../src/cli/commands/maintenance-done.ts";
-import { maintenanceLs } from "../../src/cli/commands/maintenance-ls.ts";
-import { maintenanceMove } from "../../src/cli/commands/maintenance-move.ts";
-import { maintenanceShow } from "../../src/cli/commands/maintenance-show.ts";
-import { maintenanceSign } from "../../src/cli/commands/maintenance-sign.ts";
-import { repairApprove } from "../../src/cli/commands/repair-approve.ts";
-import { repairLs } from "../../src/cli/commands/repair-ls.ts";
-import { repairShow } from "../../src/cli/commands/repair-show.ts";
-import { runCommandLine } from "../../src/cli/run.ts";
-import { openLedger } from "../../src/storage/ledger/open.ts";
-import { tableOf } from "../doubles/command-table.ts";
-import { createWindowBook, windowOf } from "../doubles/no-windows.ts";
-import { planOf, siteWith } from "../doubles/recover-plan.ts";
+import { windowOf } from "../doubles/no-windows.ts";
+import { startWindowDesk } from "../doubles/window-desk-hub.ts";
 import { clockRepair, earlyFindings, earlyWindow } from "../doubles/window-story.ts";
 
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-const clock = createSystemClock();
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-windows-"));
-const token = "0123456789abcdefghjkmnpqrstvwxyz";
-const tokenFile = path.join(folder, "token");
-fs.writeFileSync(tokenFile, token);
-const ledger = await openLedger({ folder: path.join(folder, "data"), clock, log });
-const book = createWindowBook(clock);
-const site = { ...siteWith([planOf()]), timeZone: "Asia/Tokyo" };
-const app = Fastify();
-guardListener(app, "admin", { site: () => site, ledger, clock, cliTokenHash: sha256(token) });
-app.setValidatorCompiler(validatorCompiler);
-app.setSerializerCompiler(serializerCompiler);
-app.setErrorHandler<Error>((thrown, request, reply) => refuseThrown(thrown, { request, reply, site, log }));
-windowRoutes(app, { windows: book.desk, site: () => site, clock, log });
-repairRoutes(app, { repairs: book.repairDesk, site: () => site });
-const url = await app.listen({ host: "127.0.0.1", port: 0 });
-after(async () => {
-  app.server.closeAllConnections();
-  await app.close();
-  await ledger.close();
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  for (const kept of [book.windows, book.findings, book.repairs]) kept.clear();
-  book.asked.length = 0;
-  book.slow = Promise.resolve();
-});
+const hub = await startWindowDesk();
+const { book, call, cli, clock, token, url } = hub;
+after(() => hub.close());
+beforeEach(() => hub.clear());
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what a foreign program sees has no type
 type Body = any;
-async function call(route: string, body?: unknown, auth = true): Promise<{ status: number; json: Body }> {
-  const answer = await fetch(`${url}/api/v1${route}`, {
-    ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
-    headers: {
-      ...(auth ? { authorization: `Bearer ${token}` } : {}),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-  });
-  return { status: answer.status, json: await answer.json() };
-}
-
-async function cli(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const exit = await runCommandLine(
-    {
-      argv: [...argv, "--server", url, "--token-file", tokenFile],
-      env: { LANG: "en_US.UTF-8" },
-      cwd: folder,
-      clock,
-      isTty: false,
-      stdout: (text) => void (out += text),
-      stderr: (text) => void (err += text),
-      signal: new AbortController().signal,
-    },
-    tableOf(
-      maintenanceAdd,
-      maintenanceLs,
-      maintenanceShow,
-      maintenanceDone,
-      maintenanceCheck,
-      maintenanceCancel,
-      maintenanceMove,
-      maintenanceSign,
-      repairLs,
-      repairShow,
-      repairApprove,
-    ),
-  );
-  return { exit, out, err };
-}
 
 const plan = { title: "さくら VPS の保守", start: "2026-11-26T02:00", end: "05:00", for: ["host:web1"] };
 
@@ -268,6 +179,51 @@ test("maintenance check waits for a look that goes on, done move cancel and sign
   );
   assert.match((await cli("maintenance", "cancel", "2")).out, /no longer held/);
   assert.equal((await cli("maintenance", "done", "2")).exit, 77);
+});
+
+test("what was held is told by what it is of, newest first, to programs and on the command line", async () => {
+  await verifying();
+  const newestAt = { atMs: Date.UTC(2026, 10, 25, 17, 10), monotonicMs: 0, bootId: "b" };
+  book.held.set(1, [
+    { subject: "service:shop", count: 12, newestAt, isOpen: true },
+    { subject: "host:web1", count: 2, newestAt, isOpen: false },
+  ]);
+  const { count, items } = (await call("/windows/1/held")).json;
+  assert.deepEqual(
+    [count, items[0]],
+    [14, { subject: "service:shop", count: 12, newestAt: "2026-11-26T02:10:00+09:00", open: true }],
+  );
+  assert.equal((await call("/windows/9/held")).json.error.code, "KB1002");
+  assert.match(
+    (await cli("maintenance", "show", "1")).out,
+    /held: 14\n.*still so {2}service:shop: 12 alarms, the last one 2026-11-26 02:10/,
+  );
+});
+
+test("work that began now needs no start, and the only window that is under way needs no number", async () => {
+  const added = await cli("maintenance", "add", "kernel", "--end", "+1h", "--for", "host:web1");
+  assert.equal(added.exit, 0, added.err);
+  const { startMs = 0 } = book.windows.get(1) ?? {};
+  assert.ok(Math.abs(startMs - clock.nowMs()) < 60_000);
+  assert.equal((await cli("maintenance", "done")).exit, 64, "it is only planned");
+  book.windows.set(1, windowOf({ state: "open" }));
+  assert.equal((await cli("maintenance", "done")).exit, 0);
+  assert.equal((await cli("maintenance", "check")).exit, 0);
+  book.windows.set(2, windowOf({ id: 2, state: "verifying" }));
+  const two = await cli("maintenance", "check");
+  assert.equal(two.exit, 64);
+  assert.match(two.err, /by its number/);
+});
+
+test("repair refuse says why, and nothing runs any more", async () => {
+  await verifying();
+  const refused = await cli("repair", "refuse", "#1", "--reason", "by hand in the morning");
+  assert.equal(refused.exit, 0, refused.err);
+  assert.match(refused.out, /repair 1 will not be run/);
+  assert.deepEqual(book.asked, ["refuse 1 token:cli by hand in the morning"]);
+  assert.match((await cli("repair", "show", "1")).out, /Reason: by hand in the morning/);
+  assert.equal((await call("/repairs/1")).json.reason, "by hand in the morning");
+  assert.equal((await cli("repair", "refuse", "1")).exit, 75);
 });
 
 test("repair approve shows every command first and runs nothing without a yes", async () => {

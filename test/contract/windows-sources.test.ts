@@ -6,6 +6,7 @@ import { checkConfigText } from "../../src/config/index.ts";
 import type { WindowPlan } from "../../src/kernel/model/site.ts";
 import type { KeptNotice } from "../../src/kernel/ports-feeds.ts";
 import { timesOf } from "../../src/prevent/windows/from-file.ts";
+import { watchedSite } from "../doubles/watched-site.ts";
 import { withWindows, type WindowBench } from "../doubles/window-bench.ts";
 
 const hourMs = 3_600_000;
@@ -76,12 +77,17 @@ function notice(over: {
   readonly hours?: number;
   readonly state?: string;
   readonly decided?: "proposed" | "confirmed" | "rejected";
+  readonly receivedMs?: number;
 }): KeptNotice {
   const startMs = Date.UTC(2026, 10, 25, 17) + (over.hours ?? 0) * hourMs;
   return {
     id: 3,
     provider: "sakura",
-    newest: { title: "さくらのVPS メンテナンス", read: { state: over.state ?? "scheduled" } },
+    newest: {
+      title: "さくらのVPS メンテナンス",
+      receivedAt: { atMs: over.receivedMs ?? 0, monotonicMs: 0, bootId: "b" },
+      read: { state: over.state ?? "scheduled" },
+    },
     matches: [],
     proposal: {
       state: over.decided ?? "confirmed",
@@ -112,6 +118,57 @@ test("a confirmed notice is a window, confirmed anew with other times it is move
     assert.deepEqual(await told(notice({ hours: 4, state: "cancelled" }), "changed"), gone);
     const [window] = await bench.windows().windows({ states: null, limit: 1 });
     assert.deepEqual([window?.origin, window?.reference, window?.createdBy], ["notice", "3", "person:yamada"]);
+  }));
+
+test("a notice that says it is over ends its window early once the checks pass, and not the next night of the same notice", () =>
+  withWindows(async (bench) => {
+    const { clock } = bench;
+    const startMs = clock.nowMs() + 20 * 60_000;
+    const nights = [startMs, startMs + dayMs].map((from) => ({ startMs: from, endMs: from + 3 * hourMs }));
+    const said = (state: string): KeptNotice => {
+      const told = notice({ state, receivedMs: clock.nowMs() });
+      return { ...told, proposal: { ...told.proposal, windows: nights } } as KeptNotice;
+    };
+    const tell = async (state: string): Promise<void> => {
+      bench.notices.splice(0, 1, said(state));
+      const event = { actor: "koboshi", incidentId: null, data: { notice: 3 } } as const;
+      await bench.ledger().transaction((tx) => tx.append({ ...event, kind: "provider-notice.changed" }));
+      await bench.minutes(1);
+    };
+    await tell("scheduled");
+    await bench.minutes(30);
+    bench.failing = [{ host: "web1", check: "units-running", weight: "critical" }];
+    await tell("completed");
+    const states = async (): Promise<readonly unknown[]> => {
+      const found = await bench.windows().windows({ states: null, limit: 9 });
+      return found.toReversed().map(({ state }) => state);
+    };
+    assert.deepEqual(await states(), ["verifying", "planned"], "the checks still keep it shut");
+    bench.failing = [];
+    await bench.minutes(1);
+    assert.deepEqual(await states(), ["closed", "planned"]);
+    await bench.restart(dayMs);
+    await bench.minutes(1);
+    assert.deepEqual(await states(), ["closed", "open"], "that word was of the night before");
+  }));
+
+test("a planned window comes to what the file says: a place gains a host, and one that is gone is gone", () =>
+  withWindows(async (bench) => {
+    const wanted = bench.plan({ targets: ["place:sakura", "host:web1"] });
+    const made = await bench.windows().add({ wanted, actor: "person:yamada" });
+    assert.ok(made.ok);
+    const hosts = async (): Promise<readonly string[]> =>
+      (await bench.windows().window(made.value.id))?.hosts ?? assert.fail("no window");
+    assert.deepEqual(await hosts(), ["web1", "web2"]);
+    const site = watchedSite({
+      places: { sakura: null },
+      hosts: { web1: { at: "sakura" }, web2: {}, web3: { at: "sakura" } },
+      services: { shop: { on: "web1" } },
+    });
+    await bench.use(site);
+    assert.deepEqual(await hosts(), ["web1", "web3"]);
+    assert.deepEqual((await bench.kinds()).slice(-1), ["changed"]);
+    await bench.windows().done({ id: made.value.id, actor: "person:yamada" });
   }));
 
 test("a notice confirmed while koboshi was away is found at the start", () =>

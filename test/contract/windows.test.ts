@@ -60,8 +60,10 @@ test("the gate stays shut while something is not as before, is told when late, a
     await bench.minutes(42);
     assert.equal(await stateOf(bench, id), "verifying");
     const runs = bench.aftercareRuns;
+    await bench.windows().lookAgain(id);
+    assert.equal(bench.aftercareRuns, runs + 1, "at once when something was mended");
     await bench.minutes(2);
-    assert.ok(bench.aftercareRuns > runs + 2);
+    assert.ok(bench.aftercareRuns > runs + 3);
     await bench.minutes(15);
     const [told] = bench.changes;
     assert.deepEqual([told?.signal.kind, told?.signal.facts["trouble"]], ["window", "gate-shut"]);
@@ -189,6 +191,32 @@ test("a host that starts anew without a plan is verified like after work, once f
       ["closed"],
     );
     assert.equal(bench.changes.length, 0);
+  }));
+
+test("a start is a window's own when its last look saw that boot, however soon another follows", () =>
+  withWindows(async (bench) => {
+    const reboot = async (bootId: string): Promise<void> => {
+      const data = { host: "web1", bootId };
+      await bench
+        .ledger()
+        .transaction((tx) => tx.append({ kind: "host.rebooted", actor: "koboshi", incidentId: null, data }));
+      await bench.minutes(1);
+    };
+    const origins = async (): Promise<readonly string[]> =>
+      (await bench.windows().windows({ states: null, limit: 10 })).map(({ origin, state }) => `${origin} ${state}`);
+    const planned = await bench.windows().add({ wanted: bench.plan({ startMs: bench.clock.nowMs() + 1_000 }), actor });
+    assert.ok(planned.ok);
+    await bench.minutes(1);
+    bench.boots.set("web1", "b2");
+    await bench.windows().done({ id: planned.value.id, actor });
+    await bench.minutes(1);
+    assert.deepEqual(await origins(), ["hand closed"]);
+    // the host was not read meanwhile
+    await reboot("b2");
+    assert.deepEqual(await origins(), ["hand closed"]);
+    bench.boots.set("web1", "b3");
+    await reboot("b3");
+    assert.deepEqual((await origins()).toSorted(), ["hand closed", "reboot closed"]);
   }));
 
 test("a recovery ends with the same gate", () =>

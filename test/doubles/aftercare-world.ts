@@ -1,6 +1,7 @@
 import type {
   AftercareInput,
   BackupAfter,
+  ClockReading,
   JobOccurrence,
   JobsVerdict,
   OutsideView,
@@ -8,7 +9,7 @@ import type {
 import type { Stamp } from "../../src/kernel/clock.ts";
 import { snapshotSections, type HostSnapshot, type SnapshotSection } from "../../src/kernel/model/snapshot.ts";
 import type { CheckStatus, StateWord } from "../../src/kernel/model/status.ts";
-import type { Window } from "../../src/kernel/model/window.ts";
+import { noCourse, type Window } from "../../src/kernel/model/window.ts";
 
 /** The night of the story: work from 2:00 to 5:00 JST, back at 4:30. */
 export const nightMs = Date.UTC(2026, 10, 25, 17, 0, 0);
@@ -172,15 +173,12 @@ export function windowOf(changes: Partial<Window> = {}): Window {
     isPublic: false,
     checksWanted: [],
     course: {
+      ...noCourse,
       startedAt: at(nightMs + 3 * minuteMs),
       backAt: at(backMs),
       isEarly: true,
-      overrunAt: null,
       wentDown: ["web1"],
       rebooted: ["web1"],
-      pausedMs: {},
-      timesLostAgain: 0,
-      otherMachine: {},
     },
     heldSignals: 3,
     createdAt: at(nightMs - 86_400_000),
@@ -230,6 +228,10 @@ export function checkOf(
 
 export const page = { status: 200, title: "Shop", textHash: "h1", textBytes: 4_000 };
 
+export function readingOf(offsetSeconds: number, uncertaintySeconds = 0.1, atMs = nowMs): ClockReading {
+  return { offsetSeconds, uncertaintySeconds, at: at(atMs) };
+}
+
 export function viewOf(changes: Partial<OutsideView> = {}): OutsideView {
   return {
     at: at(nowMs),
@@ -243,7 +245,7 @@ export function viewOf(changes: Partial<OutsideView> = {}): OutsideView {
     ],
     pages: { top: page },
     certificates: { cert: "0A:01" },
-    clock: { offsetSeconds: 0.02, uncertaintySeconds: 0.1 },
+    clock: readingOf(0.02),
     isHubClockSure: true,
     ...changes,
   };
@@ -280,8 +282,10 @@ export function inputOf(changes: Partial<AftercareInput> = {}): AftercareInput {
     after: afterOf(),
     outsideBefore: viewOf({ at: at(nightMs - 10 * minuteMs) }),
     outsideAfter: viewOf(),
+    clockSinceSet: null,
     jobs: jobsOf([{ ...nightly, outcome: "ran", ranAtMs: nightly.dueAtMs }]),
     backups: [backupDue],
+    recovery: null,
     blindSpots: [],
     ...changes,
   };
@@ -302,7 +306,7 @@ export const storyInput: AftercareInput = inputOf({
     },
     -10_800,
   ),
-  outsideAfter: viewOf({ clock: { offsetSeconds: -10_800, uncertaintySeconds: 0.4 } }),
+  outsideAfter: viewOf({ clock: readingOf(-10_800, 0.4) }),
   jobs: jobsOf([nightly]),
   backups: [{ ...backupDue, newestAtMs: nightMs - 86_400_000 }],
 });

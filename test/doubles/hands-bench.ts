@@ -24,6 +24,8 @@ export interface HandsBench {
   readonly site: Site;
   /** a folder for what steps leave */
   readonly folder: string;
+  /** where steps are claimed */
+  readonly steps: string;
   /** `repair.step one running`, in order */
   told(): Promise<readonly string[]>;
   events(): Promise<readonly LedgerEvent[]>;
@@ -100,6 +102,7 @@ export async function withHands(
     mask: maskSecrets,
     stepsFolder: path.join(root, "steps"),
     ...(options.connect === undefined ? {} : { connect: options.connect }),
+    askAgainMs: 100,
     patience: options.patience ?? { unreachedMs: 3_000, silentMs: 60_000, askEveryMs: 50 },
   });
   const bench: HandsBench = {
@@ -107,6 +110,7 @@ export async function withHands(
     ledger,
     site,
     folder,
+    steps: path.join(root, "steps"),
     events: () => ledger.read.eventsAfter(0, 1_000),
     async told() {
       const events = await ledger.read.eventsAfter(0, 1_000);

@@ -4,8 +4,8 @@ import { KoboshiError } from "../../src/kernel/errors.ts";
 import type { Actor } from "../../src/kernel/event.ts";
 import type { AftercareFinding, Repair } from "../../src/kernel/model/aftercare.ts";
 import { kindOf, nameOf } from "../../src/kernel/model/component.ts";
-import { isHolding, type Window } from "../../src/kernel/model/window.ts";
-import type { RepairDesk, RepairRun, WindowDesk } from "../../src/kernel/ports-prevent.ts";
+import { isHolding, noCourse, type Window } from "../../src/kernel/model/window.ts";
+import type { HeldSubject, RepairDesk, RepairRun, WindowDesk } from "../../src/kernel/ports-prevent.ts";
 import { err, ok, type Result } from "../../src/kernel/result.ts";
 
 const offeredLengthMs = 6 * 3_600_000;
@@ -17,6 +17,7 @@ export interface WindowBook {
   readonly windows: Map<number, Window>;
   readonly findings: Map<number, readonly AftercareFinding[]>;
   readonly repairs: Map<number, RepairRun>;
+  readonly held: Map<number, readonly HeldSubject[]>;
   /** `move 1 person:yamada` … in the order it was asked */
   readonly asked: string[];
   /** what every look anew waits for */
@@ -27,11 +28,13 @@ export function createWindowBook(clock: Clock): WindowBook {
   const windows = new Map<number, Window>();
   const findings = new Map<number, readonly AftercareFinding[]>();
   const repairs = new Map<number, RepairRun>();
+  const held = new Map<number, readonly HeldSubject[]>();
   const asked: string[] = [];
   const book: WindowBook = {
     windows,
     findings,
     repairs,
+    held,
     asked,
     slow: Promise.resolve(),
     desk: undefined as unknown as WindowDesk,
@@ -105,6 +108,7 @@ export function createWindowBook(clock: Clock): WindowBook {
       }));
     },
     findings: async (id) => findings.get(id) ?? [],
+    held: async (id) => held.get(id) ?? [],
     async recheck(id) {
       const window = windows.get(id);
       if (window === undefined) return err(new KoboshiError("KB1002", { what: String(id) }));
@@ -155,10 +159,10 @@ function createRepairBook(clock: Clock, { repairs, asked }: Pick<WindowBook, "re
         });
       }),
     withdraw: async ({ id }) => decided(id, (run) => ok({ ...run, state: "withdrawn" })),
-    refuse: async ({ id, actor }) =>
+    refuse: async ({ id, actor, reason }) =>
       decided(id, (run) => {
-        asked.push(`refuse ${id} ${actor}`);
-        return ok({ ...run, state: "refused" });
+        asked.push(`refuse ${id} ${actor} ${reason}`.trim());
+        return ok({ ...run, state: "refused", ...(reason === "" ? {} : { reason }) });
       }),
     start: async () => undefined,
     stop: async () => undefined,
@@ -208,17 +212,7 @@ export function windowOf(change: Partial<Window> = {}): Window {
     alternate: null,
     isPublic: false,
     checksWanted: [],
-    course: {
-      startedAt: null,
-      backAt: null,
-      isEarly: false,
-      overrunAt: null,
-      wentDown: [],
-      rebooted: [],
-      pausedMs: {},
-      timesLostAgain: 0,
-      otherMachine: {},
-    },
+    course: noCourse,
     heldSignals: 0,
     createdAt: at,
     createdBy: "person:yamada",

@@ -79,6 +79,7 @@ export async function drillBench(): Promise<DrillBench> {
         {
           place: "office",
           records: [copy.record],
+          quarantined: 0,
         },
       ],
       known: async () => [],

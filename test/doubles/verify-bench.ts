@@ -78,7 +78,7 @@ export async function createVerifyBench(): Promise<VerifyBench> {
         record,
         plan,
         ownDomains: ["example.com"],
-        liveRatio: () => null,
+        liveRatio: () => Promise.resolve(null),
       }),
     async remove() {
       await repository.close();

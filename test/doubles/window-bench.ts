@@ -60,6 +60,7 @@ export async function withWindows(body: (bench: WindowBench) => Promise<void>): 
   let site: Site = benchSite;
   let windows: Windows;
   const state = { failing: [] as WindowBench["failing"], snapshots: [] as string[], aftercareRuns: 0 };
+  const looked: HostSnapshot[] = [];
   const [outcome, boots] = [new Map<string, Outcome>(), new Map<string, string>()];
   const [changes, notices, refolds]: [SignalChange[], KeptNotice[], { count: number }] = [[], [], { count: 0 }];
 
@@ -71,6 +72,12 @@ export async function withWindows(body: (bench: WindowBench) => Promise<void>): 
         else await tx.updateSignal(signal, null);
       }
     });
+  }
+
+  function look(host: string): HostSnapshot {
+    const snapshot = snapshotOf(host, boots.get(host) ?? "b1", clock);
+    looked.push(snapshot);
+    return snapshot;
   }
 
   async function open(): Promise<Windows> {
@@ -85,12 +92,15 @@ export async function withWindows(body: (bench: WindowBench) => Promise<void>): 
       snapshots: {
         async take(host) {
           state.snapshots.push(host);
-          return ok(snapshotOf(host, clock));
+          return ok(look(host));
         },
+        newestBefore: async (host, atMs) =>
+          looked.findLast((one) => one.host === host && one.takenAt.atMs <= atMs) ?? null,
       },
       aftercare: {
         async run(window) {
           state.aftercareRuns += 1;
+          window.hosts.forEach(look);
           return findingsOf(window, state.failing, clock);
         },
         findings: async (id) => {
@@ -227,8 +237,8 @@ function hostOf(key: string, bootId: string, clock: FakeClock): HostStatus {
   };
 }
 
-function snapshotOf(host: string, clock: FakeClock): HostSnapshot {
-  const sections = { os: { kernel: "6.1" } };
+function snapshotOf(host: string, bootId: string, clock: FakeClock): HostSnapshot {
+  const sections = { ident: { "boot-id": bootId }, os: { kernel: "6.1" } };
   return {
     host,
     takenAt: stampNow(clock),

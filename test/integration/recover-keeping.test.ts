@@ -6,12 +6,19 @@ import { after, test } from "node:test";
 import { backupAdopt } from "../../src/cli/commands/backup-adopt.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 import { Secret } from "../../src/kernel/secret.ts";
+import { stampNow } from "../../src/kernel/clock.ts";
+import { KoboshiError } from "../../src/kernel/errors.ts";
 import { acceptChange } from "../../src/recover/desk/accept-change.ts";
 import { backUp } from "../../src/recover/desk/back-up.ts";
+import { foreseeDrill } from "../../src/recover/desk/drills.ts";
 import { readCopies } from "../../src/recover/desk/read-copies.ts";
 import { tidyNow } from "../../src/recover/desk/tidy-copies.ts";
+import { keepVerification, verifyCopies } from "../../src/recover/desk/verify-copies.ts";
+import { sqliteTexts } from "../../src/recover/verify/sqlite-texts.ts";
+import { lookAtTexts } from "../../src/recover/restore/check-text.ts";
 import { createRestoreDoor } from "../../src/recover/restore/door.ts";
 import { tableOf } from "../doubles/command-table.ts";
+import { explainError } from "../../src/words/errors.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { createRecoverBench, databaseOf, repositoryPassword } from "../doubles/recover-bench.ts";
 import { recoverWorks } from "../doubles/recover-works.ts";
@@ -29,6 +36,37 @@ function listing(folder: string): string {
 const cleanups: (() => unknown)[] = [];
 after(async () => {
   for (const clean of cleanups.toReversed()) await clean();
+});
+
+test("a drill never takes a set in quarantine, and says so where there is no other", async () => {
+  const bench = createRecoverBench();
+  cleanups.push(bench.remove);
+  fs.writeFileSync(path.join(bench.source, "a"), "a");
+  const plan = bench.plan();
+  const works = await recoverWorks(bench, plan);
+  cleanups.push(() => works.close());
+  const [first] = await backUp(works, plan, { signal: never });
+  const [second] = await backUp(works, plan, { signal: never });
+  await readCopies(works, plan);
+  const chosen = async (): Promise<string> => (await foreseeDrill(works, plan, { place: null, sampled: false })).set;
+  assert.equal(await chosen(), second?.set);
+  const garbled = (set: string): Promise<void> => {
+    const finding = { code: "mojibake", severity: "broken", facts: { table: "orders" } } as const;
+    const of = { plan: plan.key, place: plan.to[0]?.at ?? "", level: 5, set } as const;
+    const at = stampNow(works.clock);
+    return keepVerification(
+      works,
+      { id: `v-${set}`, ...of, at, seconds: 1, ok: false, facts: {}, findings: [finding] },
+      "koboshi",
+    );
+  };
+  await garbled(second?.set ?? "");
+  assert.equal(await chosen(), first?.set);
+  await garbled(first?.set ?? "");
+  const refused: unknown = await chosen().catch((thrown: unknown) => thrown);
+  assert.ok(refused instanceof KoboshiError && refused.code === "KB8402", String(refused));
+  assert.match(explainError(refused.code, refused.facts, "en").message, /all 2 copies are in quarantine/);
+  assert.match(explainError(refused.code, refused.facts, "ja").message, /2 個とも.*隔離/);
 });
 
 test("retention at a person's word: shown first, then done, and never with the writer's credential", async () => {
@@ -167,4 +205,45 @@ test("what others copied is found with the lines to take it over, and nothing is
   const wrong = await said(bench.repo, "--password-file", borgKey);
   assert.equal(wrong.code, 69, wrong.out);
   assert.match(wrong.out, /KB8503/);
+});
+
+function filling(text: string): string {
+  const rows = Array.from({ length: 40 }, (_, nth) => `INSERT INTO orders (note) VALUES ('${text}${nth}');`);
+  return `CREATE TABLE orders (id INTEGER PRIMARY KEY, note TEXT); ${rows.join("")}`;
+}
+
+test("texts of an SQLite file are counted, looked at when they come back, and garbled ones that are so in use do not fail the copy", async () => {
+  const bench = createRecoverBench();
+  cleanups.push(bench.remove);
+  const file = path.join(bench.source, "shop.sqlite");
+  const sqlite = (sql: string, of = file): string => execFileSync("sqlite3", [of], { input: sql, encoding: "utf8" });
+  sqlite(filling("佐藤様 鈴木様のご注文を承りました"));
+  const plan = bench.plan({ paths: [], databases: [databaseOf({ engine: "sqlite", name: file })] });
+  const works = await recoverWorks(bench, plan);
+  cleanups.push(() => works.close());
+  const [run] = await backUp(works, plan, { signal: never });
+  const classes = run?.record?.tables[0]?.textClasses["note"];
+  assert.equal(classes?.kanji, 40 * 9);
+  const other = path.join(bench.folder, "other.sqlite");
+  const garbled = Buffer.from("佐藤様 鈴木様のご注文を承りました", "utf8").toString("latin1").replaceAll("'", "''");
+  sqlite(filling(garbled), other);
+  const tables = run?.record?.tables ?? [];
+  const look = (of: string) =>
+    lookAtTexts(
+      { texts: (at, wanted) => sqliteTexts(works.machines.here, at, wanted) },
+      { restoring: of, tables, seed: "1" },
+    );
+  assert.equal((await look(file)).trouble, null);
+  assert.equal((await look(other)).trouble?.code, "garbled");
+  const codes = async (): Promise<readonly string[]> => {
+    const done = await verifyCopies(works, plan, { place: null, level: 5, by: "koboshi" });
+    return done.flatMap(({ level, findings }) => (level === 5 ? findings.map(({ code }) => code) : []));
+  };
+  assert.ok(!(await codes()).some((code) => /mojibake|text/.test(code)));
+  fs.copyFileSync(other, file);
+  const [second] = await backUp(works, plan, { signal: never });
+  assert.equal(second?.state, "committed");
+  assert.ok((await codes()).includes("mojibake-live"), "as garbled as where it is in use");
+  fs.rmSync(file);
+  assert.ok((await codes()).includes("mojibake"), "nobody can say that it was so before");
 });

@@ -87,8 +87,12 @@ test("a wrong password, and a repository that is not there any more, are told as
   const { source, wanted, plan, deps, repo } = bench();
   fs.writeFileSync(path.join(source, "a"), "a");
   assert.equal((await runPlan(deps, wanted())).state, "committed");
-  const wrong = await runPlan(deps, wanted({ plan: plan({ password: new Secret("wrong", "test") }) }));
-  assert.deepEqual([wrong.state, wrong.trouble?.code], ["failed", "KB8002"]);
+  for (const lastEnded of [true, false]) {
+    const secret = new Secret("wrong", "test");
+    const wrong = await runPlan(deps, wanted({ plan: plan({ password: secret }), mayInit: false }));
+    assert.deepEqual([wrong.state, wrong.trouble?.code], ["failed", "KB8002"], `last ended: ${lastEnded}`);
+  }
+  assert.equal((await runPlan(deps, wanted({ mayInit: false }))).state, "committed");
   fs.rmSync(repo, { recursive: true });
   const missing = await runPlan(deps, wanted({ mayInit: false }));
   assert.deepEqual([missing.state, missing.trouble?.code, fs.existsSync(repo)], ["failed", "KB8003", false]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { KoboshiError } from "../../src/kernel/errors.ts";
+import type { Signal } from "../../src/kernel/model/signal.ts";
 import { backupWorld, restoreAt, shopAndMail, type BackupWorld } from "../doubles/backup-world.ts";
 import { planOf, runOf, targetOf } from "../doubles/recover-plan.ts";
 import { ask, startWeb, testSite, type Answer, type WebFixture } from "./web-fixture.ts";
@@ -37,6 +38,9 @@ function press(path: string, form: Record<string, string> = {}): Promise<Answer>
 }
 
 test("nothing protected is no neutral emptiness: ■, and lines to begin with", async () => {
+  const { text: html } = await ask(`${web.url}/backups?lang=ja`);
+  assert.match(html, /<nav[^]*<a href="\/survival">何が残るか<\/a>/);
+  assert.match(html, /<main[^]*<a href="\/survival">/);
   assert.match(await textOf("/backups?lang=ja"), /■ 何も守られていません/);
 });
 
@@ -104,6 +108,79 @@ test("what could not be verified is said on the page", async () => {
     await textOf("/backups/shop-data?lang=ja"),
     /「検査する」を実行できませんでした: office は見つかりません/,
   );
+});
+
+function kept(set: string, keeps: readonly string[]) {
+  return { set, at: "2026-11-20T18:21:00Z", keeps };
+}
+
+test("old copies go by a second press alone, and only those that were seen", async () => {
+  begin();
+  let sets = [kept("s3", ["daily"]), kept("s2", [])];
+  const none = { state: "planned", refusals: [], removed: 0, trouble: null } as const;
+  const { desk } = world;
+  desk.tidy = async (plan, { by, isConfirmed }) => {
+    world.asked.push(`tidy ${plan} ${isConfirmed} ${by.startsWith("person:")}`);
+    const office = isConfirmed ? { state: "done" as const, removed: 1 } : {};
+    return [
+      { ...none, place: "office", sets, ...office },
+      { ...none, place: "cloud", state: "no-maintainer", sets: [] },
+    ];
+  };
+  const path = "/backups/shop-data/tidy";
+  assert.notEqual((await ask(web.url + path)).status, 200, "looking opens the repository: for administrators");
+  const { text } = await ask(`${web.url}${path}?lang=ja`, { headers: { cookie: session.cookie } });
+  assert.match(text, /残します\(その日の最新\)/);
+  assert.match(text, /1 個が消えます/);
+  assert.match(text, /maintainer\)がないので、何も消しません/);
+  const seen = /name="seen" value="([^"]*)"/.exec(text)?.[1] ?? "";
+  assert.equal(seen, "office/s2");
+  sets = [kept("s4", ["daily"]), kept("s3", []), kept("s2", [])];
+  assert.equal((await press(path, { seen })).status, 409, "another would go too by now");
+  assert.ok(!world.asked.some((line) => line.includes("true true")));
+  sets = [kept("s3", ["daily"]), kept("s2", [])];
+  const done = await press(path, { seen });
+  assert.equal(done.status, 200);
+  assert.equal(world.asked.at(-1), "tidy shop-data true true");
+});
+
+test("a suspicious change stands on the page, and a person calls it expected with a reason", async () => {
+  begin();
+  const said: unknown[] = [];
+  world.desk.accept = async (set, { reason }) => {
+    said.push([set, reason]);
+    return [{ plan: "shop-data", place: "office" }];
+  };
+  const facts = {
+    plan: "shop-data",
+    place: "office",
+    trouble: "deleted",
+    set: "s1",
+    deletedFiles: 40,
+    beforeFiles: 50,
+  };
+  const at = { atMs: web.clock.nowMs(), monotonicMs: 0, bootId: "b" };
+  const signal: Signal = {
+    id: "deleted-1",
+    kind: "backup",
+    subject: "host:web1",
+    checkId: null,
+    severity: "warning",
+    openedAt: at,
+    startedAt: at,
+    closedAt: null,
+    layer: null,
+    error: null,
+    failingFrom: [],
+    workingFrom: [],
+    facts,
+  };
+  await web.ledger.transaction((tx) => tx.insertSignal(signal, null));
+  const { text } = await ask(`${web.url}/backups/shop-data?lang=ja`, { headers: { cookie: session.cookie } });
+  assert.match(text, /50 個のうち 40 個のファイルが一度に消えました/);
+  assert.match(text, /<input type="hidden" name="set" value="s1"[^]*想定どおり<\/button>/);
+  const { status } = await press("/backups/shop-data/accept", { set: "s1", reason: "2023 年分を整理した" });
+  assert.deepEqual([status, said], [303, [["s1", "2023 年分を整理した"]]]);
 });
 
 test("a restore is looked at first, and begins only with the target's name typed", async () => {

@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => web.close());
 beforeEach(() => {
-  for (const kept of [book.windows, book.findings, book.repairs]) kept.clear();
+  for (const kept of [book.windows, book.findings, book.repairs, book.held]) kept.clear();
   book.asked.length = 0;
 });
 
@@ -103,6 +103,33 @@ test("a window's page leads with what is left, and shows every command before an
   const english = await page("/calendar/1?lang=en", false);
   assert.match(english, /the clock is \+3 h 2 min off/);
   assert.ok(!english.includes("/repairs/1/approve"), "nobody approves without signing in");
+});
+
+test("what was held is listed by what it is of, with how often and when last, during the work and after it", async () => {
+  const newestAt = { atMs: Date.UTC(2026, 10, 25, 17, 10), monotonicMs: 0, bootId: "b" };
+  book.held.set(1, [
+    { subject: "host:web1", count: 12, newestAt, isOpen: true },
+    { subject: "host:web2", count: 2, newestAt, isOpen: false },
+  ]);
+  for (const [state, title] of [
+    ["open", "保留中: 14 件"],
+    ["closed", "保留した警報: 14 件"],
+  ] as const) {
+    book.windows.set(1, windowOf({ state, heldSignals: 14 }));
+    const html = await page("/calendar/1");
+    const list = html.slice(html.indexOf('<h2 id="held">'));
+    assert.ok(list.startsWith(`<h2 id="held">${title}`), list.slice(0, 80));
+    assert.match(list, /web1.*続いています.*12 件.*最後は.*web2.*おさまりました/s);
+  }
+});
+
+test("a repair that a person does not want is refused with a reason, which is shown", async () => {
+  await verifying();
+  assert.match(await page("/calendar/1"), /action="\/repairs\/1\/refuse"/);
+  const refused = await post("/repairs/1/refuse", { reason: "朝に手で直す" });
+  assert.deepEqual([refused.status, refused.headers.location], [303, "/calendar/1#repair-1"]);
+  assert.deepEqual(book.asked, ["refuse 1 person:yamada 朝に手で直す"]);
+  assert.match(await page("/calendar/1"), /理由: ?朝に手で直す/);
 });
 
 test("a repair is approved only as it was shown, and what became of each step is told", async () => {

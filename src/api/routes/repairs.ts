@@ -6,7 +6,7 @@ import { actorOf } from "../access.ts";
 import { answer, langOf } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
 import { ErrorJson, listOf } from "../schemas.ts";
-import { ApprovalJson, RepairJson } from "../window-schemas.ts";
+import { ApprovalJson, ReasonJson, RepairJson } from "../window-schemas.ts";
 import { repairView } from "../window-views.ts";
 
 const Id = z.object({ id: z.coerce.number().int().min(1).max(2_000_000_000) });
@@ -78,12 +78,13 @@ function decisionRoutes(app: FastifyInstance, deps: Pick<ApiDeps, "site" | "repa
     schema: {
       summary: "Say that it shall not run",
       params: Id,
-      body: z.object({}).nullish(),
+      body: ReasonJson.nullish(),
       response: { 200: RepairJson, "4xx": ErrorJson },
     },
     handler: async (request, reply) => {
       const site = deps.site();
-      const result = await repairs.refuse({ id: request.params.id, actor: actorOf(request) });
+      const reason = request.body?.reason ?? "";
+      const result = await repairs.refuse({ id: request.params.id, reason, actor: actorOf(request) });
       return answer(reply, result, { lang: langOf(request, site.lang), render: (run) => repairView(run, site) });
     },
   });

@@ -13,10 +13,10 @@ import { answer, langOf, refuse } from "../answer.ts";
 import type { ApiDeps } from "../deps.ts";
 import { ErrorJson, listOf } from "../schemas.ts";
 import { createRechecks, type Rechecks } from "../window-rechecks.ts";
-import { FindingsJson, MoveJson, NewWindowJson, ReasonJson, WindowJson } from "../window-schemas.ts";
+import { FindingsJson, HeldJson, MoveJson, NewWindowJson, ReasonJson, WindowJson } from "../window-schemas.ts";
 import { readTarget } from "../window-targets.ts";
 import { readEnd, readStart } from "../window-times.ts";
-import { findingView, windowView } from "../window-views.ts";
+import { findingView, heldView, windowView } from "../window-views.ts";
 
 const Id = z.object({ id: z.coerce.number().int().min(1).max(2_000_000_000) });
 const Nothing = z.object({}).nullish();
@@ -27,6 +27,7 @@ type WindowRouteDeps = Pick<ApiDeps, "site" | "clock" | "log" | "windows">;
 export function windowRoutes(app: FastifyInstance, deps: WindowRouteDeps): void {
   const rechecks = createRechecks(deps);
   readingRoutes(app, deps, rechecks);
+  heldRoute(app, deps);
   feedRoute(app, deps);
   planningRoutes(app, deps);
   endingRoutes(app, deps, rechecks);
@@ -77,6 +78,22 @@ function readingRoutes(app: FastifyInstance, deps: WindowRouteDeps, rechecks: Re
         next: null,
         checking: rechecks.isRunning(params.id),
       };
+    },
+  });
+}
+
+function heldRoute(app: FastifyInstance, deps: WindowRouteDeps): void {
+  app.withTypeProvider<ZodTypeProvider>().route({
+    method: "GET",
+    url: "/api/v1/windows/:id/held",
+    schema: {
+      summary: "Alarms that waited for it, by what they are of, newest first",
+      params: Id,
+      response: { 200: HeldJson, "4xx": ErrorJson },
+    },
+    handler: async ({ params }) => {
+      await windowNamed(deps, params.id);
+      return heldView(await deps.windows.held(params.id), deps.site());
     },
   });
 }

@@ -2,9 +2,8 @@ import type { z } from "zod";
 import type { TidyJson } from "../../api/routes/backup-keeping.ts";
 import { safeText } from "../../clients/safe-text.ts";
 import { instantMs } from "../../readers/hardware/instant.ts";
-import { backupKeepingWords } from "../../words/backup-keeping.ts";
+import { backupKeepingWords, keptText, nothingGoesText } from "../../words/backup-keeping.ts";
 import { rfc3339 } from "../../words/format.ts";
-import { retentionReasonText } from "../../words/recovery-watch.ts";
 import { planOfArgs } from "../backup-text.ts";
 import type { Command, Context } from "../command.ts";
 
@@ -49,21 +48,19 @@ function exitOf(items: readonly Tidy[]): number {
 }
 
 function textOf(tidy: Tidy, { lang }: Context): string {
-  const say = backupKeepingWords(lang);
   const { place, sets } = tidy;
   const lines = sets.map(({ set, at, keeps }) => {
     const time = rfc3339(instantMs(at) ?? 0, Intl.DateTimeFormat().resolvedOptions().timeZone);
-    return `  ${set}  ${time}  ${keeps.length === 0 ? say.goes : say.stays(keeps.join(", "))}`;
+    return `  ${set}  ${time}  ${keptText(keeps, lang)}`;
   });
   return [`${place}: ${headOf(tidy, lang)}`, ...lines].join("\n");
 }
 
-function headOf({ state, sets, refusals, removed, trouble }: Tidy, lang: Context["lang"]): string {
+function headOf(tidy: Tidy, lang: Context["lang"]): string {
   const say = backupKeepingWords(lang);
-  if (state === "no-maintainer") return say.noMaintainer;
-  if (state === "failed") return say.failed(safeText(trouble ?? "", []));
-  if (refusals.length > 0) return say.refused(retentionReasonText(refusals, lang));
-  if (state === "done") return say.gone(removed);
-  const going = sets.filter(({ keeps }) => keeps.length === 0).length;
-  return going === 0 ? say.nothingGoes : say.wouldGo(going);
+  const trouble = tidy.trouble === null ? null : safeText(tidy.trouble, []);
+  const nothing = nothingGoesText({ ...tidy, trouble }, lang);
+  if (nothing !== null) return nothing;
+  if (tidy.state === "done") return say.gone(tidy.removed);
+  return say.wouldGo(tidy.sets.filter(({ keeps }) => keeps.length === 0).length);
 }

@@ -48,7 +48,12 @@ export const backupVerify: Command = {
           ? say.nothingVerified
           : verifications.flatMap((one) => linesOf(one, { lang, terminal })).join("\n"),
       plain: verifications.map(({ place: at, level, ok, findings }) =>
-        [at, level, ok ? "ok" : "broken", findings.map(({ code }) => code).join(",")].join("\t"),
+        [
+          at,
+          level,
+          ok ? "ok" : findings.some(({ severity }) => severity === "broken") ? "broken" : "open",
+          findings.map(({ code }) => code).join(","),
+        ].join("\t"),
       ),
       quiet: verifications.map(({ id }) => id),
     };
@@ -66,10 +71,14 @@ type Verified = TaskAnswer["verifications"];
 const notes: ReadonlySet<string> = new Set(verifyNotes);
 
 function exitOf(verified: Verified): number {
-  if (verified.some(({ ok, findings }) => !ok || findings.some(({ severity }) => severity === "broken")))
-    return brokenExit;
+  if (verified.some(isBroken)) return brokenExit;
   const isOpen = verified.some(({ findings }) => findings.some(({ code }) => !notes.has(code)));
   return verified.length === 0 || isOpen ? 3 : 0;
+}
+
+/** What could not be proven is no damage. */
+function isBroken({ findings }: Verified[number]): boolean {
+  return findings.some(({ severity }) => severity === "broken");
 }
 
 /** Facts of a finding may hold foreign text: no control character of it reaches the terminal. */
@@ -77,9 +86,10 @@ function linesOf(one: Verified[number], { lang, terminal }: TextStyle): readonly
   const say = recoveryCliWords(lang);
   const level = levelOf(one.level);
   const { proves, not } = levelWords(lang, level);
-  const mark = one.ok ? "ok" : "down";
+  const mark = one.ok ? "ok" : isBroken(one) ? "down" : "unknown";
+  const words = { ok: say.sound, down: say.notSound, unknown: say.notShown } as const;
   return [
-    `${terminal.paint(`${terminal.glyph(mark)} ${one.ok ? say.sound : say.notSound}`, mark)}  ${one.place}  ${levelName(level, lang)}`,
+    `${terminal.paint(`${terminal.glyph(mark)} ${words[mark]}`, mark)}  ${one.place}  ${levelName(level, lang)}`,
     ...(one.ok ? [`  ${say.proves(proves)}`, `  ${say.provesNot(not)}`] : []),
     ...one.findings.map(({ code, facts }) => `  ${safeText(findingSentence(lang, { code, facts }), [])}  ${code}`),
   ];

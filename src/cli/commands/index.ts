@@ -76,6 +76,7 @@ export const commands: CommandTable = {
   "repair ls": async () => (await import("./repair-ls.ts")).repairLs,
   "repair show": async () => (await import("./repair-show.ts")).repairShow,
   "repair approve": async () => (await import("./repair-approve.ts")).repairApprove,
+  "repair refuse": async () => (await import("./repair-refuse.ts")).repairRefuse,
   "notice ls": async () => (await import("./notice-ls.ts")).noticeLs,
   "notice presets": async () => (await import("./notice-presets.ts")).noticePresets,
   "notice read": async () => (await import("./notice-read.ts")).noticeRead,

@@ -5,6 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { KoboshiError } from "../../kernel/errors.ts";
 import type { Context, Values } from "../command.ts";
+import { ownCrontabs } from "../own-crontabs.ts";
 import { jobsDue } from "./jobs-due.ts";
 
 async function due(crontab: string, values: Values): Promise<{ lines: string[]; hints: string[] }> {
@@ -106,5 +107,42 @@ test("a file of /etc/cron.d whose name the daemon passes over is told", async ()
     assert.match(hints[0] ?? "", /rename it$/);
   } finally {
     fs.rmSync(folder, { recursive: true });
+  }
+});
+
+test("without a file it is this machine's own cron, from now until this time tomorrow", async () => {
+  const hints: string[] = [];
+  const nowMs = Date.UTC(2026, 10, 22);
+  const context = { values: { tz: "UTC" }, lang: "en", hint: (line: string) => void hints.push(line) };
+  const clock = { nowMs: () => nowMs };
+  const { exit, json } = await jobsDue.run({ ...context, clock } as unknown as Context);
+  const items = json["items"] as readonly { readonly file: string; readonly at: string }[];
+  assert.equal(exit, 0);
+  assert.match(hints[0] ?? "", /cron/);
+  for (const { file, at } of items) assert.ok(file !== "" && at >= "2026-11-22" && at < "2026-11-23", `${file} ${at}`);
+});
+
+test("cron's own tables are those of the system and of the users, and what cron passes over is no table", () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-own-"));
+  const put = (file: string, text: string): void => {
+    fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    fs.writeFileSync(path.join(root, file), text);
+  };
+  try {
+    assert.deepEqual(ownCrontabs(root), []);
+    put("etc/crontab", "17 * * * * root /hourly\n");
+    put("etc/cron.d/backup", "15 3 * * * backup /nightly\n");
+    put("etc/cron.d/backup.old", "16 3 * * * backup /nightly\n");
+    put("var/spool/cron/crontabs/aiko", "0 9 * * * /report\n");
+    assert.deepEqual(
+      ownCrontabs(root).map(({ file, isSystem }) => [path.relative(root, file), isSystem]),
+      [
+        ["etc/crontab", true],
+        ["etc/cron.d/backup", true],
+        ["var/spool/cron/crontabs/aiko", false],
+      ],
+    );
+  } finally {
+    fs.rmSync(root, { recursive: true });
   }
 });

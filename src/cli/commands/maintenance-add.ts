@@ -1,7 +1,8 @@
 import { KoboshiError } from "../../kernel/errors.ts";
+import { rfc3339 } from "../../words/format.ts";
 import { windowWords } from "../../words/windows.ts";
 import type { Command, Context } from "../command.ts";
-import { neededText, spanText, windowDone, type WindowAnswer } from "../window-text.ts";
+import { spanText, windowDone, type WindowAnswer } from "../window-text.ts";
 
 export const maintenanceAdd: Command = {
   name: "maintenance add",
@@ -9,10 +10,10 @@ export const maintenanceAdd: Command = {
     ja: "保守を予定する(その間の警報を保留し、終わったあとに点検する)",
     en: "plan maintenance: alarms are held meanwhile, and everything is checked afterwards",
   },
-  usage: "TITLE --start TIME --end TIME --for TARGET… [--alternate TEXT] [--public] [--check GROUP…] [--tz ZONE]",
+  usage: "TITLE [--start TIME] --end TIME --for TARGET… [--alternate TEXT] [--public] [--check GROUP…] [--tz ZONE]",
   examples: [
     'koboshi maintenance add "さくら VPS の保守" --start 2026-11-26T02:00 --end 05:00 --for host:web1 --for shop',
-    'koboshi maintenance add "kernel update" --start 02:00 --end +1h --for web1 --check clock --check units',
+    'koboshi maintenance add "kernel update" --end +1h --for web1 --check clock --check units',
     'koboshi maintenance add "move to rack 4" --start 22:00 --end +4h --for place:office --public --json',
   ],
   options: {
@@ -25,11 +26,11 @@ export const maintenanceAdd: Command = {
     tz: { type: "string" },
   },
   async run(context) {
-    const { args, values, hub, lang } = context;
+    const { args, values, hub, lang, clock } = context;
     const say = windowWords(lang);
     const title = args.join(" ").trim();
     if (title === "") throw new KoboshiError("KB1001", { what: say.needsTitle });
-    const start = neededText(values, "start", say.needsStart);
+    const start = typeof values["start"] === "string" ? values["start"] : rfc3339(clock.nowMs(), "UTC");
     const targets = listOf(values["for"]);
     if (targets.length === 0) throw new KoboshiError("KB1001", { what: say.needsTargets });
     if (typeof values["end"] !== "string") hintEnd(context, { title, start, targets });

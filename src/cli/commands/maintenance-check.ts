@@ -2,7 +2,7 @@ import { sleep } from "../../kernel/clock.ts";
 import { isLeft } from "../../words/window-findings.ts";
 import { windowWords } from "../../words/windows.ts";
 import type { Command, Context } from "../command.ts";
-import { findingLines, findingRows, windowIdOf, windowUrl, type FindingsAnswer } from "../window-text.ts";
+import { findingLines, findingRows, windowNamedOrOnly, windowUrl, type FindingsAnswer } from "../window-text.ts";
 
 const askEveryMs = 2_000;
 const interruptedExit = 130;
@@ -13,15 +13,11 @@ export const maintenanceCheck: Command = {
     ja: "終わったあとの点検をやり直し、結果を待つ",
     en: "do the checks after the work again, and wait for them",
   },
-  usage: "ID",
-  examples: [
-    "koboshi maintenance check 3",
-    "koboshi maintenance check 3 --plain",
-    "koboshi maintenance check 3 --json",
-  ],
+  usage: "[ID]",
+  examples: ["koboshi maintenance check", "koboshi maintenance check 3 --plain", "koboshi maintenance check 3 --json"],
   async run(context) {
-    const { args, lang, terminal } = context;
-    const id = windowIdOf(args, lang);
+    const { lang, terminal } = context;
+    const id = await windowNamedOrOnly(context, ["verifying"]);
     const say = windowWords(lang);
     const { items, checking } = await ended(context, id);
     const left = items.filter(isLeft);

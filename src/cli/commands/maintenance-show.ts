@@ -6,11 +6,13 @@ import { repairLine, type RepairAnswer } from "../repair-text.ts";
 import {
   findingLines,
   findingRows,
+  heldLines,
   windowFacts,
   windowIdOf,
   windowLine,
   windowUrl,
   type FindingsAnswer,
+  type HeldAnswer,
   type WindowAnswer,
 } from "../window-text.ts";
 
@@ -29,15 +31,16 @@ export const maintenanceShow: Command = {
     const window = await client.get<WindowAnswer>(windowUrl(id, context));
     const { items: findings, checking } = await client.get<FindingsAnswer>(windowUrl(id, context, "/findings"));
     const { items: repairs } = await client.get<{ items: RepairAnswer[] }>(`/api/v1/repairs?window=${id}`);
+    const held = await client.get<HeldAnswer>(windowUrl(id, context, "/held"));
     const left = findings.filter(isLeft);
     const say = windowWords(lang);
     const offered = repairs.filter(({ state }) => state === "offered");
     return {
       exit: window.state === "verifying" && left.length > 0 ? 3 : 0,
-      json: { window, findings, repairs, left: left.length, checking },
+      json: { window, held: held.items, findings, repairs, left: left.length, checking },
       text: [
         windowLine(window, { lang, terminal }),
-        ...windowFacts(window, lang).map((fact) => `  ${fact}`),
+        ...windowFacts(window, lang, heldLines(held, { lang, terminal })).map((fact) => `  ${fact}`),
         ...(checking ? [say.checking] : []),
         ...(findings.length === 0 ? [] : [left.length === 0 ? say.allPassed : say.remaining(left.length)]),
         ...findingLines(findings, { lang, terminal }),

@@ -1,5 +1,6 @@
 import type { Stamp } from "../clock.ts";
 import type { Bilingual } from "../lang.ts";
+import type { HealthBlocker } from "../ports-health.ts";
 import type { Facts } from "./observation.ts";
 import type { HostSnapshot, SnapshotSection } from "./snapshot.ts";
 import type { CheckStatus } from "./status.ts";
@@ -40,6 +41,15 @@ export interface Repair {
   readonly warnings: readonly Bilingual[];
 }
 
+/** How far a host's clock was off at one moment. */
+export interface ClockReading {
+  /** host's clock minus true time */
+  readonly offsetSeconds: number;
+  readonly uncertaintySeconds: number;
+  /** when it was read, by the hub's clock */
+  readonly at: Stamp;
+}
+
 /** What is known of one host from outside, at about the same moment as a snapshot. */
 export interface OutsideView {
   readonly at: Stamp;
@@ -49,8 +59,8 @@ export interface OutsideView {
   readonly pages: Readonly<Record<string, PagePrint | null>>;
   /** by check: serial of the certificate that was served */
   readonly certificates: Readonly<Record<string, string>>;
-  /** host's clock minus true time; null: nobody could tell */
-  readonly clock: { readonly offsetSeconds: number; readonly uncertaintySeconds: number } | null;
+  /** null: nobody could tell */
+  readonly clock: ClockReading | null;
   /** the hub's own clock is known to be right; false: nothing said of clocks counts */
   readonly isHubClockSure: boolean;
 }
@@ -70,8 +80,12 @@ export interface AftercareInput {
   readonly after: HostSnapshot | null;
   readonly outsideBefore: OutsideView | null;
   readonly outsideAfter: OutsideView;
+  /** how its clock was read since a repair set it, oldest first; null: none did */
+  readonly clockSinceSet: readonly ClockReading[] | null;
   readonly jobs: JobsVerdict | null;
   readonly backups: readonly BackupAfter[];
+  /** what is not right yet with what was restored; null: it is asked of another host, or nothing was */
+  readonly recovery: readonly HealthBlocker[] | null;
   /** what the site's monitoring itself could not see since the window began, in its own words */
   readonly blindSpots: readonly string[];
 }

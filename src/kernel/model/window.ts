@@ -35,6 +35,19 @@ export interface WindowCourse {
   readonly otherMachine: Readonly<Record<string, "replaced" | "moved" | "rekeyed" | "cloned">>;
 }
 
+/** Nothing was seen yet. */
+export const noCourse: WindowCourse = {
+  startedAt: null,
+  backAt: null,
+  isEarly: false,
+  overrunAt: null,
+  wentDown: [],
+  rebooted: [],
+  pausedMs: {},
+  timesLostAgain: 0,
+  otherMachine: {},
+};
+
 /** A person's word that something is to be let through though it is not as before. */
 export interface WindowSignature {
   readonly by: Actor;

@@ -12,18 +12,22 @@ import {
   timelinessMark,
   timelinessName,
 } from "../../words/backups-proof.ts";
+import { backupKeepingWords } from "../../words/backup-keeping.ts";
 import { backupWords, bytesText, targetText } from "../../words/backups.ts";
 import { explainError } from "../../words/errors.ts";
 import { duration } from "../../words/format.ts";
 import type { PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import { VerbForm } from "./actions.tsx";
+import { Suspects, type Suspected } from "./backup-suspects.tsx";
 import { Copies } from "./backup-copies.tsx";
 import { Restores } from "./backup-restores.tsx";
 import { backupPath, judge, lastRestoreText, whenText, type JudgedBackup } from "./backups.tsx";
 
 export interface BackupView {
   readonly status: BackupStatus;
+  /** changes that a person has to look at */
+  readonly suspects: readonly Suspected[];
   /** verifications and trials that run or just ran, newest first */
   readonly tasks: readonly BackupTask[];
   progress(id: string): RecoveryProgress | null;
@@ -71,6 +75,7 @@ function Backup({ context, view, one }: Props): JSX.Element {
           </ul>
         </>
       )}
+      <Suspects context={context} plan={status.plan.key} suspects={view.suspects} />
       <Facts context={context} one={one} />
       <Tasks context={context} tasks={view.tasks} />
       <Verbs context={context} status={status} />
@@ -177,6 +182,9 @@ function Verbs({ context, status: { plan, running } }: { context: PageContext; s
           <button>{say.proveNow}</button>
         </VerbForm>
       </details>
+      <p>
+        <a href={`${path}/tidy`}>{backupKeepingWords(lang).tidyButton}</a>
+      </p>
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { BackupStatus } from "../../kernel/ports-recovery.ts";
 import { backupVerdict, type BackupVerdict } from "../../recover/index.ts";
 import { StateMark } from "../../render/parts.tsx";
 import { doubtText, timelinessMark, timelinessName } from "../../words/backups-proof.ts";
+import { auditWords } from "../../words/audit.ts";
 import { backupExample, backupWords, bytesText, targetText } from "../../words/backups.ts";
 import { duration } from "../../words/format.ts";
 import { nearTime } from "../../words/jobs.ts";
@@ -41,6 +42,9 @@ function Backups({ context, judged }: { context: PageContext; judged: readonly J
     <>
       <h1>{say.title}</h1>
       <p>{say.lead}</p>
+      <p>
+        <a href="/survival">{auditWords(context.lang).title}</a>: {auditWords(context.lang).leadShort}
+      </p>
       {judged.length === 0 ? <NothingProtected context={context} /> : <Table context={context} judged={judged} />}
     </>
   );

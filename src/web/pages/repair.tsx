@@ -33,6 +33,11 @@ export function RepairBox({ context, run, back }: RepairProps): JSX.Element {
           </span>
         )}
       </p>
+      {run.reason === undefined ? null : (
+        <p>
+          {say.reason}: {run.reason}
+        </p>
+      )}
       {run.state === "offered" ? (
         <p>
           {say.every(repair.steps.length, run.host)} {say.beforeRun}
@@ -114,6 +119,9 @@ function Decision({ context, run, back }: RepairProps): JSX.Element {
           <button class="pri">{say.approve}</button>
         </VerbForm>
         <VerbForm context={context} action={`/repairs/${run.id}/refuse`} back={back}>
+          <label>
+            {say.refuseWhy} <input name="reason" maxlength={500} />
+          </label>
           <button>{say.refuse}</button>
         </VerbForm>
       </div>

@@ -30,7 +30,31 @@ interface View {
 export function survivalPage(context: PageContext, view: View): Page {
   const { report } = view;
   const mark: StateWord = report.lost.length > 0 ? "down" : report.unknown.length > 0 ? "unknown" : "ok";
-  return { title: auditWords(context.lang).title, mark, body: <Survival context={context} view={view} /> };
+  return {
+    title: auditWords(context.lang).title,
+    here: "survival",
+    mark,
+    body: <Survival context={context} view={view} />,
+  };
+}
+
+/** koboshi's own records, where no plan copies them. */
+function Own({
+  context,
+  report: { own, overview },
+}: {
+  context: PageContext;
+  report: AuditReport;
+}): JSX.Element | null {
+  const say = auditWords(context.lang);
+  if (own === null || own.isCopied || (overview === null && own.hubStays === true)) return null;
+  return (
+    <div class="notice s-warning" role="note">
+      <p>{say.ownUncopied}</p>
+      <p>{own.lines === null ? say.ownNowhere : say.ownLines}</p>
+      {own.lines === null ? null : <pre>{own.lines}</pre>}
+    </div>
+  );
 }
 
 interface Props {
@@ -62,6 +86,7 @@ function Survival({ context, view: { report, targets } }: { context: PageContext
           <Trend context={context} report={report} />
         </>
       )}
+      <Own context={context} report={report} />
       {report.uncopiedHosts.length === 0 ? null : <p>{say.uncopied(list(report.uncopiedHosts, context.lang))}</p>}
     </>
   );
@@ -216,7 +241,7 @@ function Overview({ context, overview }: { context: PageContext; overview: Audit
           </li>
         ))}
       </ul>
-      {bad.length > mostRows ? <p class="mut">{say.more(bad.length - mostRows)}</p> : null}
+      {bad.length > mostRows ? <p class="mut">{say.more(bad.length - mostRows + overview.rowsLeft)}</p> : null}
       {cuts.length === 0 ? null : <h2>{say.cuts}</h2>}
       <ul>
         {cuts.slice(0, mostCuts).map((cut) => (

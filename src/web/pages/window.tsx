@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { isHolding, type Window } from "../../kernel/model/window.ts";
+import type { HeldSubject } from "../../kernel/ports-prevent.ts";
 import { StateMark } from "../../render/parts.tsx";
 import { dateTime } from "../../words/format.ts";
 import { groupName, waivedName } from "../../words/window-checks.ts";
@@ -20,8 +21,12 @@ import type { Page } from "../frame.tsx";
 import { VerbForm } from "./actions.tsx";
 import { leftText, windowPath } from "./calendar.tsx";
 import { Checklist, type ChecksProps } from "./window-checks.tsx";
+import { HeldList } from "./window-held.tsx";
 
-export type WindowView = Omit<ChecksProps, "context" | "back">;
+export interface WindowView extends Omit<ChecksProps, "context" | "back"> {
+  /** what waited for it, newest first */
+  readonly held: readonly HeldSubject[];
+}
 
 /** One window: what is done when, how it went, and what keeps it from being over. */
 export function windowPage(context: PageContext, view: WindowView): Page {
@@ -35,6 +40,7 @@ export function windowPage(context: PageContext, view: WindowView): Page {
         <Verdict context={context} view={view} />
         <Facts context={context} window={window} />
         <Course context={context} window={window} />
+        <HeldList context={context} window={window} held={view.held} />
         <Checklist context={context} {...view} back={windowPath(window.id)} />
         <Verbs context={context} view={view} />
         <p>
