@@ -14,7 +14,7 @@ interface HealDeps extends CommandDeps {
   startHub(): Promise<void>;
 }
 
-const configured = ["web1", "web2", "host3", "dns1", "hub", "bk1", "bk2"];
+const configured = ["web1", "web2", "host3", "guest", "dns1", "hub", "bk1", "bk2"];
 const helpers = ["db-exhaust", "db-slow", "bulk-send", "bulk-take"];
 
 /** Remembers how everything is now, to bring it back to that. */

@@ -46,6 +46,8 @@ export const members: readonly Member[] = [
   { name: "web2", address: "203.0.113.11", names: ["neighbour.test"] },
   { name: "bmc1", address: "203.0.113.40", names: ["bmc-web1.test"] },
   { name: "host3", address: "203.0.113.70", names: ["other.test"] },
+  // another customer of the provider's, in another of its buildings: nothing of ours
+  { name: "guest", address: "203.0.113.130", names: ["guest.test"] },
   { name: "dns1", address: "198.18.32.2", names: ["ns1.test"] },
   {
     name: "ext1",
@@ -76,6 +78,7 @@ export const links: readonly Link[] = [
   link("web2", ["web2", "eth0", "203.0.113.11/26"], ["sw1", "p-web2", "br0"]),
   link("bmc1", ["bmc1", "eth0", "203.0.113.40/26"], ["sw1", "p-bmc1", "br0"]),
   link("host3", ["host3", "eth0", "203.0.113.70/26"], ["sw2", "p-host3", "br0"]),
+  link("guest", ["pr", "dc2", "203.0.113.129/26"], ["guest", "eth0", "203.0.113.130/26"]),
   link("hub", ["hub", "eth0", "198.18.31.2/30"], ["net", "hub0", "198.18.31.1/30"]),
   link("dns1", ["dns1", "eth0", "198.18.32.2/30"], ["net", "dns10", "198.18.32.1/30"]),
   link("ext1", ["ext1", "eth0", "198.18.33.2/30"], ["net", "ext10", "198.18.33.1/30"]),
@@ -93,6 +96,7 @@ export const routes: readonly Route[] = [
   ...["pc1", "office"].map((on) => ({ on, to: "default", via: "192.168.10.1" })),
   ...["web1", "web2", "bmc1"].map((on) => ({ on, to: "default", via: "203.0.113.1" })),
   { on: "host3", to: "default", via: "203.0.113.65" },
+  { on: "guest", to: "default", via: "203.0.113.129" },
   { on: "va", to: "default", via: "198.18.2.1" },
   { on: "vb", to: "default", via: "198.18.3.1" },
   { on: "lan", to: "default", via: "198.18.1.1" },

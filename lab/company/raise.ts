@@ -118,6 +118,7 @@ async function setUp(hosts: Hosts, services: readonly Service[]): Promise<void> 
     }).then(() => own("web1", "database")),
     own("web2", "site", { ...nginx, TITLE: "近所のサイト" }),
     own("host3", "site", { ...nginx, TITLE: "別の区画のサイト" }),
+    own("guest", "site", { ...nginx, TITLE: "同じ事業者のほかの客のサイト" }),
     own("dns1", "dns1", { FILES: `${programs}/files/dns1` }),
     own("ext1", "ext1"),
     own("bk1", "bk1"),

@@ -67,6 +67,7 @@ export function servicesOf({ repository, programs }: { repository: string; progr
     background("web1", "kernel", [...python, `${programs}/kernel-words.py`]),
     daemon("web2", "nginx", { start: "nginx" }),
     daemon("host3", "nginx", { start: "nginx" }),
+    daemon("guest", "nginx", { start: "nginx" }),
     { ...daemon("dns1", "dns", { start: "nsd -c /etc/nsd/nsd.conf", found: "-f '^nsd '" }), called: ["nsd"] },
     { ...daemon("ext1", "chrony", { start: "chronyd -x", found: "-x chronyd" }), called: ["chronyd", "ntp"] },
     background("ext1", "internet", [node("internet")]),
