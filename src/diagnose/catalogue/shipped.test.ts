@@ -79,6 +79,8 @@ const ours: Readonly<Record<string, string>> = {
   "segment-device-failure": silentHost,
   "provider-outage": silentHost,
   "intrusion-or-defacement": "an intruder changes what is served, and the files that say who may come in",
+  "clock-drift": "a mail server waits until a clock that went back has caught up (Dovecot: «Time moved backwards»)",
+  "cron-missed": "often it is the scheduler itself that does not run",
   "backup-lost-or-stale": "a backup that only fails leaves the copies from before where they are",
   "os-limit-exhaustion": "a database starts a process for each who comes, and says so when it may not",
   "db-slow": pastPatience,
