@@ -103,7 +103,7 @@ function ownWord(machine: Machine): readonly Gathered[] {
 function figures(machine: Machine): readonly Gathered[] {
   const { sources, situation, host, inside, earlier } = machine;
   const looked = inside.reading === null ? null : momentOf(inside.reading, inside.nowMs);
-  const moment = looked && atThisSecond(looked, inside);
+  const moment = atThisSecond(looked ?? unlooked(inside.nowMs), inside);
   // the look itself tells of all the time since the one before it
   const before = looked === null ? earlier : [...earlier, looked];
   const cards = inside.answers.nic;
@@ -113,7 +113,9 @@ function figures(machine: Machine): readonly Gathered[] {
     evidence: ReadableEvidence<Found>,
     of: (moment: HostMoment, isNow: boolean) => Found,
   ): Gathered => {
-    const reading = moment === null ? silent : evidence.read(of(moment, true));
+    const read = moment === null ? silent : evidence.read(of(moment, true));
+    // of what a busy machine had no time to tell nothing is known
+    const reading = looked === null && read === "not-configured" ? silent : read;
     const past = before.map((one) => ({ atMs: one.atMs, found: of(one, false) }));
     const told = worstOf(evidence, { reading, atMs: inside.nowMs }, past);
     return noted({ ...about(machine, evidence.id), ...told, at: stampAt(sources.clock, told.atMs) }, told.reading);
@@ -125,10 +127,28 @@ function figures(machine: Machine): readonly Gathered[] {
   ];
 }
 
-/** What began a moment ago hardly shows in the minute since the look before: the second looked at tells it. */
-function atThisSecond(moment: HostMoment, { answers }: HostInside): HostMoment {
+/** A machine that answered nothing but a few counters. */
+function unlooked(atMs: number): HostMoment {
+  return {
+    atMs,
+    loadPerCore: null,
+    cpuBusyRatio: null,
+    stealRatio: null,
+    ioWaitRatio: null,
+    memoryAvailableRatio: null,
+    disks: [],
+    io: [],
+    lineBytesPerSecond: null,
+    clockOffsetSeconds: null,
+  };
+}
+
+/**
+ * What began a moment ago hardly shows in the minute since the look before: the second looked at tells it. Null: neither is known.
+ */
+function atThisSecond(moment: HostMoment, { answers, reading }: HostInside): HostMoment | null {
   const cpu = answers.vmstat?.cpu ?? null;
-  if (cpu === null) return moment;
+  if (cpu === null) return reading === null ? null : moment;
   return { ...moment, cpuBusyRatio: cpu.busyRatio, stealRatio: cpu.stealRatio, ioWaitRatio: cpu.ioWaitRatio };
 }
 
