@@ -1,10 +1,11 @@
 // A rented server comes back from its provider's work half an hour early and looks healthy; its clock is hours slow, its time
-// service is dead and disabled, and a nightly job never ran. Real are the hub, sshd, nginx, cron, chronyd and chronyc, the init
+// service is dead and disabled, and its nightly backup never ran. Real are the hub, sshd, nginx, cron, chronyd and chronyc, the init
 // scripts, the time servers and every command of a repair, on a machine in namespaces of this one with its own boot id and time
 // since its start. Its clock is a file that faketime reads: where `chronyd -q` would step the kernel's clock, a wrapper writes
 // that file after the real program found its source. It is 175 minutes slow and not 180, so that cron makes up for what it
 // skipped whatever second it is: at three hours exactly a minute decides that. Work of minutes is planned for half an hour, and
-// the job is due in the minute in which the machine is off. Left to other tests: backups, the provider's notice, the mails.
+// the job is due in the minute in which the machine is off. Left to other tests: backups that
+// koboshi runs itself, the provider's notice, the mails.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { until } from "../doubles/hub-process.ts";
@@ -54,14 +55,14 @@ test("a healthy start that nobody planned ends by itself within two minutes, and
   assert.ok(seconds < 120, `${seconds} s`);
 });
 
-test("back early, hours slow, its time service dead, a job missed: all found, nothing beside, mended only as approved", async () => {
+test("back early, hours slow, its time service dead, the nightly backup missed: all found, nothing beside, mended only as approved", async () => {
   const dailyAt = (ms: number): string => {
     const tokyo = new Date(ms + 9 * 60 * minuteMs);
     return `${tokyo.getUTCMinutes()} ${tokyo.getUTCHours()} * * * root /usr/local/bin/job`;
   };
   const dueMs = Math.ceil((Date.now() + 30_000) / minuteMs) * minuteMs;
   const earlier = [150, 120, 90, 60].map((minutes) => `${dailyAt(dueMs - minutes * minuteMs)} before-${minutes}`);
-  host.setJobs([`${dailyAt(dueMs)} nightly`, ...earlier]);
+  host.setJobs([`${dailyAt(dueMs)} nightly-backup`, ...earlier]);
   await waitUntil(dueMs - 25_000);
   const id = await site.opened();
   await host.off();
@@ -105,7 +106,7 @@ test("back early, hours slow, its time service dead, a job missed: all found, no
   assert.deepEqual([missed.repair, host.ran()], ["run-now//etc/crontab:2", []]);
   assert.deepEqual(await carriedOut(missed), ["guard done", "run done"]);
   const window = await site.closed(id);
-  assert.deepEqual([host.ran(), window.signature, await site.open(id)], [["nightly"], null, {}]);
+  assert.deepEqual([host.ran(), window.signature, await site.open(id)], [["nightly-backup"], null, {}]);
   assert.ok(window.held > 0);
   assert.deepEqual(site.told(), []);
 });
