@@ -50,6 +50,13 @@ test("flags work before the words as well as after them", async () => {
   assert.equal((await typed("--lang", "ja", "explain", "KB2001")).code, 0);
 });
 
+test("the help of a group of commands is the list of them", async () => {
+  const { code, out } = await typed("backup", "--help", "--lang", "en");
+  assert.equal(code, 0);
+  assert.match(out, /koboshi backup run {2,}\S/);
+  assert.ok(!out.includes("koboshi incident"), out);
+});
+
 test("without a command there is an overview, exit 0; a word nobody knows is exit 64 with the nearest", async () => {
   const { code, out } = await typed("help");
   assert.equal(code, 0);

@@ -113,6 +113,11 @@ async function withoutCommand(process: Process, commands: CommandTable, lang: La
   }
   const names = Object.keys(commands);
   const verbs = names.filter((name) => name.startsWith(`${word} `));
+  if (verbs.length > 0 && process.argv.some((flag) => /^(-h|--help)$/.test(flag))) {
+    const group = await Promise.all(verbs.flatMap((name) => commands[name]?.() ?? []));
+    process.stdout(overview(group, lang));
+    return 0;
+  }
   const say = cliWords(lang);
   const hint = verbs.length > 0 ? say.chooseVerb(verbs) : say.unknownCommand(word, nearest(word, names));
   throw new KoboshiError("KB1001", { what: hint });
