@@ -272,7 +272,10 @@ async function statusNow(
     checks: (): readonly CheckStatus[] => board.checks(),
     vantages: () => desk.statuses(),
     isBeingWorkedOn: (component) =>
-      prevention.windows.holding(component).some(({ state }) => state === "open" || state === "verifying"),
+      // what was brought back is used while it is verified: that it may not end is the gate of its incident
+      prevention.windows
+        .holding(component)
+        .some(({ state, origin }) => origin !== "recovery" && (state === "open" || state === "verifying")),
     pulseAgeMs: () => clock.monotonicMs() - (here.pulse() ?? clock.monotonicMs()),
     attentions: () =>
       gatherAttentions({

@@ -104,15 +104,18 @@ test("data, fire, intrusion, people and what began before are told whatever is b
   for (const one of waits) assert.equal(heldBy(onWeb1, signal(one)), 1, JSON.stringify(one));
 });
 
-test("after an early end what is down is told at once, and the rest waits on", () => {
+test("what goes down after an early end is told at once, and the rest waits on", () => {
   const { course } = holder(["host:web1"]).window;
   const early = [
     holder(["host:web1"], { state: "verifying", course: { ...course, isEarly: true, backAt: stamp(100) } }),
   ];
   for (const kind of ["down", "degraded", "partial", "path", "late"] as const) {
-    assert.equal(heldBy(early, signal({ kind })), null, kind);
+    assert.equal(heldBy(early, signal({ kind, startedAt: stamp(110) })), null, kind);
   }
   assert.equal(heldBy(early, signal({ kind: "clock-off" })), 1);
+  assert.equal(heldBy(early, signal({ startedAt: stamp(90) })), 1, "its recovery is being confirmed");
+  const goneAgain = [holder(["host:web1"], { state: "open", course: { ...course, isEarly: true } })];
+  assert.equal(heldBy(goneAgain, signal({})), null);
 });
 
 test("back after its time, only what began since is told", () => {

@@ -47,10 +47,13 @@ function isDanger({ kind, facts, severity }: Signal): boolean {
   return !availability.has(kind) && !ofTheMachine.has(kind);
 }
 
-/** It was back before its time, or it was back and this began since: that is not the work. */
+/**
+ * It was back and this began since, or it was back before its time and is gone again: that is not the work. What began during the
+ * work and is not over to the letter yet still is.
+ */
 function isBackFor({ window }: Holder, { startedAt }: Signal): boolean {
   const { isEarly, backAt } = window.course;
-  return isEarly || (backAt !== null && !isBefore(startedAt, backAt));
+  return backAt === null ? isEarly : !isBefore(startedAt, backAt);
 }
 
 function isBefore(a: Stamp, b: Stamp): boolean {
