@@ -57,7 +57,8 @@ test("the others may be as slow: then it is none of the pages", () => {
   assert.equal(stateOf(now), "no");
 });
 
-test("too few failures, and nothing asked at all", () => {
-  assert.equal(stateOf(asked("/app/quote", 3, { seconds: 12 }), healthy), "no");
+test("too few failures, none, and nothing asked at all", () => {
+  assert.equal(stateOf(asked("/app/quote", 3, { seconds: 12 }), healthy), "not-configured");
+  assert.equal(stateOf(healthy), "no");
   assert.equal(stateOf([]), "not-configured");
 });

@@ -28,7 +28,9 @@ export const apUrl = evidence({
     const slowFrom = 3 * Math.max(1 / 3, quantile(secondsOf(usual), 0.95) ?? 1);
     const isBad = (one: Request): boolean => isFailure(one) || (one.seconds ?? 0) > slowFrom;
     const bad = requests.filter(isBad);
-    if (bad.length < fewFailures) return told("no", 0);
+    if (bad.length === 0) return told("no", 0);
+    // a few may be the first of one page's, or anything
+    if (bad.length < fewFailures) return "not-configured";
     const top = topOf(bad);
     const share = partOf(bad, top);
     const isSpared = restIsSpared(requests, { bad, top, isBad }) ?? partOf(beside(usual, top), top) <= usualRatio;
