@@ -69,7 +69,7 @@ async function judgedHere(
   asked: { readonly planned: boolean; readonly without: readonly string[] },
 ): Promise<Judged> {
   const { clock, configPath } = context;
-  if (site === null) throw new KoboshiError("KB1102", { file: configPath, why: "—" });
+  if (site === null) throw new KoboshiError("KB1102", { path: configPath });
   // a plan is judged by what it declares
   const proven = asked.planned ? null : await provenHere(site, context);
   const { copies, restores } = proven ?? { copies: [], restores: [] };
