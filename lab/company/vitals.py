@@ -69,17 +69,30 @@ def load_line(loads, busy, total, last):
     return "{:.2f} {:.2f} {:.2f} {}/{} {}\n".format(*loads, max(1, busy), total, last)
 
 
+# so many looks in a row at a full queue are no chance
+FULL_LOOKS = 4
+
+
 class Idleness:
-    """Of the time in which nothing ran, what was spent with somebody waiting for a disk."""
+    """Of the time in which nothing ran, what was spent with somebody waiting for a disk, or for a core.
+
+    The whole machine has more to do than this host. While every core of the host has somebody waiting for it, what others
+    took is time the host would have used itself.
+    """
 
     def __init__(self):
-        self.idle = self.waited = 0.0
+        self.idle = self.waited = self.wanted = 0.0
+        self.full = 0
 
-    def split(self, idle, waiting):
+    def split(self, idle, running, waiting):
         more = max(0.0, idle - self.idle)
         self.idle = max(self.idle, idle)
-        self.waited += more * min(1.0, waiting / CORES)
-        return idle - self.waited, self.waited
+        self.full = self.full + 1 if running >= CORES else 0
+        if self.full >= FULL_LOOKS:
+            self.wanted += more
+        else:
+            self.waited += more * min(1.0, waiting / CORES)
+        return idle - self.waited - self.wanted, self.waited, self.wanted
 
 
 def cpu_lines(since, busy, waiting, idleness):
@@ -92,10 +105,10 @@ def cpu_lines(since, busy, waiting, idleness):
     used = [part * TICKS / 1e9 for part in (user, system)]
     capacity = (time.monotonic() - since) * CORES * TICKS
     stolen = min(throttled * TICKS / 1e9, max(0.0, capacity - sum(used)))
-    idle, waited = idleness.split(max(0.0, capacity - sum(used) - stolen), waiting)
+    idle, waited, wanted = idleness.split(max(0.0, capacity - sum(used) - stolen), busy - waiting, waiting)
 
     def line(name, share):
-        shown = [int(part * share) for part in (used[0], 0, used[1], idle, waited, 0, 0, stolen, 0, 0)]
+        shown = [int(part * share) for part in (used[0] + wanted, 0, used[1], idle, waited, 0, 0, stolen, 0, 0)]
         return f"{name} " + " ".join(map(str, shown))
 
     rest = [kept for kept in (read("/run/vitals/real/stat") or "").splitlines() if not kept.startswith(("cpu", "procs_"))]

@@ -23,6 +23,13 @@ export interface PathPackets {
   readonly jitterMs: number | null;
 }
 
+/** The newest burst of echoes. */
+export interface PathBurst {
+  readonly atMs: number;
+  readonly sent: number;
+  readonly received: number;
+}
+
 /** How the network looks from one vantage to one target of the checks. */
 export interface PathStatus {
   readonly vantage: string;
@@ -35,6 +42,8 @@ export interface PathStatus {
   readonly services: readonly string[];
   /** null before the first burst, and while nothing could be sent */
   readonly packets: PathPackets | null;
+  /** what `packets` ends with */
+  readonly newest: PathBurst | null;
   readonly route: Route | null;
   /** the way before the last change */
   readonly before: Route | null;

@@ -348,6 +348,7 @@ test("packets are lost where the ways part that still work", async () => {
     subject,
     services: [],
     packets: { sent: 100, lossRatio, minMs: 1, meanMs: 1, maxMs: 1, jitterMs: 0 },
+    newest: { atMs: Number.MAX_SAFE_INTEGER, sent: 5, received: lossRatio > 0.3 ? 1 : 5 },
     route: { hops: [["10.0.0.1"], ["10.9.0.1"], ...last.map((router) => [router])], reached: true, since },
     before: null,
     tracedAt: since,
@@ -359,4 +360,6 @@ test("packets are lost where the ways part that still work", async () => {
   assert.equal(await pathState([path("host:web1", 0.2, ["192.0.2.1", "192.0.2.2"]), clean]), "edge");
   assert.equal(await pathState([path("host:web1", 0.2, ["192.0.2.1", "192.0.2.2", "192.0.2.3"]), clean]), "transit");
   assert.equal(await pathState([path("host:web1", 0.2, ["192.0.2.1"])]), undefined, "nothing to compare with");
+  const old = { ...path("host:web1", 0.01, ["192.0.2.1"]), newest: { atMs: 0, sent: 5, received: 5 } };
+  assert.equal(await pathState([old, clean]), undefined, "what came back before the first symptom is no word of now");
 });

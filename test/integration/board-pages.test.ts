@@ -117,6 +117,7 @@ test("a check shows the way to its target with the routes before, and nothing wh
     subject: "service:shop",
     services: ["shop"],
     packets: { sent: 15, lossRatio: 0.042, minMs: 9, meanMs: 10, maxMs: 12, jitterMs: 0.5 },
+    newest: null,
     route: ways[0] ?? null,
     before: ways[1] ?? null,
     tracedAt: now,

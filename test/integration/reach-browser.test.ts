@@ -88,6 +88,7 @@ function paths(): PathBoard {
     subject: "service:shop",
     services: ["shop"],
     packets: { sent: 25, lossRatio: 0.12, minMs: 4.1, meanMs: 5.2, maxMs: 141.5, jitterMs: 1.1 },
+    newest: null,
     route,
     before: { ...route, hops: route.hops.slice(1) },
     tracedAt: stampNow(web.clock),

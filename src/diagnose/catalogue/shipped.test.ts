@@ -67,6 +67,8 @@ const silentHost =
 const pastPatience = "what is slower than a check waits for is told as no answer";
 const throughTheServer = "pages of programs behind a web server are reached through it, and fail as its own do";
 
+const slowLogin = "a login takes processor time a dozen times over and is given up after some seconds";
+const lateReplies = "a queue makes echo replies late before it loses any";
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
   "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}`,
@@ -82,19 +84,24 @@ const ours: Readonly<Record<string, string>> = {
   "clock-drift": "a mail server waits until a clock that went back has caught up (Dovecot: «Time moved backwards»)",
   "cron-missed": "often it is the scheduler itself that does not run",
   "backup-lost-or-stale": "a backup that only fails leaves the copies from before where they are",
-  "os-limit-exhaustion": "a database starts a process for each who comes, and says so when it may not",
+  "os-limit-exhaustion":
+    "most limits are of one user or program, and others go on; a database says so when it may not start a process",
   "db-slow": pastPatience,
   "db-connection-exhaustion": pastPatience,
   "disk-io-saturation": pastPatience,
   "external-dependency-failure": pastPatience,
-  "noisy-neighbor": pastPatience,
-  "bandwidth-saturation": pastPatience,
-  "cpu-saturation": pastPatience,
-  "worker-pool-exhaustion": pastPatience,
-  "slow-endpoint": `${pastPatience}; the page that is slow may be the one that is checked`,
+  "noisy-neighbor": `${pastPatience}; ${slowLogin}`,
+  "bandwidth-saturation": `${pastPatience}; ${lateReplies}`,
+  "network-latency-loss": lateReplies,
+  "isp-path-outage": lateReplies,
+  "cpu-saturation": `${pastPatience}; ${slowLogin}`,
+  "worker-pool-exhaustion": `${pastPatience}; whoever waits in the queue is served late, not never`,
+  "slow-endpoint": `${pastPatience}; the page that is slow may be the one that is checked, and each visitor holds a worker`,
   "traffic-surge": `${pastPatience}; ${throughTheServer}`,
-  "attack-flood": throughTheServer,
+  "attack-flood": `${throughTheServer}; ${lateReplies}`,
   "proxy-timeout-too-small": throughTheServer,
+  "account-suspended":
+    "often one contract of several is suspended, or the pages alone while the machine is still to be reached",
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "mailbox-quota-full":
     "a mailbox over its limit and a disk without room write different lines (RFC 3463: X.2.2 and X.3.1)",

@@ -24,8 +24,9 @@ export function stopReason(judgement: Judgement, { ranked, isConfirmed }: Left, 
   const isWorthless = ranked.every(({ bits }) => bits < worthBits);
   if (!isConfirmed && !isWorthless) return null;
   const isExplained = judgement.unexplained.length === 0;
-  if (isExplained && isSure(judgement) && !mayHaveRoot(judgement, ranked, world)) return "sure";
-  if (isExplained && haveSameStep(judgement, world)) return "same-step";
+  const isFirst = isExplained && !mayHaveRoot(judgement, ranked, world);
+  if (isFirst && isSure(judgement)) return "sure";
+  if (isFirst && haveSameStep(judgement, world)) return "same-step";
   return isWorthless && (isExplained || bestOf(judgement) >= sureBest) ? "nothing-to-learn" : null;
 }
 

@@ -5,7 +5,7 @@ import { type Traffic } from "./log-lines.ts";
 import { isFailure, quantile, shapeOf, type Request } from "../lines/requests.ts";
 import { groupedBy } from "../lines/rates.ts";
 
-/** Whether four failures in five fall on three URLs. */
+/** Whether four failures in five fall on three URLs, or the checks of some pages fail while those of others do not. */
 export const apUrl = evidence({
   id: "ap.url",
   bundle: "log",
@@ -41,7 +41,28 @@ export const apUrl = evidence({
       raw: top.map((url) => `${bad.filter((one) => shapeOf(one.url) === url).length} ${url}`).join("\n"),
     });
   },
+
+  /** By checks of several pages, at least one of which fails. */
+  readPages({
+    failing,
+    working,
+  }: {
+    readonly failing: readonly string[];
+    readonly working: readonly string[];
+  }): Reading {
+    const share = Math.round((100 * failing.length) / (failing.length + working.length));
+    const urls = failing.slice(0, mostUrls).map(pathOf);
+    return told(working.length > 0 ? "yes" : "no", share, {
+      detail: urls.join(" "),
+      urls,
+      raw: [...failing.map((url) => `NG ${url}`), ...working.map((url) => `OK ${url}`)].join("\n"),
+    });
+  },
 });
+
+function pathOf(url: string): string {
+  return /^[a-z]+:\/\/[^/]+(\/.*)$/i.exec(url)?.[1] ?? url;
+}
 
 const fewFailures = 5;
 const mostUrls = 3;

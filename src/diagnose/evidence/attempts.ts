@@ -14,6 +14,8 @@ export interface Tried {
 export interface Usual {
   readonly totalP95Ms: number | null;
   readonly connectP95Ms: number | null;
+  /** of echo requests */
+  readonly roundTripP95Ms: number | null;
   /** without ports */
   readonly addresses: readonly string[];
   readonly bodyBytes: number | null;
@@ -23,6 +25,7 @@ export interface Usual {
 export const nothingUsual: Usual = {
   totalP95Ms: null,
   connectP95Ms: null,
+  roundTripP95Ms: null,
   addresses: [],
   bodyBytes: null,
   server: null,

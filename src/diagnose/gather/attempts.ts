@@ -179,6 +179,7 @@ export function usualOf(rows: Rows): Usual {
   return {
     totalP95Ms: p95(numbers(({ timings }) => timings.totalMs)),
     connectP95Ms: p95(numbers(({ timings }) => timings.connectMs)),
+    roundTripP95Ms: p95(numbers(({ facts }) => facts["roundTripMeanMs"])),
     addresses: [...new Set(fine.flatMap((row) => addressIn(row) ?? []))],
     bodyBytes: middle(numbers(({ facts }) => facts["bodyBytes"])),
     server: typeof server === "string" ? server : null,

@@ -7,6 +7,7 @@ import { installationLooks } from "./content-looks.ts";
 import { controlEvidence, mostProviders, neighboursOf } from "./controls.ts";
 import { together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostEvidence, machinesNear } from "./host-looks.ts";
+import { pageEvidence, pageTells } from "./page-looks.ts";
 import { pinnedEvidence } from "./pinned-looks.ts";
 import { reachEvidence } from "./reach.ts";
 import { yieldsOf } from "./readings.ts";
@@ -52,7 +53,8 @@ async function look(sources: DiagnosisSources, situation: Situation, signal: Abo
     looksDefault,
   };
   const reach = reachEvidence(watched, looker);
-  return together([pinned.in(reach), hosts, controls, vantageEvidence(sources, situation, watched)]);
+  const pages = pageEvidence(watched, situation, sources.clock);
+  return together([pinned.in(reach), pages, hosts, controls, vantageEvidence(sources, situation, watched)]);
 }
 
 const expectedSeconds = 3;
@@ -66,6 +68,7 @@ function offerOf(sources: DiagnosisSources, situation: Situation): Offer {
         check.cells.map(({ vantage }) => ({ evidence: evidence.id, target, vantage })),
       ),
     ),
+    ...pageTells(situation, checksNear(situation, situation.cells)),
     ...machinesNear(situation).flatMap(({ id, host }) => [
       ...vantages.map((vantage) => ({ evidence: "vp.icmp", target: id, vantage })),
       ...(host.look?.by === "ssh" ? [{ evidence: "vp.tcp", target: id, vantage: "here" }] : []),

@@ -31,7 +31,9 @@ export function createPathGatherer(sources: DiagnosisSources): Gatherer {
       return together(
         near.map((path) => {
           const about = { evidence: vpPath.id, target: path.subject as ComponentId, vantage: path.vantage, at };
-          return noted(about, vpPath.read(wayOf(path, near)));
+          const lossRatio = lossSince(path, situation);
+          if (path.packets !== null && lossRatio === null) return noted(about, "timeout");
+          return noted(about, vpPath.read(wayOf(path, lossRatio, near)));
         }),
       );
     },
@@ -56,12 +58,23 @@ function lossOf({ packets }: PathStatus): number {
   return packets?.lossRatio ?? -1;
 }
 
-function wayOf(path: PathStatus, all: readonly PathStatus[]): WayThere {
-  const { target, packets, route, before } = path;
+/** One echo that is lost by chance is no news; more of a burst are. */
+const lostOfBurst = 2;
+
+/** What came back before the first symptom says nothing of now; null: nothing newer is known. */
+function lossSince({ packets, newest }: PathStatus, { startedAtMs }: Situation): number | null {
+  const before = packets?.lossRatio ?? 0;
+  if (newest === null || newest.atMs < startedAtMs) return before >= lossyRatio ? before : null;
+  const lost = newest.sent - newest.received;
+  return lost >= lostOfBurst ? Math.max(before, lost / newest.sent) : before;
+}
+
+function wayOf(path: PathStatus, lossRatio: number | null, all: readonly PathStatus[]): WayThere {
+  const { target, route, before } = path;
   const shown = route ?? before;
   return {
     target,
-    lossRatio: packets?.lossRatio ?? null,
+    lossRatio,
     where: whereLost(path, all),
     hops: (shown?.hops ?? []).map((hop, index) => `${index + 1} ${hop.length === 0 ? "*" : hop.join(" ")}`),
   };

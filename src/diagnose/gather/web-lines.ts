@@ -28,9 +28,11 @@ export interface WebLinesWanted {
 const usualMs = 3_600_000;
 /** What brings a fault about comes this shortly before its first symptom; older requests tell what is usual. */
 const leadMs = 60_000;
+/** Of a past this short, most of which that would leave out, only the last moments are taken for the beginning. */
+const [shortPastMs, shortLeadMs] = [150_000, 15_000];
 /** What is usual is not told by less time, or by fewer requests in less. */
 const leastUsualMs = 5 * 60_000;
-const [leastBusyMs, leastRequests] = [30_000, 30];
+const [leastBusyMs, leastRequests] = [20_000, 30];
 /** A crowd is there when the first check fails. */
 const crowdMs = 15_000;
 
@@ -49,7 +51,8 @@ export async function webLines(sources: InsideSources, wanted: WebLinesWanted): 
   const ownBefore = accessLogs(before.entries ?? []);
   const side = (odd: number): readonly Request[] =>
     elsewhere.filter((_, index) => index % 2 === odd).flatMap(({ entries }) => all(accessLogs(entries ?? [])));
-  const sinceMs = startedAtMs - leadMs;
+  const firstMs = oldestOf([...all(ownBefore), ...all(own)], startedAtMs);
+  const sinceMs = startedAtMs - (startedAtMs - firstMs < shortPastMs ? shortLeadMs : leadMs);
   const front = splitAt(own.front, ownBefore.front, sinceMs);
   const behind = splitAt([...own.behind, ...side(0)], [...ownBefore.behind, ...side(1)], sinceMs);
   // between a busy log's newest lines and the hour before them, some may be left out

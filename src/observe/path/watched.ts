@@ -57,6 +57,7 @@ export function statusOf(watched: Watched, troubles: readonly PathTrouble[], clo
     subject: target.subject,
     services: target.services,
     packets,
+    newest: packets === null ? null : newestOf(bursts, clock),
     route: named(route, address),
     before: named(before, address),
     tracedAt,
@@ -66,6 +67,13 @@ export function statusOf(watched: Watched, troubles: readonly PathTrouble[], clo
     },
     troubles,
   };
+}
+
+function newestOf(bursts: readonly Burst[], clock: Clock): PathStatus["newest"] {
+  const last = bursts.at(-1);
+  if (last === undefined) return null;
+  const agoMs = clock.monotonicMs() - last.atMonotonicMs;
+  return { atMs: clock.nowMs() - agoMs, sent: last.sent, received: last.received };
 }
 
 /** A way with the target's address in its place. */
