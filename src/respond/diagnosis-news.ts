@@ -1,4 +1,4 @@
-import { remainingMs, stampNow, type Clock } from "../kernel/clock.ts";
+import { elapsedMs, remainingMs, stampNow, type Clock, type Stamp } from "../kernel/clock.ts";
 import type { Diagnosis } from "../kernel/model/diagnosis.ts";
 import { isOpen } from "../kernel/model/incident.ts";
 import type { Delivery, NoticeSnapshot } from "../kernel/model/notice.ts";
@@ -41,7 +41,7 @@ async function tell(deps: DiagnosisNewsDeps, tx: LedgerTx, diagnosis: OfIncident
   const now = stampNow(deps.clock);
   const over = diagnosis.stoppedBecause !== null;
   // nobody waits for what is looked at a second time
-  const isReady = over || diagnosis.isAnswered === true;
+  const isReady = (over || diagnosis.isAnswered === true) && !(await hasCompany(tx, diagnosis.incidentId, now));
   const waiting = deliveries.filter(
     (one) => one.state === "pending" && isUntouched(one) && remainingMs(deps.clock, one.dueAt) > 0,
   );
@@ -51,6 +51,18 @@ async function tell(deps: DiagnosisNewsDeps, tx: LedgerTx, diagnosis: OfIncident
   }
   if (waiting.length > 0 || !over) return waiting.length > 0 && isReady;
   return tellAfterwards(deps, tx, { diagnosis, deliveries });
+}
+
+/** Incidents that begin within so short a time are often one that shows piece by piece. */
+const togetherMs = 30_000;
+const mostOpen = 50;
+
+/** Another incident has just begun, too: both wait their time out, for by then they may have become one. */
+async function hasCompany(tx: LedgerTx, incidentId: number, now: Stamp): Promise<boolean> {
+  const open = await tx.incidents({ state: "open", limit: mostOpen });
+  return open.some(
+    ({ id, quiet, detectedAt }) => id !== incidentId && !quiet && elapsedMs(detectedAt, now) < togetherMs,
+  );
 }
 
 async function tellAfterwards(

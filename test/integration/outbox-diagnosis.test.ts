@@ -103,3 +103,36 @@ test("what turns out to be part of another incident while it waits is told once,
   const told = (await ledger.read.timeline(2)).map(({ kind, data }) => [kind, data["mergedInto"]]);
   assert.deepEqual(told.at(-1), ["notice.superseded", 1]);
 });
+
+test("two that begin together are not told before their time, though one is explained already", async (t) => {
+  const relay = await startRelay();
+  t.after(relay.close);
+  const site = noticeSite({ channels: [mailBy(relay.port)], steps });
+  const bench = await outboxBench(t, site);
+  const { clock, ledger } = bench;
+  const deps = { clock, site: () => site, diagnosisWithinMs: 30_000 };
+  const [first, second] = await ledger.transaction(async (tx) => {
+    const both = [await tx.insertIncident(shopDown(clock)), await tx.insertIncident(shopDown(clock))] as const;
+    for (const incident of both) {
+      const facts = { reads: tx, clock, site, checks: [], kind: "opened", incident, by: null } as const;
+      await queueNotices(tx, deps, { incident, kind: "opened", snapshot: await noticeSnapshot(facts) });
+    }
+    return both;
+  });
+  const tell = createDiagnosisNews({ ...bench, site: () => site, checks: () => [], wake: () => bench.outbox.wake() });
+  await tell(diskFull(clock, first.id));
+  await bench.outbox.drain();
+  assert.equal(relay.mails.length, 0, "they may be one");
+  await ledger.transaction(async (tx) => {
+    await supersedeNotices(tx, second.id, first.id);
+    await tx.updateIncident({
+      ...second,
+      state: "resolved",
+      resolvedAt: stampNow(clock),
+      resolvedBy: `merged:${first.id}`,
+    });
+  });
+  await tell(diskFull(clock, first.id));
+  await until("the mail came", () => relay.mails.length === 1);
+  assert.match(relay.mails[0]?.mail.text ?? "", /ディスクの空き容量の不足/);
+});
