@@ -70,6 +70,7 @@ async function playOnWell(deps: PlayDeps, scenario: Scenario): Promise<Played> {
   const { company, view, clock, signal } = deps;
   const newestBefore = await view.newestIncident();
   await company.load(scenario.load);
+  await sleep(clock, scenario.load === "normal" ? deps.pace.pastMs.normal : deps.pace.pastMs.other, signal);
   const prepared = await runSteps(deps, scenario.given);
   if (prepared.length > 0) return { scored: unplayed(scenario, `given: ${prepared.join("; ")}`), watched: null };
   if (scenario.given.length > 0) await sleep(clock, givenMs, signal);

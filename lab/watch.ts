@@ -52,9 +52,17 @@ export interface Pace {
   readonly leastSignalMs: number;
   /** how long the company may take to be well again, after the scenario before and after a healing */
   readonly healthyMs: number;
+  /** nothing is broken before so long under the scenario's load: what is usual must have been seen */
+  readonly pastMs: { readonly normal: number; readonly other: number };
 }
 
-export const usualPace: Pace = { pollMs: 500, calmMs: 12_000, leastSignalMs: 60_000, healthyMs: 60_000 };
+export const usualPace: Pace = {
+  pollMs: 500,
+  calmMs: 12_000,
+  leastSignalMs: 60_000,
+  healthyMs: 60_000,
+  pastMs: { normal: 20_000, other: 30_000 },
+};
 
 /** Every how many looks the checks and hosts are read, too: they change by seconds, and cost the hub more. */
 const readingsEvery = 4;

@@ -44,6 +44,7 @@ export async function createHealer(deps: HealDeps): Promise<Healer> {
       const servers = services.filter(({ name, on }) => name !== "vantage" && !(on === "hub" && name === "hub"));
       const places = new Set(servers.map(({ on }) => on));
       await Promise.all([...places].map((on) => restartDead(hostOf(deps, on), servers)));
+      states.write("load", { level: "normal", seed });
       await startHub();
     },
   };

@@ -56,6 +56,7 @@ export async function raiseCompany({ folder, seed, log }: RaiseOptions): Promise
     const control = await answerCommands(path.join(shared, "control.sock"), deps);
     closers.push(() => void control.close());
     const startHub = (): Promise<void> => startFreshHub({ hosts, services, shared, hub, programs });
+    states.write("load", { level: "normal", seed });
     await startHub();
     log("hub and vantages are up");
     for (const said of await Promise.all(plans.map((plan) => makeCopy(hub, plan)))) log(`copy of ${said}`);

@@ -109,7 +109,7 @@ function playOn({ company }: Scripted, one: Scenario, signal = new AbortControll
       company,
       view: createHubView(company.hub),
       clock: { ...createSystemClock(), after: quick },
-      pace: { pollMs: 20, calmMs: 100, leastSignalMs: 300, healthyMs: 1_500 },
+      pace: { pollMs: 20, calmMs: 100, leastSignalMs: 300, healthyMs: 1_500, pastMs: { normal: 20, other: 20 } },
       signal,
       isBlind: false,
       say: () => undefined,
