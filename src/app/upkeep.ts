@@ -13,10 +13,10 @@ import { createWindowNews, type WindowNewsDeps } from "./window-news.ts";
 export async function openRecovery(
   { ledger, clock, log, dataFolder }: EngineDeps,
   held: Held,
-  { pump, board }: Eyes,
+  { pump, board, here }: Eyes,
 ): Promise<Recovery> {
   const site = (): Site => held.site;
-  const deps = { ledger, clock, log, folder: dataFolder, site, take: pump.take, checks: board.checks };
+  const deps = { ledger, clock, log, folder: dataFolder, site, take: pump.take, checks: board.checks, look: here.look };
   return createRecovery(deps, await ledger.read.openSignals());
 }
 

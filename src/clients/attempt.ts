@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Facts, Layer, Outcome, ProbeResult, Timings } from "../kernel/model/observation.ts";
+import type { Way } from "../kernel/model/probe.ts";
 import type { Result } from "../kernel/result.ts";
 import { printable } from "./printable.ts";
 
@@ -39,12 +40,16 @@ export interface AttemptLimits {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** another way than this machine's network; left out: there is none */
+  readonly way?: Way;
 }
 
 /** One attempt under way: its deadline, what it has seen so far, and what it must close at its end. */
 export interface Attempt {
   readonly clock: Clock;
   readonly facts: Record<string, Facts[string]>;
+  /** another way than this machine's network: every name and address leads there */
+  readonly way?: Way;
   /** the address being tried or used, for people */
   address: string | null;
   elapsedMs(): number;
@@ -106,7 +111,7 @@ interface OpenAttempt extends Attempt {
   close(): void;
 }
 
-function createAttempt({ clock, timeoutMs, signal }: AttemptLimits): OpenAttempt {
+function createAttempt({ clock, timeoutMs, signal, way }: AttemptLimits): OpenAttempt {
   const startedAtMs = clock.monotonicMs();
   const timings: OpenAttempt["timings"] = {};
   const owned: Closable[] = [];
@@ -160,6 +165,7 @@ function createAttempt({ clock, timeoutMs, signal }: AttemptLimits): OpenAttempt
 
   return {
     clock,
+    ...(way === undefined ? {} : { way }),
     facts: {},
     timings,
     address: null,

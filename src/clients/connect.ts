@@ -1,5 +1,6 @@
 import net from "node:net";
 import type { Timer } from "../kernel/clock.ts";
+import type { Way } from "../kernel/model/probe.ts";
 import { err, ok } from "../kernel/result.ts";
 import { phases, stop, type Attempt, type Step, type Stop } from "./attempt.ts";
 import { connectStop, unlessBlind } from "./net-error.ts";
@@ -22,6 +23,7 @@ export interface Destination {
  * keeps silent for 250 ms; the first to answer is used. The socket is the attempt's own and is closed with it.
  */
 export async function connectTo(attempt: Attempt, { addresses, port }: Destination): Promise<Step<net.Socket>> {
+  if (attempt.way !== undefined) return connectBy(attempt, attempt.way, port);
   const order = alternateFamilies(addresses).slice(0, maxAddresses);
   const connected = await attempt.phase<net.Socket>(phases.connect, (settle) => dial(attempt, { order, port, settle }));
   if (connected.ok) {
@@ -30,6 +32,25 @@ export async function connectTo(attempt: Attempt, { addresses, port }: Destinati
   }
   const tried = order.find((address) => attempt.address === writeAddress(address, port));
   return err(await unlessBlind(connected.error, tried ?? null));
+}
+
+/** What lies behind a way has no address of its own: a door of this machine stands for it. */
+async function connectBy(attempt: Attempt, way: Way, port: number): Promise<Step<net.Socket>> {
+  const connected = await attempt.phase<net.Socket>(phases.connect, (settle) => {
+    const refused = (text: string): void => settle(stop("connect", "refused", text));
+    way.door(port).then(
+      (door) => {
+        if (door === null) return refused(`nothing listens at ${port}`);
+        const socket = net.connect({ host: "127.0.0.1", port: door });
+        socket.once("connect", () => settle(ok(socket)));
+        return socket.on("error", (error) => settle(err(connectStop(error))));
+      },
+      (thrown: unknown) => refused(String(thrown)),
+    );
+    return () => undefined;
+  });
+  if (connected.ok) attempt.own(connected.value);
+  return connected;
 }
 
 /** `203.0.113.10:443`, `[2001:db8::1]:443` */

@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Check } from "../kernel/model/check.ts";
 import type { ProbeResult } from "../kernel/model/observation.ts";
-import type { Artifacts, LogLines, Probe } from "../kernel/model/probe.ts";
+import type { Artifacts, LogLines, Probe, Way } from "../kernel/model/probe.ts";
 
 /** A probe ends by itself within its time; one that has not this much later is a fault of our own. */
 const overdueMs = 5_000;
@@ -16,6 +16,8 @@ export interface AttemptInput {
   /** where this check's files are kept; absent where nothing is */
   readonly artifacts?: Artifacts | undefined;
   readonly logs?: LogLines | undefined;
+  /** for a look that does not go by this machine's network */
+  readonly way?: Way | undefined;
   /** aborted when the check is gone or the scheduler stops */
   readonly stop: AbortController;
 }
@@ -28,6 +30,7 @@ export function runAttempt({
   trustedHosts,
   artifacts,
   logs,
+  way,
   stop,
 }: AttemptInput): Promise<ProbeResult | null> {
   const startedMs = clock.monotonicMs();
@@ -54,6 +57,7 @@ export function runAttempt({
       trustedHosts: trustedHosts(),
       ...(artifacts === undefined ? {} : { artifacts }),
       ...(logs === undefined ? {} : { logs }),
+      ...(way === undefined ? {} : { way }),
     };
     const failed = (thrown: unknown): void => end(fault(errorText(thrown)));
     try {

@@ -2,12 +2,13 @@ import path from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Observation, ProbeResult } from "../kernel/model/observation.ts";
-import type { LogLines } from "../kernel/model/probe.ts";
+import type { LogLines, Way } from "../kernel/model/probe.ts";
 import type { Site } from "../kernel/model/site.ts";
 import { artifactsOf } from "./artifacts.ts";
 import { createConnectivity, type Sight } from "./connectivity.ts";
 import { lookOnce } from "./look-once.ts";
 import { probes } from "./probes/index.ts";
+import { pictureNames } from "./probes/browser.ts";
 import { createScheduler } from "./scheduler.ts";
 import { trustedHosts } from "./trusted-hosts.ts";
 
@@ -24,6 +25,7 @@ export interface HereVantage {
     readonly kind: string;
     readonly spec: unknown;
     readonly timeoutMs: number;
+    readonly way?: Way;
   }): Promise<ProbeResult | null>;
   /** when its scheduler last ran, monotonic; null before the start */
   pulse(): number | null;
@@ -36,11 +38,13 @@ export interface HereDeps {
   readonly log: Log;
   site(): Site;
   report(observation: Observation): void;
+  /** what a page looked like, each time a check of it left a picture of its end */
+  drawn?(picture: { readonly checkId: string; readonly isFailure: boolean; readonly bytes: Uint8Array }): void;
   /** the log lines kept here; checks of logs see nothing without them */
   readonly logs?: LogLines;
 }
 
-export function createHereVantage({ clock, log, site, report, logs }: HereDeps): HereVantage {
+export function createHereVantage({ clock, log, site, report, logs, drawn }: HereDeps): HereVantage {
   const connectivity = createConnectivity({ clock, log });
   const guarded = connectivity.guard(probes);
   const trusted = trustedOf(site);
@@ -53,7 +57,11 @@ export function createHereVantage({ clock, log, site, report, logs }: HereDeps):
     report,
     artifacts: (checkId) => ({
       // few attempts leave anything
-      keep: (name, bytes) => artifactsOf(path.join(site().hub.dataFolder, "screenshots"), checkId).keep(name, bytes),
+      async keep(name, bytes) {
+        const isEnd = name === pictureNames.failure || name === pictureNames.success;
+        if (isEnd) drawn?.({ checkId, isFailure: name === pictureNames.failure, bytes });
+        return artifactsOf(path.join(site().hub.dataFolder, "screenshots"), checkId).keep(name, bytes);
+      },
     }),
     logs,
   });
@@ -62,7 +70,9 @@ export function createHereVantage({ clock, log, site, report, logs }: HereDeps):
     start: () => scheduler.start(),
     stop: () => scheduler.stop(),
     probeNow: (checkIds) => scheduler.probeNow(checkIds),
-    look: (wanted) => lookOnce({ clock, probes: guarded, trustedHosts: trusted }, wanted),
+    look: (wanted) =>
+      // what lies another way says nothing of this machine's own eyes
+      lookOnce({ clock, probes: wanted.way === undefined ? guarded : probes, trustedHosts: trusted }, wanted),
     pulse: () => scheduler.pulse(),
     sight: () => connectivity.read(),
   };

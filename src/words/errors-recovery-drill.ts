@@ -1,6 +1,7 @@
+import { z } from "zod";
 import type { ErrorCode } from "../kernel/errors.ts";
 import type { Lang } from "../kernel/lang.ts";
-import { refusalText } from "./recovery-drill.ts";
+import { refusalsText } from "./recovery-drill.ts";
 
 type Facts = Readonly<Record<string, string | number>>;
 type Say = (facts: Facts) => { readonly message: string; readonly fix: string };
@@ -10,12 +11,12 @@ function of(facts: Facts, name: string): string {
   return String(facts[name] ?? "—");
 }
 
+const Reasons = z.array(z.object({ code: z.string(), unknown: z.boolean(), seen: z.string() }));
+
+/** Every reason that holds. */
 function refused(facts: Facts, lang: Lang): ReturnType<Say> {
-  const isUnknown = facts["known"] === 0;
-  return refusalText(
-    { code: of(facts, "reason"), unknown: isUnknown, seen: of(facts, "seen") },
-    { lang, target: of(facts, "target") },
-  );
+  const reasons = Reasons.safeParse(JSON.parse(String(facts["reasons"] ?? "[]")));
+  return refusalsText(reasons.success ? reasons.data : [], { lang, target: of(facts, "target") });
 }
 
 function nothingToRehearse(facts: Facts, lang: Lang): ReturnType<Say> {

@@ -44,6 +44,20 @@ export const drillWords = catalogue(
     wouldRun: (set: string, place: string, target: string) =>
       `${place} にある控え ${set} を ${target} に復元して訓練できます(まだ何もしていません)`,
     wouldRefuse: "この訓練は始められません",
+    refusedFor: (count: number, reasons: string) => `この訓練は始められません。理由は ${count} 件あります: ${reasons}`,
+    started: "起動したもの",
+    checks: "動作確認",
+    running: "動いています",
+    ended: "終わりました",
+    startFailed: "起動できませんでした",
+    up: "応答しました",
+    degraded: "応答しましたが、条件を満たしていません",
+    down: "応答しません",
+    notAsked: "隔離した場所では確かめられない種類です",
+    nothingStarted: "アプリケーションは起動していません(起動するものが分かりません)",
+    cannotStart: (text: string) => `復元は済みましたが、アプリケーションが動きませんでした: ${text}`,
+    noSystem: "復元した内容をシステムに重ねられませんでした",
+    noServer: "データベースのサーバを起動できませんでした",
     production: "訓練中に本番の変化を見つけたため、打ち切りました",
     room: "隔離した場所を作れませんでした",
     wipe: "復元した内容を消去しきれませんでした",
@@ -90,6 +104,20 @@ export const drillWords = catalogue(
     wouldRun: (set: string, place: string, target: string) =>
       `The copy ${set} at ${place} can be rehearsed on ${target} (nothing has been done yet)`,
     wouldRefuse: "This drill cannot begin",
+    refusedFor: (count: number, reasons: string) => `This drill cannot begin, for ${count} reasons: ${reasons}`,
+    started: "What was started",
+    checks: "Smoke test",
+    running: "running",
+    ended: "has ended",
+    startFailed: "did not start",
+    up: "answered",
+    degraded: "answered, but not as its check asks",
+    down: "did not answer",
+    notAsked: "of a kind that cannot be asked in the isolated place",
+    nothingStarted: "The application was not started: what starts it is not known",
+    cannotStart: (text: string) => `The restore is complete, but the application does not work: ${text}`,
+    noSystem: "What was restored could not be laid over the system",
+    noServer: "The database's server could not be started",
     production: "A change of production was seen meanwhile, so the drill was ended",
     room: "the isolated place could not be made",
     wipe: "what was restored could not be wiped completely",
@@ -224,6 +252,36 @@ const refusals: Readonly<Record<string, (seen: string, target: string) => Readon
       fix: "set a reader with a read-only credential in to of the backup",
     },
   }),
+  unreachable: (seen, target) => ({
+    ja: {
+      message: `${target} に接続できません(${seen})`,
+      fix: "hosts の address・port・user・key とホスト鍵を確かめてください(koboshi host confirm)",
+    },
+    en: {
+      message: `${target} cannot be entered (${seen})`,
+      fix: "check address, port, user, key and host key of the host (koboshi host confirm)",
+    },
+  }),
+  lacks: (seen, target) => ({
+    ja: {
+      message: `${target} には、訓練に必要なものがありません(${seen})`,
+      fix: "root で入れる利用者を hosts の user に書き、足りないプログラムを入れてください(Debian: restic nftables iproute2 util-linux、データベースはサーバのパッケージ)",
+    },
+    en: {
+      message: `${target} lacks what a drill needs (${seen})`,
+      fix: "let koboshi in as root, and install what is missing (Debian: restic nftables iproute2 util-linux, and the database's server)",
+    },
+  }),
+  "copy-out-of-reach": (seen, target) => ({
+    ja: {
+      message: `${seen} の控えは元のホストのフォルダにあり、${target} からは読めません`,
+      fix: "ほかの機械から読める保管庫(rest:、sftp:、s3: など)の控えで訓練するか、--place で置き先を選んでください",
+    },
+    en: {
+      message: `The copies at ${seen} lie in a folder of the host itself, which ${target} cannot read`,
+      fix: "rehearse with a repository that other machines can read (rest:, sftp:, s3: …), or choose it with --place",
+    },
+  }),
   "not-claimed": (seen) => ({
     ja: { message: `復元先のフォルダは、別の訓練(${seen})のものです`, fix: "その訓練が終わってからお試しください" },
     en: { message: `The folder belongs to another drill (${seen})`, fix: "wait until that drill has ended" },
@@ -249,7 +307,51 @@ export function refusalText(
   return told ?? { message: `${target}: ${code} (${seen})`, fix: "" };
 }
 
+function numbered(texts: readonly string[]): string {
+  return texts.map((text, at) => `(${at + 1}) ${text}`).join(" ");
+}
+
+/** All reasons in one message: one by itself, several numbered. */
+export function refusalsText(
+  reasons: readonly Parameters<typeof refusalText>[0][],
+  { lang, target }: { readonly lang: Lang; readonly target: string },
+): Told {
+  const told = reasons.map((one) => refusalText(one, { lang, target }));
+  const [first] = told;
+  if (first === undefined) return { message: drillWords(lang).wouldRefuse, fix: "" };
+  if (told.length === 1) return first;
+  return {
+    message: drillWords(lang).refusedFor(told.length, numbered(told.map(({ message }) => message))),
+    fix: numbered(told.map(({ fix }) => fix)),
+  };
+}
+
 export const refusalCodesWithWords: readonly string[] = Object.keys(refusals);
+
+export function partStateName(state: "running" | "ended" | "failed", lang: Lang): string {
+  const say = drillWords(lang);
+  return { running: say.running, ended: say.ended, failed: say.startFailed }[state];
+}
+
+export function outcomeName(outcome: "up" | "degraded" | "down" | "not-asked", lang: Lang): string {
+  const say = drillWords(lang);
+  return { up: say.up, degraded: say.degraded, down: say.down, "not-asked": say.notAsked }[outcome];
+}
+
+/** Why a drill failed, for whoever did not see it. Codes of others keep their own words. */
+export function troubleText({ code, text }: { readonly code: string; readonly text: string }, lang: Lang): string {
+  const say = drillWords(lang);
+  if (code === "smoke") return say.cannotStart(text);
+  const known: Readonly<Record<string, string>> = {
+    system: say.noSystem,
+    server: say.noServer,
+    room: say.room,
+    wipe: say.wipe,
+    production: say.production,
+  };
+  const name = known[code] ?? (code.startsWith("refused-") ? say.refused : null);
+  return name === null ? text : lang === "ja" ? `${name}(${text})` : `${name} (${text})`;
+}
 
 /** A change with its sign: `−3分`. */
 export function changeText(seconds: number, lang: Lang): string {

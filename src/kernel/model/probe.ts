@@ -14,6 +14,14 @@ export interface ProbeContext {
   readonly artifacts?: Artifacts;
   /** lines of the logs that are followed; absent where none are kept */
   readonly logs?: LogLines;
+  /** another way to the target than this machine's network; absent: there is none */
+  readonly way?: Way;
+}
+
+/** The way into a closed place: whatever name or address is asked for, it is that place's own. */
+export interface Way {
+  /** Opens one connection to a port there. @returns the port of 127.0.0.1 behind which it is, for one who comes; null: refused */
+  door(port: number): Promise<number | null>;
 }
 
 /** Log lines, where they are kept. */

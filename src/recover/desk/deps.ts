@@ -8,6 +8,7 @@ import type { Site } from "../../kernel/model/site.ts";
 import type { CheckStatus } from "../../kernel/model/status.ts";
 import type { RecoveryProgress } from "../../kernel/ports-recovery.ts";
 import type { Ledger, LedgerTx } from "../../storage/ledger/ledger.ts";
+import type { LookThere } from "../drill/smoke.ts";
 import type { KeptOfPlan } from "../schedule/facts.ts";
 import type { RecoveryMemory } from "../schedule/memory.ts";
 import { ownTargets } from "../schedule/work.ts";
@@ -24,6 +25,8 @@ export interface RecoveryDeps {
   take(changes: readonly SignalChange[]): Promise<void>;
   /** of every check, as the board has it now; left out: nobody watches here */
   checks?(): readonly CheckStatus[];
+  /** looks by a probe that goes another way, for the checks of a drill; left out: nobody looks here */
+  readonly look?: LookThere;
 }
 
 /** What every work of the stage shares. */

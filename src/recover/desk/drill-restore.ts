@@ -1,7 +1,11 @@
 import { randomId } from "../../kernel/ids.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
+import type { BackupDatabase } from "../../kernel/model/backup.ts";
+import type { PhaseTime } from "../../kernel/model/recovery.ts";
+import { ok } from "../../kernel/result.ts";
 import { instantMs } from "../../readers/hardware/instant.ts";
 import type { DrillAsk, DrillRestore, RestoredCopy } from "../drill/ports.ts";
+import { startServers } from "../drill/servers.ts";
 import { accessOf, openRepository, type OpenRepository } from "../restic/access.ts";
 import { resticVersion } from "../restic/repository.ts";
 import { createRestorer } from "../restore/restore.ts";
@@ -14,14 +18,15 @@ import { keepVerification } from "./verify-copies.ts";
 
 /**
  * Brings a copy into the isolated place: files below its folder, every dump into a server of its own there, and looks at both as a
- * verification does.
+ * verification does. On a spare host, or where the application is to be started, the databases are restored as in earnest, into
+ * servers that stay.
  */
 export function createDrillRestore(works: Works): DrillRestore {
   return async (ask) => {
     const target = ask.plan.to.find(({ at }) => at === ask.place);
     const access = target === undefined ? null : accessOf(ask.plan, target, "reader");
     if (access === null) throw new KoboshiError("KB8020", { plan: ask.plan.key, place: ask.place, why: "repo" });
-    const repository = await openRepository(ask.outside, access);
+    const repository = await openRepository(ask.outside, { ...access, cacheFolder: `${ask.scratch}/cache` });
     try {
       return await restored(works, ask, repository);
     } finally {
@@ -33,13 +38,34 @@ export function createDrillRestore(works: Works): DrillRestore {
 async function restored(works: Works, ask: DrillAsk, repository: OpenRepository): Promise<RestoredCopy> {
   const { clock } = works;
   ask.onPhase("fetch");
-  const task = await taskOf(ask, repository);
+  const begunMs = clock.monotonicMs();
+  const isLive = ask.isSpareHost || (ask.plan.drill?.start ?? []).length > 0;
+  const servers = isLive ? await startServers(ask, ask.plan.databases) : ok([]);
+  if (!servers.ok) return untaken({ code: "server", text: servers.error });
+  const task = await taskOf(ask, repository, servers.value);
   if ("trouble" in task) return task;
   const restorer = createRestorer({ clock, keep: () => Promise.resolve(), onProgress: works.say });
   const result = await restorer.run(task);
+  const wallSeconds = (clock.monotonicMs() - begunMs) / 1_000;
   const [trouble] = result.troubles;
-  if (trouble !== undefined) return copyOf(result, { code: trouble.code, text: `${trouble.of}: ${trouble.text}` });
-  ask.onPhase("load");
+  const copy = copyOf(result, wallSeconds);
+  if (trouble !== undefined)
+    return { ...copy, trouble: { code: trouble.code, text: `${trouble.of}: ${trouble.text}` } };
+  return looked(works, ask, { repository, copy, isLive });
+}
+
+interface Looking {
+  readonly repository: OpenRepository;
+  readonly copy: RestoredCopy;
+  /** the databases were loaded already: looking at them is nothing but verification */
+  readonly isLive: boolean;
+}
+
+/** Every dump in a server of its own, which is gone afterwards. */
+async function looked(works: Works, ask: DrillAsk, { repository, copy, isLive }: Looking): Promise<RestoredCopy> {
+  const { clock } = works;
+  const phase = isLive ? "verify" : "load";
+  ask.onPhase(phase);
   const begunMs = clock.monotonicMs();
   const checked = await createVerifier({ clock }).databases(
     { plan: ask.plan.key, place: ask.place },
@@ -58,15 +84,24 @@ async function restored(works: Works, ask: DrillAsk, repository: OpenRepository)
   // what a drill sees of a copy is known from then on, as if it had been verified
   await keepVerification(works, checked, "koboshi");
   const broken = checked.findings.find(({ severity }) => severity === "broken");
-  const copy = copyOf(result, broken === undefined ? null : { code: broken.code, text: JSON.stringify(broken.facts) });
+  const trouble = broken === undefined ? null : { code: broken.code, text: JSON.stringify(broken.facts) };
   const dumps = ask.record.parts.filter(({ part }) => part === "dump");
-  if (dumps.length === 0) return copy;
+  if (dumps.length === 0) return { ...copy, trouble };
   const bytes = dumps.reduce((sum, part) => sum + part.bytes, 0);
   return {
     ...copy,
-    phases: [...copy.phases, { phase: "load", seconds, bytes, files: dumps.length, manualSteps: 0 }],
+    trouble,
+    phases: withPhase(copy.phases, { phase, seconds, bytes, files: dumps.length, manualSteps: 0 }),
     newestRecordAtMs: newestOf(ask),
   };
+}
+
+/** A phase that was there already takes longer for it. */
+function withPhase(phases: readonly PhaseTime[], more: PhaseTime): readonly PhaseTime[] {
+  const same = phases.find(({ phase }) => phase === more.phase);
+  if (same === undefined) return [...phases, more];
+  const both = { ...same, seconds: same.seconds + more.seconds };
+  return phases.map((one) => (one === same ? both : one));
 }
 
 /** Of the business, as the dump itself had it. */
@@ -75,25 +110,36 @@ function newestOf({ record }: DrillAsk): number | null {
   return times.length === 0 ? null : Math.max(...times);
 }
 
-function copyOf(result: RestoreResult, trouble: RestoredCopy["trouble"]): RestoredCopy {
+/** Files and databases come beside each other: the time by the clock is shared out by the work each phase was. */
+function copyOf({ run, units }: RestoreResult, wallSeconds: number): RestoredCopy {
+  const work = run.phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const share = work === 0 ? 0 : wallSeconds / work;
   return {
-    phases: result.run.phases,
+    phases: run.phases.map((phase) => ({ ...phase, seconds: phase.seconds * share })),
     newestRecordAtMs: null,
-    units: result.units.map(({ fetchSeconds, loadSeconds, verifySeconds, bytes, files }) => ({
+    units: units.map(({ fetchSeconds, loadSeconds, verifySeconds, bytes, files }) => ({
       seconds: fetchSeconds + loadSeconds + verifySeconds,
       bytes,
       files,
     })),
-    trouble,
+    trouble: null,
   };
 }
 
-async function taskOf(ask: DrillAsk, repository: OpenRepository): Promise<RestoreTask | RestoredCopy> {
-  const { plan, place, record, outside, root, only, signal } = ask;
+function untaken(trouble: RestoredCopy["trouble"]): RestoredCopy {
+  return { phases: [], newestRecordAtMs: null, units: [], trouble };
+}
+
+async function taskOf(
+  ask: DrillAsk,
+  repository: OpenRepository,
+  databases: readonly BackupDatabase[],
+): Promise<RestoreTask | RestoredCopy> {
+  const { plan, place, record, outside, inside, root, only, signal } = ask;
   const [version, files] = [await resticVersion(repository), await readSetFiles(repository, record)];
   if (!version.ok || !files.ok) {
     const text = version.ok ? (files.ok ? "" : files.error.text) : version.error.text;
-    return { phases: [], newestRecordAtMs: null, units: [], trouble: { code: "repository", text } };
+    return untaken({ code: "repository", text });
   }
   return {
     id: randomId(),
@@ -106,13 +152,13 @@ async function taskOf(ask: DrillAsk, repository: OpenRepository): Promise<Restor
     repository,
     resticMinor: version.value.minor,
     fetching: outside,
-    loading: outside,
+    loading: databases.length > 0 ? inside : outside,
     folder: root,
-    only: only.length > 0 ? only : plan.paths,
-    databases: [],
+    only: only.length > 0 || databases.length > 0 ? only : plan.paths,
+    databases,
     confirm: null,
     confirmName: plan.key,
-    looksAtText: false,
+    looksAtText: databases.length > 0,
     downBitsPerSecond: plan.limits.downBitsPerSecond,
     signal,
   };

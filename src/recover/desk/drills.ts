@@ -1,17 +1,20 @@
 import path from "node:path";
-import { stampNow, elapsedMs } from "../../kernel/clock.ts";
+import { stampNow, elapsedMs, type Timer } from "../../kernel/clock.ts";
 import type { Actor } from "../../kernel/event.ts";
 import { errorText, KoboshiError } from "../../kernel/errors.ts";
 import type { BackupPlan } from "../../kernel/model/backup.ts";
 import type { RestoreRun } from "../../kernel/model/recovery.ts";
+import type { CheckStatus } from "../../kernel/model/status.ts";
 import type { DrillAnswer, DrillRequest } from "../../kernel/ports-recovery.ts";
-import { readFacts } from "../drill/facts.ts";
-import type { DrillDeps, DrillWish, PlaceCopies } from "../drill/ports.ts";
-import { lookAhead, runDrill } from "../drill/run-drill.ts";
-import type { Known } from "../drill/safety.ts";
+import { err, ok, type Result } from "../../kernel/result.ts";
+import { ahead } from "../drill/look-ahead.ts";
+import type { DrillDeps, DrillMachine, DrillWish, PlaceCopies } from "../drill/ports.ts";
+import { runDrill } from "../drill/run-drill.ts";
+import { createDrillSmoke } from "../drill/smoke.ts";
 import { ownTargets } from "../schedule/work.ts";
 import { quarantineOf } from "../verify/quarantine.ts";
 import { append, keptOf, type Works } from "./deps.ts";
+import { asOf, knownHosts, resolveNames } from "./drill-known.ts";
 import { createDrillRestore } from "./drill-restore.ts";
 
 const whole: DrillRequest = { place: null, sampled: false };
@@ -25,7 +28,7 @@ export async function beginDrill(
   const asked = await wishOf(works, plan, { wish, signal });
   let over: Promise<void> = Promise.resolve();
   const id = await new Promise<string>((resolve, reject) => {
-    const deps = depsOf(works, async (run) => {
+    const deps = depsOf(works, plan, async (run) => {
       await works.ledger.transaction((tx) => tx.putRestoreRun(run));
       resolve(run.id);
     });
@@ -43,20 +46,21 @@ async function carry(
 ): Promise<void> {
   const { ledger, clock } = works;
   const { run } = await runDrill(deps, asked);
-  const { plan, place, target, state, trouble, startedAt, endedAt } = run;
+  const { plan, place, target, state, trouble, startedAt, endedAt, seen } = run;
   const seconds = elapsedMs(startedAt, endedAt ?? stampNow(clock)) / 1_000;
   await ledger.transaction(async (tx) => {
     await append(tx, { kind: "drill.started", data: { plan, place, target }, by });
-    await append(tx, { kind: "drill.ended", data: { plan, state, seconds, trouble }, by });
+    await append(tx, { kind: "drill.ended", data: { plan, state, seconds, trouble, wipe: seen?.wipe ?? null }, by });
   });
 }
 
 /** Which copy a drill would take, and why it must not begin; nothing is written. */
 export async function foreseeDrill(works: Works, plan: BackupPlan, wish: DrillRequest): Promise<DrillAnswer> {
   const { signal } = new AbortController();
-  const deps = depsOf(works, () => Promise.resolve());
-  const { target, choice, refusals } = await lookAhead(deps, await wishOf(works, plan, { wish, signal }));
-  return { set: choice.record.set, place: choice.place, target, refusals };
+  const deps = depsOf(works, plan, () => Promise.resolve());
+  return ahead(deps, await wishOf(works, plan, { wish, signal }), ({ target, choice, refusals }) =>
+    Promise.resolve({ set: choice.record.set, place: choice.place, target, refusals }),
+  );
 }
 
 async function wishOf(
@@ -69,8 +73,11 @@ async function wishOf(
   return { plan, ...wish, before, alarmAtMonotonicMs: null, survivors: [], signal };
 }
 
-function depsOf(works: Works, keep: (run: RestoreRun) => Promise<void>): DrillDeps {
-  const { clock, log, machines } = works;
+/** On the disk of a spare host; a drill leaves nothing in it. */
+const folderThere = "/var/lib/koboshi-drill";
+
+function depsOf(works: Works, plan: BackupPlan, keep: (run: RestoreRun) => Promise<void>): DrillDeps {
+  const { clock, log } = works;
   const site = works.site();
   return {
     site,
@@ -78,25 +85,17 @@ function depsOf(works: Works, keep: (run: RestoreRun) => Promise<void>): DrillDe
     clock,
     log,
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
-    workplaceFor(target) {
-      if (target === "localhost") return machines.here;
-      throw new KoboshiError("KB8020", { plan: target, place: target, why: "localhost" });
-    },
-    folder: path.join(works.folder, "drills"),
-    copies: (plan) => copiesToRehearse(works, plan),
-    known: () => knownHosts(works),
-    canWrite: (plan, place) => canWrite(plan, place),
+    reach: (target) => reach(works, plan, target),
+    folder: (target) => (target === "localhost" ? path.join(works.folder, "drills") : folderThere),
+    copies: (of) => copiesToRehearse(works, of),
+    known: (target) => knownHosts(works, plan, target),
+    resolve: (names) => resolveNames(works, names),
+    repoAt: (of, place) => of.to.find(({ at }) => at === place)?.repo ?? null,
+    canWrite: (of, place) => canWrite(of, place),
     folders: () => Promise.resolve([]),
-    guard: () => () => undefined,
+    guard: (onChange) => watchProduction(works, plan, onChange),
     restore: createDrillRestore(works),
-    // the application is started by a person: the drill counts it as a step by hand
-    smoke: ({ plan }) =>
-      Promise.resolve({
-        bytes: 0,
-        files: 0,
-        manualSteps: plan.drill?.bootCheck === null || plan.drill === null ? 0 : 1,
-        trouble: null,
-      }),
+    smoke: createDrillSmoke({ clock, site, look: works.look ?? null }),
     base: null,
     keep,
     onPhase: (run, phase) =>
@@ -112,6 +111,36 @@ function depsOf(works: Works, keep: (run: RestoreRun) => Promise<void>): DrillDe
         at: stampNow(clock),
       }),
   };
+}
+
+async function reach({ machines }: Works, plan: BackupPlan, target: string): Promise<Result<DrillMachine, string>> {
+  if (target === "localhost") return ok({ workplace: machines.here, close: () => Promise.resolve() });
+  try {
+    // a host is entered as the one a backup copies from is
+    return ok(await machines.of(asOf(plan, target.replace(/^host:/, "")), ""));
+  } catch (thrown) {
+    if (!(thrown instanceof KoboshiError)) throw thrown;
+    return err(String(thrown.facts["why"] ?? thrown.code));
+  }
+}
+
+const guardEveryMs = 2_000;
+
+/** A check of production that answered when the drill began and is down now ends it: nobody waits to learn whether by chance. */
+function watchProduction(works: Works, plan: BackupPlan, onChange: (what: string) => void): () => void {
+  const { clock, checks } = works;
+  if (checks === undefined) return () => undefined;
+  const services = works.site().services;
+  const own = (): readonly CheckStatus[] => checks().filter(({ service }) => services.get(service)?.on === plan.host);
+  const fine = new Set(own().flatMap(({ id, state }) => (state === "ok" ? [id] : [])));
+  let timer: Timer | null = null;
+  const look = (): void => {
+    const fallen = own().find(({ id, state }) => fine.has(id) && state === "down");
+    if (fallen !== undefined) return onChange(fallen.target);
+    timer = clock.after(guardEveryMs, look);
+  };
+  look();
+  return () => timer?.cancel();
 }
 
 /** A set that a verification found broken is not rehearsed: nobody would restore it, and its time would prove nothing. */
@@ -130,20 +159,4 @@ async function copiesToRehearse(works: Works, plan: BackupPlan): Promise<readonl
 function canWrite(plan: BackupPlan, place: string): Promise<boolean | null> {
   const target = plan.to.find(({ at }) => at === place);
   return Promise.resolve(target === undefined ? null : target.reader === null);
-}
-
-/** @throws KoboshiError KB8020 for a host that cannot be looked at: what is not known cannot be told from the drill's target */
-async function knownHosts(works: Works): Promise<readonly Known[]> {
-  const found: Known[] = [];
-  for (const plan of works.site().backups?.values() ?? []) {
-    if (found.some(({ host }) => host === plan.host)) continue;
-    const machine = await works.machines.of(plan, plan.to[0]?.at ?? "");
-    if (machine.workplace === works.machines.here) continue;
-    try {
-      found.push({ host: plan.host, ...(await readFacts(machine.workplace)) });
-    } finally {
-      await machine.close();
-    }
-  }
-  return found;
 }

@@ -18,7 +18,7 @@ const sampleRows = 5_000;
  * already is no fault of the copy. @returns null when the live side cannot be asked; then the copy is not believed
  */
 export function createLiveRatio(
-  works: Works,
+  works: { readonly machines: Pick<Works["machines"], "of">; readonly log: Works["log"] },
   plan: BackupPlan,
   place: string,
 ): (of: LiveColumn) => Promise<number | null> {

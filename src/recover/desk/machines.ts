@@ -41,6 +41,7 @@ export function createMachines({ clock, site }: { readonly clock: Clock; site():
     return { workplace: reached.value, close: () => reached.value.close() };
   };
   const of = async (plan: BackupPlan, place: string): Promise<Machine> => {
+    if (plan.own === true) return ours;
     const host = site().hosts.get(plan.host);
     const refuse = refusing(plan, place);
     return host === undefined ? refuse(`host ${plan.host}`) : reach(host, refuse);

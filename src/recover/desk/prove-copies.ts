@@ -52,8 +52,9 @@ export async function proveCopies(
         plan: plan.key,
         place: target.at,
         workplace: machine.workplace,
-        writer: { repo: writer.repo },
-        maintainer: maintainer === null ? null : { repo: maintainer.repo },
+        writer,
+        maintainer,
+        lockedForMs: target.lockedForMs,
         canarySnapshot: await canaryOf(machine.workplace, { plan, access: writer }),
       });
       await works.ledger.transaction(async (tx) => {

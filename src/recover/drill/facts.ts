@@ -21,11 +21,18 @@ export interface MachineFacts {
   readonly volumes: readonly string[] | null;
 }
 
+/** What is known of a machine of the site. */
+export interface Known extends MachineFacts {
+  /** key in the configuration */
+  readonly host: string;
+}
+
 /**
  * Only reads; every answer between two marks, so that a missing program is told from an empty answer. Host keys are
- * those of the folder sshd uses, for the daemon may listen elsewhere than here.
+ * those of the folder sshd uses, for the daemon may listen elsewhere than here. A process that has ended and was not
+ * buried serves nobody.
  */
-export const factsScript = String.raw`LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
+const factsScript = String.raw`LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
 part() { printf '@@%s\n' "$1"; }
 done_() { printf '@@/%s %s\n' "$1" "$2"; }
 part drill; if [ -e /etc/koboshi-drill ]; then head -c 400 /etc/koboshi-drill | head -n 1; fi; done_ drill $?
@@ -36,7 +43,10 @@ part addresses; ip -o addr show; done_ addresses $?
 part macs; cat /sys/class/net/*/address; done_ macs $?
 part names; hostname; hostname -f 2>/dev/null; done_ names 0
 part ports; cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; done_ ports $?
-part processes; for d in /proc/[0-9]*; do cat "$d/comm" 2>/dev/null; done; done_ processes 0
+part processes; for d in /proc/[0-9]*; do
+  read -r s 2>/dev/null < "$d/stat" || continue
+  case "$s" in *") Z "*) ;; *) cat "$d/comm" 2>/dev/null;; esac
+done; done_ processes 0
 part volumes; cat /proc/self/mounts; done_ volumes $?
 `;
 

@@ -1,11 +1,13 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { BackupPlan, CommitRecord } from "../../kernel/model/backup.ts";
-import type { DrillPhase, PhaseTime, RestoreRun } from "../../kernel/model/recovery.ts";
+import type { DrillPhase, DrillSeen, PhaseTime, RestoreRun } from "../../kernel/model/recovery.ts";
 import type { Site } from "../../kernel/model/site.ts";
+import type { Result } from "../../kernel/result.ts";
 import type { Workplace } from "../workplace/workplace.ts";
 import type { UnitTime } from "./estimate.ts";
-import type { Known } from "./safety.ts";
+import type { Known } from "./facts.ts";
+import type { Room } from "./room.ts";
 
 /** The committed sets of a plan at one place. */
 export interface PlaceCopies {
@@ -27,6 +29,9 @@ export interface DrillAsk {
   readonly inside: Workplace;
   /** the claimed folder, the same path inside and outside; nothing is written elsewhere */
   readonly root: string;
+  /** the room's own folder, in which `root` is */
+  readonly scratch: string;
+  readonly isSpareHost: boolean;
   /** as in RestoreRequest; empty: all */
   readonly only: readonly string[];
   readonly signal: AbortSignal;
@@ -53,13 +58,15 @@ export interface Worked {
   readonly trouble: { readonly code: string; readonly text: string } | null;
 }
 
+export interface Smoked extends Worked, Pick<DrillSeen, "started" | "checks"> {}
+
 /** Makes the restored service come up inside the isolation and asks it what its checks ask. */
 export type DrillSmoke = (ask: {
   readonly plan: BackupPlan;
-  readonly inside: Workplace;
-  readonly root: string;
+  readonly room: Pick<Room, "inside" | "root" | "furnish">;
+  readonly isSpareHost: boolean;
   readonly signal: AbortSignal;
-}) => Promise<Worked>;
+}) => Promise<Smoked>;
 
 /** Lays the rebuild recipe under the data. */
 export type DrillBase = (ask: {
@@ -70,6 +77,12 @@ export type DrillBase = (ask: {
   readonly root: string;
 }) => Promise<Worked>;
 
+/** A machine that was entered, until it is left. */
+export interface DrillMachine {
+  readonly workplace: Workplace;
+  close(): Promise<void>;
+}
+
 export interface DrillDeps {
   readonly site: Site;
   /** what a person writes into /etc/koboshi-drill */
@@ -78,13 +91,17 @@ export interface DrillDeps {
   readonly log: Log;
   /** 0 ≤ x < 1; seeded in tests */
   readonly random: () => number;
-  /** the machine the drill runs on: `localhost` or a spare host */
-  workplaceFor(target: string): Workplace;
+  /** The machine the drill runs on: `localhost` or a spare host. @returns why it cannot be entered */
+  reach(target: string): Promise<Result<DrillMachine, string>>;
   /** where scratch folders are made there, absolute */
-  readonly folder: string;
+  folder(target: string): string;
   copies(plan: BackupPlan): Promise<readonly PlaceCopies[]>;
-  /** what is known of every host of the site, from its readings */
-  known(): Promise<readonly Known[]>;
+  /** what is known of every other host of the site that can be read, and for a spare host of this machine */
+  known(target: string): Promise<readonly Known[]>;
+  /** where names lead, as this machine resolves them; those that lead nowhere are left out */
+  resolve(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** the repository of a place, as the file writes it; null: none */
+  repoAt(plan: BackupPlan, place: string): string | null;
   /** whether the credential the copies are read with can also write; null: not known */
   canWrite(plan: BackupPlan, place: string): Promise<boolean | null>;
   /** folders of a set with their sizes, for a sampled drill; empty: not known, everything is taken */

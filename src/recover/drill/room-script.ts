@@ -1,8 +1,28 @@
+/** Looks once more, at the very moment of the first write. $1: the scratch folder, $2: the drill's id, $3: the machine-id judged. */
+export const claimScript = String.raw`if [ -n "$3" ]; then
+  [ "$(head -n 1 /etc/machine-id)" = "$3" ] || { echo 'another machine answers by now' >&2; exit 1; }
+  [ ! -e /etc/koboshi-production ] && [ -e /etc/koboshi-drill ] || { echo '/etc/koboshi-production, /etc/koboshi-drill' >&2; exit 1; }
+fi
+umask 022
+mkdir -p "$(dirname "$1")" && mkdir -m 700 "$1" && printf %s "$2" > "$1/claim" && mkdir "$1/root"
+`;
+
+/**
+ * Holds the room and outlives whoever asked for it: when the hub or the line to it is gone, the room ends with its
+ * standard input, and what was restored does not linger. $1: the scratch folder, $2: the room's own script.
+ */
+export const holderScript = String.raw`S=$1
+trap '' HUP INT TERM PIPE
+unshare --mount --net --pid --uts --ipc --fork --kill-child sh -c "$2" koboshi-drill "$S" || exit
+for i in 1 2 3 4 5 6 7 8 9 10; do sleep 1; rm -rf --one-file-system -- "$S" && exit; done
+`;
+
 /**
  * Prepares the closed room from inside new mount, network, pid and uts namespaces, then waits until its standard input
  * ends: when whoever holds it dies, the first process of the pid namespace ends and everything in it with it.
  * $1: the scratch folder. Every address is local to the room, so that nothing has a way out even without a firewall;
- * the firewall refuses and remembers what was tried. Sockets of the machine's own servers are hidden with /run and /tmp.
+ * the firewall refuses and remembers what was tried. Sockets of the machine's own servers are hidden with /run and /tmp;
+ * what is temporary lies on the disk, for a database that is loaded to be looked at may be larger than the memory.
  */
 export const roomScript = String.raw`set -e
 S=$1
@@ -33,7 +53,11 @@ mount --bind "$S" "$S/room"
 mount -t tmpfs -o mode=755 koboshi-drill /run
 mkdir -p /run/koboshi-drill
 mount --move "$S/room" /run/koboshi-drill
-for d in /tmp /var/tmp /dev/shm; do mount -t tmpfs -o mode=1777 koboshi-drill "$d"; done
+mount -t tmpfs -o mode=1777 koboshi-drill /dev/shm
+for d in /tmp /var/tmp; do
+  mkdir -p "/run/koboshi-drill/disk$d"; chmod 1777 "/run/koboshi-drill/disk$d"
+  mount --bind "/run/koboshi-drill/disk$d" "$d"
+done
 awk '{print $2}' /proc/self/mounts | sort -u | while read -r m; do
   case "$m" in /run*|/tmp|/var/tmp|/dev/shm|/dev/pts|/proc*) continue;; esac
   mount -o remount,bind,ro "$m" 2>/dev/null || :

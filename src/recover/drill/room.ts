@@ -1,35 +1,34 @@
 import path from "node:path";
-import { z } from "zod";
 import { sleep, type Clock } from "../../kernel/clock.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
+import { putSecretBy } from "../workplace/secret-file.ts";
 import type { Command, Running, Workplace } from "../workplace/workplace.ts";
+import { furnishScript } from "./furnish-script.ts";
+import {
+  claimScript,
+  holderScript,
+  mailSinkProgram,
+  refuseScript,
+  roomQuestions,
+  roomScript,
+  sendmailScript,
+} from "./room-script.ts";
+import { readSets, type Blocked } from "./room-tries.ts";
+import { wipeFolder, type Wipe } from "./room-wipe.ts";
 import type { RoomFacts } from "./safety.ts";
-import { mailSinkProgram, refuseScript, roomQuestions, roomScript, sendmailScript } from "./room-script.ts";
-
-/** What something in the room tried to reach, and did not. */
-export interface Blocked {
-  readonly address: string;
-  readonly protocol: string;
-  readonly port: number;
-}
-
-/** What was done away with at the end. */
-export interface Wipe {
-  readonly atMs: number;
-  readonly files: number;
-  readonly bytes: number;
-  /** nothing of the room is left: no folder, mount or process */
-  readonly clean: boolean;
-}
 
 /** A closed place on a machine: its own network, mounts and processes, and one folder that can be written. */
 export interface Room {
-  /** same path inside and outside */
+  /** where copies are restored to; same path inside and outside */
   readonly root: string;
+  /** folder of the room, of which `root` is a part; databases lie here */
+  readonly scratch: string;
   readonly inside: Workplace;
   facts(names: readonly string[]): Promise<RoomFacts>;
   /** Lets these names lead to the room itself, the others stay in the black hole. */
   switchTo(names: readonly string[]): Promise<void>;
+  /** What was restored, laid over the machine's own system. To be called once, when `root` is complete. */
+  furnish(): Promise<Result<Workplace, string>>;
   tried(): Promise<{ readonly blocked: readonly Blocked[]; readonly mails: number }>;
   /** Ends every process and removes everything. Safe to call twice. */
   close(): Promise<Wipe>;
@@ -39,6 +38,8 @@ interface Wanted {
   readonly id: string;
   /** the machine it is made on */
   readonly on: Workplace;
+  /** the machine-id that was judged: another machine that answers by now is not entered; null: this very machine */
+  readonly machineId: string | null;
   /** absolute; the room is a folder in it */
   readonly folder: string;
   /** names of production */
@@ -46,7 +47,7 @@ interface Wanted {
   readonly clock: Clock;
 }
 
-const readyWithinMs = 20_000;
+const readyWithinMs = 60_000;
 const blackHole = "192.0.2.1";
 const dropped = "-sys_admin,-sys_module,-sys_rawio,-sys_boot,-sys_time,-net_admin,-mknod,-sys_ptrace";
 
@@ -54,53 +55,30 @@ const dropped = "-sys_admin,-sys_module,-sys_rawio,-sys_boot,-sys_time,-net_admi
 export async function openRoom(wanted: Wanted): Promise<Result<Room, string>> {
   const { on, id, folder, clock } = wanted;
   const scratch = path.posix.join(folder, `koboshi-drill-${id}`);
-  const claimed = await claim(on, scratch, id);
+  const claimed = await claim(wanted, scratch);
   if (claimed !== null) return err(claimed);
   await fill(wanted, scratch);
-  const holder = on.start({
-    argv: [
-      "unshare",
-      "--mount",
-      "--net",
-      "--pid",
-      "--uts",
-      "--ipc",
-      "--fork",
-      "--kill-child",
-      "sh",
-      "-c",
-      roomScript,
-      "koboshi-drill",
-      scratch,
-    ],
-  });
+  const holder = on.start({ argv: ["sh", "-c", holderScript, "koboshi-drill", scratch, roomScript] });
   const first = await firstWords(holder, clock);
   const pid = /^ready (\d+)$/m.exec(first.out)?.[1];
   if (pid === undefined) {
     await leave(holder);
-    await wipe(wanted, scratch);
+    await wipeFolder(on, scratch, clock);
     return err(first.error.trim().slice(0, 400) || "unshare");
   }
-  const inside = insideOf(on, pid);
-  const sink = inside.start({
-    argv: [
-      on.name === "localhost" ? process.execPath : "node",
-      "-e",
-      mailSinkProgram,
-      path.posix.join(scratch, "mails"),
-    ],
-  });
+  const inside = insideOf(on, pid, null);
+  const program = on.name === "localhost" ? process.execPath : "node";
+  const sink = inside.start({ argv: [program, "-e", mailSinkProgram, path.posix.join(scratch, "mails")] });
   sink.stdout.resume();
   sink.stderr.resume();
-  await sinkListens(inside, clock);
+  await sinkListens(inside, sink, clock);
   return ok(roomOf({ wanted, scratch, holder, inside, pid }));
 }
 
 /** The folder is made new: one that is there already belongs to someone else. @returns why not */
-async function claim(on: Workplace, scratch: string, id: string): Promise<string | null> {
-  const script = 'mkdir -p "$(dirname "$1")" && mkdir -m 700 "$1" && printf %s "$2" > "$1/claim" && mkdir "$1/root"';
-  const made = await on.run({ argv: ["sh", "-c", script, "koboshi-drill", scratch, id] });
-  return made.code === 0 ? null : made.stderr.trim().slice(0, 400);
+async function claim({ on, id, machineId }: Wanted, scratch: string): Promise<string | null> {
+  const made = await on.run({ argv: ["sh", "-c", claimScript, "koboshi-drill", scratch, id, machineId ?? ""] });
+  return made.code === 0 ? null : made.stderr.trim().slice(0, 400) || `claim ${made.code}`;
 }
 
 async function fill({ on, names }: Wanted, scratch: string): Promise<void> {
@@ -139,28 +117,31 @@ async function firstWords(holder: Running, clock: Clock): Promise<{ out: string;
   return { out, error };
 }
 
-function entering(pid: string, folder: string): readonly string[] {
-  const enter = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--uts", "--ipc", "--"];
-  return enter.concat("setpriv", `--bounding-set=${dropped}`, "--", "env", `--chdir=${folder}`);
-}
+const namespaces = ["--mount", "--net", "--pid", "--uts", "--ipc"];
 
-/** Commands enter the room's namespaces and lose what could open them again. */
-function insideOf(on: Workplace, pid: string): Workplace {
+/** Commands enter the room's namespaces and lose what could open them again. @param system null: the machine's own, read only */
+function insideOf(on: Workplace, pid: string, system: string | null): Workplace {
+  const room = ["nsenter", "--target", pid, ...namespaces, "--", "setpriv", `--bounding-set=${dropped}`, "--"];
+  const entering = system === null ? room : [...room, "chroot", system];
   const enter = (command: Command): Command => ({
     ...(command.env === undefined ? {} : { env: command.env }),
-    argv: entering(pid, command.cwd ?? "/").concat(command.argv),
+    argv: [...entering, "env", `--chdir=${command.cwd ?? "/"}`, ...command.argv],
   });
   return {
     name: `${on.name}#drill`,
     start: (command) => on.start(enter(command)),
     run: (command, options) => on.run(enter(command), options),
-    putSecret: (text) => on.putSecret(text),
+    // what lies in the machine's own memory cannot be seen from inside
+    putSecret: (text) => putSecretBy((command) => on.start(enter(command)), text),
   };
 }
 
-async function sinkListens(inside: Workplace, clock: Clock): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const answer = await inside.run({ argv: ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/25"] }, { timeoutMs: 2000 });
+/** Where no sink can run, mail is refused. */
+async function sinkListens(inside: Workplace, sink: Running, clock: Clock): Promise<void> {
+  const state = { isOver: false };
+  void sink.ended.then(() => (state.isOver = true));
+  for (let attempt = 0; attempt < 50 && !state.isOver; attempt++) {
+    const answer = await inside.run({ argv: ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/25"] }, { timeoutMs: 5000 });
     if (answer.code === 0) return;
     await sleep(clock, 100);
   }
@@ -180,21 +161,32 @@ function roomOf(made: Made): Room {
   let closing: Promise<Wipe> | null = null;
   return {
     root: path.posix.join(scratch, "root"),
+    scratch,
     inside,
     facts: (names) => askRoom(made, names),
     switchTo: (names) => put(wanted.on, path.posix.join(scratch, "hosts"), hostsFile(wanted.names, names)),
+    furnish: () => furnish(made),
     tried: () => attempts(made),
     close() {
-      closing ??= leave(holder).then(() => wipe(wanted, scratch));
+      closing ??= leave(holder).then(() => wipeFolder(wanted.on, scratch, wanted.clock));
       return closing;
     },
   };
 }
 
+async function furnish({ wanted: { on }, scratch, pid }: Made): Promise<Result<Workplace, string>> {
+  const done = await on.run(
+    { argv: ["nsenter", "--target", pid, ...namespaces, "--", "sh", "-c", furnishScript, "koboshi-drill", scratch] },
+    { timeoutMs: 120_000 },
+  );
+  if (done.code === 0) return ok(insideOf(on, pid, path.posix.join(scratch, "system")));
+  return err(done.stderr.trim().slice(0, 400) || `overlay ${done.code}`);
+}
+
 async function askRoom({ wanted, scratch, inside }: Made, names: readonly string[]): Promise<RoomFacts> {
   const answer = await inside.run(
     { argv: ["bash", "-c", roomQuestions, "koboshi-drill", scratch, ...names] },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   );
   const text = answer.stdout;
   const told = (yes: string, no: string): boolean | null =>
@@ -212,54 +204,15 @@ async function askRoom({ wanted, scratch, inside }: Made, names: readonly string
   };
 }
 
-/** Addresses of the room's own questions; they are no attempt of the application. */
-const ownQuestions: ReadonlySet<string> = new Set(["203.0.113.9", "198.51.100.7"]);
-
 /** Read from outside the room's rights: commands inside have lost that of looking at the firewall. */
 async function attempts({ wanted, scratch, pid }: Made): Promise<{ blocked: readonly Blocked[]; mails: number }> {
+  const list = "PATH=$PATH:/usr/sbin:/sbin; nft -j list sets";
   const listed = await wanted.on.run(
-    { argv: ["nsenter", "--target", pid, "--net", "--", "nft", "-j", "list", "sets"] },
-    { timeoutMs: 10_000 },
+    { argv: ["nsenter", "--target", pid, "--net", "--", "sh", "-c", list] },
+    { timeoutMs: 30_000 },
   );
   const mails = await wanted.on.run({ argv: ["cat", path.posix.join(scratch, "mails")] });
   return { blocked: readSets(listed.stdout), mails: mails.stdout.split("\n").filter((line) => line !== "").length };
-}
-
-const NftSets = z.object({
-  nftables: z.array(z.object({ set: z.object({ elem: z.array(z.unknown()).optional() }).optional() })),
-});
-const Element = z.object({ concat: z.array(z.union([z.string(), z.number()])) });
-
-/** What the firewall's sets remember, as `nft -j list sets` prints them. */
-export function readSets(json: string): readonly Blocked[] {
-  const sets = NftSets.safeParse(parsed(json));
-  if (!sets.success) return [];
-  return sets.data.nftables
-    .flatMap(({ set }) => set?.elem ?? [])
-    .flatMap((elem) => {
-      const one = Element.safeParse(bare(elem));
-      if (!one.success) return [];
-      const [address, second, third] = one.data.concat;
-      const isMail = third === undefined;
-      return [
-        { address: String(address), protocol: isMail ? "tcp" : String(second), port: Number(isMail ? second : third) },
-      ];
-    })
-    .filter(({ address }) => !ownQuestions.has(address));
-}
-
-/** Some versions wrap an element to add its counter or age. */
-function bare(elem: unknown): unknown {
-  const wrapped = z.object({ elem: z.object({ val: z.unknown() }) }).safeParse(elem);
-  return wrapped.success ? wrapped.data.elem.val : elem;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 /** Ends the first process of the room, and every other with it. */
@@ -267,21 +220,4 @@ async function leave(holder: Running): Promise<void> {
   holder.stdin.end();
   holder.kill("SIGKILL");
   await holder.ended;
-}
-
-const wipeScript = String.raw`S=$1
-files=$(find "$S/root" -xdev -type f 2>/dev/null | wc -l)
-bytes=$(du -sxk "$S/root" 2>/dev/null | cut -f1)
-rm -rf --one-file-system -- "$S"
-left=0
-[ -e "$S" ] && left=1
-grep -q " $S" /proc/self/mountinfo && left=1
-for d in /proc/[0-9]*; do case "$(readlink "$d/cwd" 2>/dev/null) $(readlink "$d/root" 2>/dev/null)" in *"$S"*) left=1;; esac; done
-echo "$files $bytes $left"
-`;
-
-async function wipe({ on, clock }: Wanted, scratch: string): Promise<Wipe> {
-  const answer = await on.run({ argv: ["sh", "-c", wipeScript, "koboshi-drill", scratch] }, { timeoutMs: 600_000 });
-  const [files = 0, kilobytes = 0, left = 1] = answer.stdout.trim().split(" ").map(Number);
-  return { atMs: clock.nowMs(), files, bytes: kilobytes * 1024, clean: answer.code === 0 && left === 0 };
 }

@@ -1,124 +1,100 @@
 import { randomId } from "../../kernel/ids.ts";
 import { stampNow } from "../../kernel/clock.ts";
 import { errorText, KoboshiError } from "../../kernel/errors.ts";
-import type { RestoreRun } from "../../kernel/model/recovery.ts";
+import type { DrillSeen, RestoreRun } from "../../kernel/model/recovery.ts";
 import type { Workplace } from "../workplace/workplace.ts";
-import { chooseCopy, sampleFolders, type Choice } from "./choose.ts";
+import { sampleFolders, type Choice } from "./choose.ts";
 import { estimate, type Estimate, type UnitTime } from "./estimate.ts";
-import { readFacts } from "./facts.ts";
-import type { DrillDeps, DrillWish, PlaceCopies, Worked } from "./ports.ts";
+import { ahead, type DrillOutlook } from "./look-ahead.ts";
+import type { DrillDeps, DrillMachine, DrillWish, Smoked, Worked } from "./ports.ts";
 import { planNames, productionNames } from "./production.ts";
-import { openRoom, type Blocked, type Room, type Wipe } from "./room.ts";
-import { credentialSafe, declaredSafe, machineSafe, roomSafe, type DrillTarget, type Refusal } from "./safety.ts";
+import type { Refusal } from "./refusal.ts";
+import { sweepFolder } from "./room-wipe.ts";
+import { openRoom, type Room } from "./room.ts";
+import { roomSafe } from "./safety.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
 
-/** What a drill would do, and why it must not. */
-export interface DrillOutlook {
-  readonly target: string;
-  readonly choice: Choice;
-  readonly refusals: readonly Refusal[];
-}
-
-/** One rehearsal and what was seen beside its times. */
+/** One rehearsal and what it would mean for all of the data. */
 export interface DrillReport {
   readonly run: RestoreRun;
   readonly why: Choice["why"];
-  /** what the restored system tried to reach */
-  readonly blocked: readonly Blocked[];
-  readonly mails: number;
-  readonly wipe: Wipe | null;
+  readonly seen: DrillSeen;
   /** seconds of fetch, load and verify at full size; null: nothing was measured */
   readonly full: Estimate | null;
 }
 
 type Trouble = NonNullable<RestoreRun["trouble"]>;
 
-/** The machine a plan's drill runs on: the host the file names, or an isolated place on this machine. */
-export function drillTarget({ plan }: Pick<DrillWish, "plan">): DrillTarget {
-  const host = plan.drill?.host ?? "localhost";
-  return { name: host === "localhost" ? host : `host:${host}`, plan };
-}
-
-/**
- * Chooses the copy and asks every rule that can be asked without writing: first of the file, then of the machine.
- * @throws KoboshiError KB8402 when no place has a committed set, or all that there are are in quarantine
- */
-export async function lookAhead(deps: DrillDeps, wish: DrillWish): Promise<DrillOutlook> {
-  const target = drillTarget(wish);
-  const copies = await deps.copies(wish.plan);
-  const choice = chooseCopy(copies, { ...wish, random: deps.random });
-  if (choice === null) throw nothingToTake(wish, copies);
-  const declared = declaredSafe(deps.site, target);
-  if (declared.length > 0) return { target: target.name, choice, refusals: declared };
-  const known = await deps.known();
-  const rules = { site: deps.site, siteId: deps.siteId, target, known };
-  const earlier = known.find(({ host }) => `host:${host}` === target.name);
-  const before = earlier === undefined ? [] : machineSafe(rules, earlier).filter(({ unknown }) => !unknown);
-  const credential = credentialSafe(await deps.canWrite(wish.plan, choice.place), choice.place);
-  if (before.length + credential.length > 0)
-    return { target: target.name, choice, refusals: [...before, ...credential] };
-  const facts = await readFacts(deps.workplaceFor(target.name));
-  return { target: target.name, choice, refusals: machineSafe(rules, facts) };
-}
-
-function nothingToTake({ plan, place }: DrillWish, copies: readonly PlaceCopies[]): KoboshiError {
-  const asked = copies.filter((one) => place === null || one.place === place);
-  const quarantined = asked.reduce((sum, one) => sum + one.quarantined, 0);
-  return new KoboshiError("KB8402", { plan: plan.key, quarantined, ...(place === null ? {} : { place }) });
-}
-
+/** All that speaks against it goes with the refusal: whoever mends one reason alone would be refused again. */
 function refuse(target: string, refusals: readonly Refusal[]): void {
-  const first = refusals[0];
-  if (first === undefined) return;
-  const all = refusals.map(({ code }) => code).join(" ");
-  throw new KoboshiError("KB8401", { target, reason: first.code, seen: first.seen, known: first.unknown ? 0 : 1, all });
+  if (refusals.length === 0) return;
+  throw new KoboshiError("KB8401", { target, count: refusals.length, reasons: JSON.stringify(refusals) });
 }
 
 /**
  * Rehearses one recovery from the decision to the answering service and wipes what it restored.
  * @throws KoboshiError KB8401 when the target could be production, before anything is written; KB8402 without a copy
  */
-export async function runDrill(deps: DrillDeps, wish: DrillWish): Promise<DrillReport> {
-  const id = randomId();
+export function runDrill(deps: DrillDeps, wish: DrillWish): Promise<DrillReport> {
   const startedAt = stampNow(deps.clock);
-  const base = { id, kind: "drill", plan: wish.plan.key, scope: wish.sampled ? "sampled" : "full", startedAt } as const;
-  let run: RestoreRun | null = null;
-  const watch = createStopwatch(deps.clock, (phase) => {
-    if (run !== null) deps.onPhase(run, phase);
+  return ahead(deps, wish, async (outlook, machine) => {
+    refuse(outlook.target, outlook.refusals);
+    if (machine === null) throw new Error("a drill without reasons against it has its machine");
+    return carriedOut(deps, wish, { outlook, machine, startedAt });
   });
-  const waitedMs = wish.alarmAtMonotonicMs === null ? 0 : deps.clock.monotonicMs() - wish.alarmAtMonotonicMs;
-  const outlook = await lookAhead(deps, wish);
-  refuse(outlook.target, outlook.refusals);
-  const seconds = Math.max(0, waitedMs + deps.clock.monotonicMs() - startedAt.monotonicMs) / 1000;
-  watch.add([{ phase: "decide", seconds, bytes: 0, files: 0, manualSteps: 0 }]);
+}
+
+interface Begun {
+  readonly outlook: DrillOutlook;
+  readonly machine: DrillMachine;
+  readonly startedAt: RestoreRun["startedAt"];
+}
+
+async function carriedOut(
+  deps: DrillDeps,
+  wish: DrillWish,
+  { outlook, machine, startedAt }: Begun,
+): Promise<DrillReport> {
+  const { clock } = deps;
   const { choice, target } = outlook;
-  run = {
-    ...base,
+  const waitedMs = wish.alarmAtMonotonicMs === null ? 0 : startedAt.monotonicMs - wish.alarmAtMonotonicMs;
+  const seconds = Math.max(0, waitedMs + clock.monotonicMs() - startedAt.monotonicMs) / 1000;
+  const decide = { phase: "decide", seconds, bytes: 0, files: 0, manualSteps: 0 } as const;
+  const run: RestoreRun = {
+    id: randomId(),
+    kind: "drill",
+    plan: wish.plan.key,
     place: choice.place,
     set: choice.record.set,
     target,
-    folder: deps.folder,
+    folder: deps.folder(target),
+    scope: wish.sampled ? "sampled" : "full",
     state: "running",
+    startedAt,
     endedAt: null,
-    phases: watch.phases(),
+    phases: [decide],
     lostSeconds: null,
     trouble: null,
   };
+  const watch = createStopwatch(clock, (phase) => deps.onPhase(run, phase));
+  watch.add([decide]);
   await deps.keep(run);
-  const done = await rehearse({ deps, wish, choice, run, watch, on: deps.workplaceFor(target) });
+  const { machineId } = outlook;
+  const done = await rehearse({ deps, wish, choice, run, watch, on: machine.workplace, machineId });
   const ended: RestoreRun = {
     ...run,
     folder: done.root ?? run.folder,
     state: wish.signal.aborted ? "interrupted" : done.trouble === null ? "done" : "failed",
-    endedAt: stampNow(deps.clock),
+    endedAt: stampNow(clock),
     phases: watch.phases(),
     lostSeconds: done.newestAtMs === null ? null : Math.max(0, (startedAt.atMs - done.newestAtMs) / 1000),
     trouble: done.trouble,
+    seen: done.seen,
   };
   await deps.keep(ended);
   const { bytes, files } = choice.record.totals;
   const full = estimate(done.units, { units: Math.max(1, done.units.length), bytes, files }, deps.random);
-  return { run: ended, why: choice.why, ...done.seen, wipe: done.wipe, full };
+  return { run: ended, why: choice.why, seen: done.seen, full };
 }
 
 interface Rehearsal {
@@ -129,6 +105,7 @@ interface Rehearsal {
   readonly watch: Stopwatch;
   /** the machine the room is on */
   readonly on: Workplace;
+  readonly machineId: string | null;
 }
 
 interface Rehearsed {
@@ -136,28 +113,28 @@ interface Rehearsed {
   readonly trouble: Trouble | null;
   readonly newestAtMs: number | null;
   readonly units: readonly UnitTime[];
-  readonly seen: { readonly blocked: readonly Blocked[]; readonly mails: number };
-  readonly wipe: Wipe | null;
+  readonly seen: DrillSeen;
 }
+
+const mostBlocked = 50;
+const unseen: DrillSeen = { started: [], checks: [], blocked: [], mails: 0, wipe: null };
 
 /** In the room, which is wiped whatever happens. */
 async function rehearse(work: Rehearsal): Promise<Rehearsed> {
-  const { deps, run, watch, on } = work;
+  const { deps, run, on } = work;
   const names = productionNames(deps.site);
-  const nothing = { root: null, newestAtMs: null, units: [], seen: { blocked: [], mails: 0 }, wipe: null };
-  const opened = await watch.time("provision", async () => {
-    const room = await openRoom({ id: run.id, on, folder: deps.folder, names, clock: deps.clock });
-    return { room, bytes: 0, files: 0, manualSteps: 0 };
-  });
-  if (!opened.room.ok) return { ...nothing, trouble: { code: "room", text: opened.room.error } };
-  const room = opened.room.value;
+  const opened = await makeRoom(work, names);
+  if (!opened.ok) {
+    const trouble = { code: "room", text: opened.error };
+    return { root: null, newestAtMs: null, units: [], seen: unseen, trouble };
+  }
+  const room = opened.value;
   const production = new AbortController();
   const stopGuard = deps.guard((what) => production.abort(new ProductionTouched(what)));
   const signal = AbortSignal.any([work.wish.signal, production.signal]);
-  let steps: Steps = { trouble: null, newestAtMs: null, units: [] };
+  let steps: Steps = { trouble: null, newestAtMs: null, units: [], smoked: null };
   try {
-    const refusals = roomSafe(await room.facts(names), run.id);
-    const first = refusals[0];
+    const [first] = roomSafe(await room.facts(names), run.id);
     steps =
       first === undefined
         ? await goThrough(work, room, signal)
@@ -169,11 +146,29 @@ async function rehearse(work: Rehearsal): Promise<Rehearsed> {
   const touched: unknown = production.signal.reason;
   if (touched instanceof ProductionTouched)
     steps = { ...steps, trouble: { code: "production", text: touched.message } };
-  const seen = await room.tried();
+  const { blocked, mails } = await room.tried();
   const wipe = await room.close();
+  const { started, checks } = steps.smoked ?? unseen;
+  const seen = { started, checks, blocked: blocked.slice(0, mostBlocked), mails, wipe };
   const trouble = steps.trouble ?? (wipe.clean ? null : { code: "wipe", text: room.root });
-  deps.log.info("drill wiped", { drill: run.id, files: wipe.files, bytes: wipe.bytes, clean: wipe.clean });
-  return { ...steps, root: room.root, seen, wipe, trouble };
+  deps.log.info("drill wiped", { drill: run.id, on: on.name, files: wipe.files, bytes: wipe.bytes, clean: wipe.clean });
+  const { newestAtMs, units } = steps;
+  return { root: room.root, newestAtMs, units, trouble, seen };
+}
+
+async function makeRoom(
+  { deps, run, watch, on, machineId }: Rehearsal,
+  names: readonly string[],
+): ReturnType<typeof openRoom> {
+  const folder = deps.folder(run.target);
+  const made = await watch.time("provision", async () => {
+    const swept = await sweepFolder(on, folder);
+    for (const one of swept) deps.log.warn("a drill had left something behind", { on: on.name, folder: one });
+    const judged = run.target === "localhost" ? null : machineId;
+    const room = await openRoom({ id: run.id, on, machineId: judged, folder, names, clock: deps.clock });
+    return { room, bytes: 0, files: 0, manualSteps: 0 };
+  });
+  return made.room;
 }
 
 class ProductionTouched extends Error {}
@@ -182,6 +177,8 @@ interface Steps {
   readonly trouble: Trouble | null;
   readonly newestAtMs: number | null;
   readonly units: readonly UnitTime[];
+  /** null: it did not come so far */
+  readonly smoked: Smoked | null;
 }
 
 /** base → fetch, load, verify → switch → smoke; ends at the first trouble. */
@@ -191,8 +188,9 @@ async function goThrough(
   signal: AbortSignal,
 ): Promise<Steps> {
   const { plan } = wish;
-  const { inside, root } = room;
-  let steps: Steps = { trouble: null, newestAtMs: null, units: [] };
+  const { inside, root, scratch } = room;
+  const isSpareHost = run.target !== "localhost";
+  let steps: Steps = { trouble: null, newestAtMs: null, units: [], smoked: null };
   const gone = (): Trouble | null => (signal.aborted ? { code: "interrupted", text: String(signal.reason) } : null);
   const keep = (): Promise<void> => deps.keep({ ...run, folder: root, phases: watch.phases() });
   const stop = (worked: Pick<Worked, "trouble">): boolean => {
@@ -212,6 +210,8 @@ async function goThrough(
     outside: on,
     inside,
     root,
+    scratch,
+    isSpareHost,
     only,
     signal,
     onPhase: (phase) => deps.onPhase(run, phase),
@@ -224,8 +224,9 @@ async function goThrough(
     await room.switchTo(planNames(deps.site, plan));
     return null;
   });
-  const answered = await watch.time("smoke", () => deps.smoke({ plan, inside, root, signal }));
-  stop(answered.trouble === null ? answered : { trouble: { code: "smoke", text: answered.trouble.text } });
+  const smoked = await watch.time("smoke", () => deps.smoke({ plan, room, isSpareHost, signal }));
+  steps = { ...steps, smoked };
+  stop(smoked);
   return steps;
 }
 

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drillPlan, drillSite } from "../../../test/doubles/recover-drill-site.ts";
+import { explainError } from "../../words/errors.ts";
 import { refusalText, refusalCodesWithWords } from "../../words/recovery-drill.ts";
-import type { MachineFacts } from "./facts.ts";
-import {
-  credentialSafe,
-  declaredSafe,
-  machineSafe,
-  refusalCodes,
-  roomSafe,
-  type Known,
-  type Refusal,
-  type RoomFacts,
-} from "./safety.ts";
+import type { Known, MachineFacts } from "./facts.ts";
+import { refusalCodes, type Refusal } from "./refusal.ts";
+import { copyInReach, credentialSafe, declaredSafe, machineSafe, roomSafe, type RoomFacts } from "./safety.ts";
 
 const plan = drillPlan({ drill: { everyMs: null, host: "drill1", bootCheck: "shop" } });
 const site = drillSite(plan);
@@ -46,7 +39,8 @@ const web1: Known = {
 };
 
 function look(facts: Partial<MachineFacts>, known: readonly Known[] = [web1]): readonly string[] {
-  return machineSafe({ site, siteId: "Omni", target, known }, { ...drill1, ...facts }).map(told);
+  const resolved = new Map([["www.example.jp", ["198.51.100.1"]]]);
+  return machineSafe({ site, siteId: "Omni", target, known, resolved }, { ...drill1, ...facts }).map(told);
 }
 const told = ({ code, unknown }: Refusal): string => (unknown ? `${code}?` : code);
 
@@ -66,7 +60,16 @@ const variants: readonly (readonly [string, () => readonly string[], string])[] 
   ["its mark is another site's", () => look({ drillMarker: "Someone else" }), "foreign-drill-marker"],
   ["its machine-id is a known host's", () => look({ machineId: "a".repeat(32) }), "same-machine"],
   ["its host key is a known host's", () => look({ hostKeys: ["SHA256:drill", "SHA256:web"] }), "same-host-key"],
-  ["it has an address of a known host", () => look({ addresses: ["198.51.100.9", "198.51.100.1"] }), "same-address"],
+  [
+    "it has an address of a known host",
+    () => look({ addresses: ["198.51.100.2"] }, [{ ...web1, addresses: ["198.51.100.2"] }]),
+    "same-address",
+  ],
+  [
+    "a name of production leads to it by DNS",
+    () => look({ addresses: ["198.51.100.1"] }, [{ ...web1, addresses: [] }]),
+    "named",
+  ],
   ["a name of production leads to it", () => look({ names: ["drill1", "www.example.jp"] }), "named"],
   ["it runs the plan's service", () => look({ processes: ["sshd", "postgres"] }), "in-service"],
 ];
@@ -83,7 +86,10 @@ test("also by its MAC address, by a key the file pins, by an open port and by a 
 });
 
 test("the plan's own source and a host that serves are never targets", () => {
-  assert.deepEqual(declaredSafe(site, { name: "host:web1", plan }).map(told), ["not-declared"]);
+  assert.deepEqual(
+    declaredSafe(site, { name: "host:web1", plan }).map(({ seen }) => seen),
+    ["backups.shop-data.of.host", "services.shop.on", "backups.shop-data.drill.restore_to.host", "hosts.web1.role"],
+  );
   const serving = drillSite(plan, { role: "drill", serviceOn: "drill1" });
   assert.deepEqual(declaredSafe(serving, target).map(told), ["not-declared"]);
 });
@@ -101,6 +107,35 @@ test("what cannot be told is refused, never passed", () => {
     "in-service?",
   ]);
   assert.ok(look({}, []).includes("same-machine?"), "nothing is known of the source");
+});
+
+test("a copy in a folder of its own host cannot be rehearsed on another machine", () => {
+  assert.deepEqual(copyInReach("/srv/backup", target, "here").map(told), ["copy-out-of-reach"]);
+  assert.deepEqual(copyInReach("rest:https://office.example.jp/", target, "office"), []);
+  assert.deepEqual(copyInReach("/srv/backup", { name: "localhost", plan }, "here"), []);
+});
+
+test("every reason that holds is told, not only the first", () => {
+  const facts = { isProduction: true, drillMarker: "", processes: ["postgres"], openPorts: [22, 443, 5432] };
+  assert.deepEqual(look({ ...facts, machineId: "a".repeat(32) }), [
+    "production-marker",
+    "no-drill-marker",
+    "same-machine",
+    "in-service",
+    "in-service",
+    "in-service",
+  ]);
+  const reasons = [
+    { code: "production-marker", unknown: false, seen: "/etc/koboshi-production" },
+    { code: "no-drill-marker", unknown: false, seen: "/etc/koboshi-drill" },
+  ];
+  const { message, fix } = explainError(
+    "KB8401",
+    { target: "host:drill1", count: 2, reasons: JSON.stringify(reasons) },
+    "en",
+  );
+  assert.match(message, /2 reasons: \(1\) .*koboshi-production.*\(2\) .*koboshi-drill/);
+  assert.match(fix, /\(1\) .*\(2\) /);
 });
 
 const closed: RoomFacts = {

@@ -1,40 +1,8 @@
 import type { BackupPlan } from "../../kernel/model/backup.ts";
 import type { Site } from "../../kernel/model/site.ts";
-import type { MachineFacts } from "./facts.ts";
-
-/** What is known of a machine of the site. */
-export interface Known extends MachineFacts {
-  /** key in the configuration */
-  readonly host: string;
-}
-
-export const refusalCodes = [
-  "not-declared",
-  "production-marker",
-  "no-drill-marker",
-  "foreign-drill-marker",
-  "same-machine",
-  "same-host-key",
-  "same-address",
-  "named",
-  "in-service",
-  "egress-open",
-  "mail-open",
-  "names-reachable",
-  "cron-live",
-  "clock-wrong",
-  "writable-credential",
-  "not-claimed",
-] as const;
-export type RefusalCode = (typeof refusalCodes)[number];
-
-/** Why a drill must not run there. `unknown`: it could not be shown that it may. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  readonly unknown: boolean;
-  /** what was seen, safe to show */
-  readonly seen: string;
-}
+import type { Known, MachineFacts } from "./facts.ts";
+import { inService } from "./in-service.ts";
+import { refusal, untold, type Refusal, type RefusalCode } from "./refusal.ts";
 
 export interface DrillTarget {
   /** `localhost` (an isolated place on this machine) or `host:KEY` */
@@ -42,55 +10,62 @@ export interface DrillTarget {
   readonly plan: BackupPlan;
 }
 
-function refusal(code: RefusalCode, seen: string): readonly Refusal[] {
-  return [{ code, unknown: false, seen }];
-}
-
-function untold(code: RefusalCode, what: string): readonly Refusal[] {
-  return [{ code, unknown: true, seen: what }];
-}
-
-/** Before anything is connected to: what the configuration says of the target. */
+/** Before anything is connected to: all that the configuration says against the target. */
 export function declaredSafe(site: Site, { name, plan }: DrillTarget): readonly Refusal[] {
   if (name === "localhost") return [];
   const key = name.replace(/^host:/, "");
-  const plans = [...(site.backups?.values() ?? [plan]), plan];
-  const source = plans.find(({ host }) => host === key);
-  if (source !== undefined) return refusal("not-declared", `backups.${source.key}.of.host`);
-  const service = [...site.services.values()].find(({ on }) => on === key);
-  if (service !== undefined) return refusal("not-declared", `services.${service.key}.on`);
-  if (plan.drill?.host !== key) return refusal("not-declared", `backups.${plan.key}.drill.restore_to.host`);
-  if (site.hosts.get(key)?.role !== "drill") return refusal("not-declared", `hosts.${key}.role`);
-  return named(site, { key, names: [], addresses: [] });
+  const plans = new Map([...(site.backups ?? []), [plan.key, plan]]);
+  const against = [
+    ...[...plans.values()].filter(({ host }) => host === key).map((one) => `backups.${one.key}.of.host`),
+    ...[...site.services.values()].filter(({ on }) => on === key).map((one) => `services.${one.key}.on`),
+    ...(plan.drill?.host === key ? [] : [`backups.${plan.key}.drill.restore_to.host`]),
+    ...(site.hosts.get(key)?.role === "drill" ? [] : [`hosts.${key}.role`]),
+  ];
+  return [...against.flatMap((one) => refusal("not-declared", one)), ...named(site, { key, names: [], addresses: [] })];
 }
 
-/** Another entry of the file that means the same machine. */
+/** Other entries of the file that mean the same machine. */
 function named(
   site: Site,
-  is: { readonly key: string | null; readonly names: readonly string[]; readonly addresses: readonly string[] },
+  is: { readonly key: string; readonly names: readonly string[]; readonly addresses: readonly string[] },
 ): readonly Refusal[] {
-  const own = is.key === null ? null : (site.hosts.get(is.key)?.address ?? is.key);
-  for (const host of site.hosts.values()) {
-    if (host.key === is.key) continue;
-    const address = (host.address ?? host.key).toLowerCase();
-    if (address === own || is.names.includes(address) || is.names.includes(host.key) || is.addresses.includes(address))
-      return refusal("named", `hosts.${host.key}`);
-  }
-  return [];
+  const own = addressOf(site, is.key);
+  const means = (key: string): boolean => {
+    const address = addressOf(site, key);
+    return address === own || is.names.includes(address) || is.names.includes(key) || is.addresses.includes(address);
+  };
+  return [...site.hosts.keys()]
+    .filter((key) => key !== is.key && means(key))
+    .flatMap((key) => refusal("named", `hosts.${key}`));
 }
 
-/** Of what the target shows of itself, read before and again after connecting. */
+function addressOf(site: Site, key: string): string {
+  return (site.hosts.get(key)?.address ?? key).toLowerCase();
+}
+
+interface MachineRules {
+  readonly site: Site;
+  readonly siteId: string;
+  readonly target: DrillTarget;
+  readonly known: readonly Known[];
+  /** where names of production lead, as this machine resolves them */
+  readonly resolved: ReadonlyMap<string, readonly string[]>;
+}
+
+/** All that speaks against the target in what it shows of itself, read before and again after connecting. */
 export function machineSafe(
-  { site, siteId, target, known }: { site: Site; siteId: string; target: DrillTarget; known: readonly Known[] },
+  { site, siteId, target, known, resolved }: MachineRules,
   facts: MachineFacts,
 ): readonly Refusal[] {
   const others = known.filter(({ host }) => `host:${host}` !== target.name);
+  if (target.name === "localhost") return [...markers(siteId, facts), ...itself(others, facts)];
   return [
     ...markers(siteId, facts),
-    ...(target.name === "localhost" ? itself(others, facts) : sameAs(others, facts, target.plan)),
+    ...sameAs(others, facts, target.plan),
     ...pinned(site, target, facts),
-    ...(target.name === "localhost" ? [] : namedBy(site, target, facts)),
-    ...(target.name === "localhost" ? [] : inService(site, target.plan, { facts, known: others })),
+    ...namedBy(site, target, facts),
+    ...ledTo(resolved, facts),
+    ...inService(site, target.plan, { facts, known: others }),
   ];
 }
 
@@ -122,8 +97,8 @@ function sameAs(known: readonly Known[], facts: MachineFacts, plan: BackupPlan):
   ): readonly Refusal[] => {
     const mine = pick(facts);
     if (mine === null) return untold(code, what);
-    const twin = known.find((other) => pick(other)?.some((one) => mine.includes(one)) === true);
-    if (twin !== undefined) return refusal(code, twin.host);
+    const twins = known.filter((other) => pick(other)?.some((one) => mine.includes(one)) === true);
+    if (twins.length > 0) return refusal(code, [...new Set(twins.map(({ host }) => host))].join(", "));
     const source = known.find(({ host }) => host === plan.host);
     return source === undefined || pick(source) === null ? untold(code, `${plan.host}: ${what}`) : [];
   };
@@ -135,13 +110,11 @@ function sameAs(known: readonly Known[], facts: MachineFacts, plan: BackupPlan):
   ];
 }
 
-/** The key the file pins for another host must not be this machine's. */
+/** The keys the file pins for other hosts must not be this machine's. */
 function pinned(site: Site, target: DrillTarget, { hostKeys }: MachineFacts): readonly Refusal[] {
-  if (target.name === "localhost" || hostKeys === null) return [];
-  for (const host of site.hosts.values())
-    if (`host:${host.key}` !== target.name && host.hostKey !== null && hostKeys.includes(host.hostKey))
-      return refusal("same-host-key", host.key);
-  return [];
+  return [...site.hosts.values()]
+    .filter(({ key, hostKey }) => `host:${key}` !== target.name && hostKey !== null && hostKeys?.includes(hostKey))
+    .flatMap(({ key }) => refusal("same-host-key", key));
 }
 
 function namedBy(site: Site, target: DrillTarget, { names, addresses }: MachineFacts): readonly Refusal[] {
@@ -149,50 +122,11 @@ function namedBy(site: Site, target: DrillTarget, { names, addresses }: MachineF
   return named(site, { key: target.name.replace(/^host:/, ""), names, addresses: addresses ?? [] });
 }
 
-const databaseServers: Readonly<Record<string, readonly string[]>> = {
-  postgres: ["postgres", "postmaster"],
-  mysql: ["mysqld", "mariadbd"],
-  mariadb: ["mysqld", "mariadbd"],
-  sqlite: [],
-};
-
-/** It must not already do the work it is to take over. */
-function inService(
-  site: Site,
-  plan: BackupPlan,
-  { facts, known }: { facts: MachineFacts; known: readonly Known[] },
-): readonly Refusal[] {
-  const { processes, openPorts, volumes } = facts;
-  if (processes === null || openPorts === null || volumes === null) return untold("in-service", "ports, mounts");
-  const servers = new Set(plan.databases.flatMap(({ engine }) => databaseServers[engine] ?? []));
-  const running = processes.find((process) => servers.has(process));
-  if (running !== undefined) return refusal("in-service", running);
-  const ports = servicePorts(site, plan);
-  const port = openPorts.find((one) => ports.has(one));
-  if (port !== undefined) return refusal("in-service", `:${port}`);
-  const source = known.find(({ host }) => host === plan.host);
-  const volume = volumes.find((one) => !one.startsWith("/dev/") && source?.volumes?.includes(one) === true);
-  return volume === undefined ? [] : refusal("in-service", volume);
-}
-
-const usualPorts: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
-
-/** Ports of the services that stand on the plan's host, as their checks' addresses name them, and of its databases. */
-export function servicePorts(site: Site, plan: BackupPlan): ReadonlySet<number> {
-  const here = new Set([...site.services.values()].flatMap(({ key, on }) => (on === plan.host ? [key] : [])));
-  const text = site.checks
-    .filter(({ service }) => here.has(service))
-    .map(({ target, spec }) => `"${target}" ${JSON.stringify(spec)}`)
-    .join("\n");
-  const ports = new Set<number>();
-  for (const [, scheme] of text.matchAll(/"(https?):\/\//g)) ports.add(scheme === "https" ? 443 : 80);
-  for (const [, port] of text.matchAll(/[\w\].]:(\d{2,5})\b/g)) ports.add(Number(port));
-  for (const [, port] of text.matchAll(/"port":(\d{1,5})/g)) ports.add(Number(port));
-  for (const { engine, port } of plan.databases) {
-    const usual = port ?? usualPorts[engine];
-    if (usual !== undefined) ports.add(usual);
-  }
-  return ports;
+/** A name may lead there by DNS or a hosts file, whatever the file of the site says. */
+function ledTo(resolved: MachineRules["resolved"], { addresses }: MachineFacts): readonly Refusal[] {
+  return [...resolved]
+    .filter(([, found]) => found.some((one) => addresses?.includes(one) === true))
+    .flatMap(([name]) => refusal("named", name));
 }
 
 /** What the closed room shows from inside. Null: it could not be told. */
@@ -210,12 +144,15 @@ export interface RoomFacts {
   readonly claim: string | null;
 }
 
-export const clockToleranceMs = 60_000;
+const clockToleranceMs = 60_000;
+
+function must(code: RefusalCode, holds: boolean | null): readonly Refusal[] {
+  if (holds === null) return untold(code, code);
+  return holds ? [] : refusal(code, code);
+}
 
 /** Of the isolation itself: read from inside before the first byte is restored. */
 export function roomSafe(room: RoomFacts, drillId: string): readonly Refusal[] {
-  const must = (code: RefusalCode, holds: boolean | null): readonly Refusal[] =>
-    holds === null ? untold(code, code) : holds ? [] : refusal(code, code);
   return [
     ...must("egress-open", room.egressClosed),
     ...must("mail-open", room.mailClosed),
@@ -234,4 +171,10 @@ export function roomSafe(room: RoomFacts, drillId: string): readonly Refusal[] {
 export function credentialSafe(canWrite: boolean | null, place: string): readonly Refusal[] {
   if (canWrite === null) return untold("writable-credential", place);
   return canWrite ? refusal("writable-credential", place) : [];
+}
+
+/** A folder lies on the plan's own host: from another machine there is nothing to read in its path. */
+export function copyInReach(repo: string | null, { name, plan }: DrillTarget, place: string): readonly Refusal[] {
+  const isFolder = repo !== null && (repo.startsWith("/") || repo.startsWith("local:"));
+  return isFolder && name !== "localhost" ? refusal("copy-out-of-reach", `${place} (${plan.host})`) : [];
 }
