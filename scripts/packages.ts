@@ -50,8 +50,15 @@ const packages: Readonly<Record<string, string>> = {
   sqlite3: "/usr/bin/sqlite3",
   rclone: "/usr/bin/rclone",
   sudo: "/usr/sbin/visudo",
+  acl: "/usr/bin/setfacl",
+  attr: "/usr/bin/setfattr",
+  "libcap2-bin": "/usr/sbin/setcap",
   restic: "/usr/bin/restic",
   borgbackup: "/usr/bin/borg",
+  "ceph-mon": "/usr/bin/ceph-mon",
+  "ceph-osd": "/usr/bin/ceph-osd",
+  radosgw: "/usr/bin/radosgw",
+  "php8.2-fpm": "/usr/sbin/php-fpm8.2",
   libfaketime: "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
 };
 

@@ -39,5 +39,6 @@ export function localStore(workplace: Workplace, folder: string): CanaryStore {
       if (way === "rename" && answer === "ok") await run(["rm", "-f", "--", file + aside]);
       return answer;
     },
+    remove: async (name) => (await run(["rm", "-f", "--", filePath(folder, name)])).answer,
   };
 }

@@ -4,6 +4,8 @@ import { readSftpAddress } from "./sftp.ts";
 import { tryAll } from "./prove.ts";
 import type { CanaryStore, LossWay } from "./store.ts";
 
+const alone = { control: null, canarySnapshot: null, lockedUntilMs: null };
+
 /** A storage in memory. @param weak ways in which it loses what it holds, whatever it answers */
 function storage(
   weak: readonly LossWay[],
@@ -22,22 +24,26 @@ function storage(
       else if (weak.includes(way)) held.delete(name);
       return Promise.resolve(answer);
     },
+    remove(name) {
+      if (weak.includes("delete")) held.delete(name);
+      return Promise.resolve(answer);
+    },
   };
   return { held, store };
 }
 
 test("what is there decides, not what was answered", async () => {
   const honest = storage([], "200 OK");
-  assert.equal((await tryAll(honest.store, { control: null, canarySnapshot: null })).result, "refused");
+  assert.equal((await tryAll(honest.store, alone)).result, "refused");
   const lying = storage(["overwrite"], "403 Forbidden");
-  const trial = await tryAll(lying.store, { control: null, canarySnapshot: null });
+  const trial = await tryAll(lying.store, alone);
   assert.deepEqual([trial.result, trial.tried.map(({ intact }) => intact)], ["deletable", [true, false, true]]);
   assert.equal(lying.held.get("data/real"), "real");
 });
 
 test("each way is tried on something that is there", async () => {
   const weak = storage(["delete", "rename"], "ok");
-  const trial = await tryAll(weak.store, { control: null, canarySnapshot: null });
+  const trial = await tryAll(weak.store, alone);
   assert.deepEqual(
     trial.tried.map(({ way, intact }) => [way, intact]),
     [
@@ -51,7 +57,7 @@ test("each way is tried on something that is there", async () => {
 test("where nothing can be written nothing is proven", async () => {
   const { store } = storage([], "507");
   const full = { ...store, put: () => Promise.resolve("507") };
-  const trial = await tryAll(full, { control: null, canarySnapshot: null });
+  const trial = await tryAll(full, alone);
   assert.deepEqual(trial, { result: "inconclusive", tried: [{ way: "write", answer: "507", intact: false }] });
 });
 
@@ -62,7 +68,7 @@ test("a storage that stops answering half-way has proven nothing", async () => {
     ...store,
     read: (name) => (++reads > 1 ? Promise.resolve("unreadable") : store.read(name)),
   };
-  assert.equal((await tryAll(dying, { control: null, canarySnapshot: null })).result, "inconclusive");
+  assert.equal((await tryAll(dying, alone)).result, "inconclusive");
 });
 
 test("addresses of SFTP are read as restic reads them", () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { stampNow, type Clock } from "../../kernel/clock.ts";
 import type { DeleteProof } from "../../kernel/model/recovery.ts";
+import { openTrust } from "../restic/trust.ts";
 import type { Workplace } from "../workplace/workplace.ts";
 import { openStore, type StoreAddress } from "./open-store.ts";
 import type { CanaryStore, LossWay } from "./store.ts";
@@ -14,6 +15,8 @@ export interface ProofWanted {
   readonly writer: StoreAddress;
   /** with the maintainer's; null: not given, so nothing is deleted to compare */
   readonly maintainer: StoreAddress | null;
+  /** how long the storage is said to keep everything; null: nothing is said */
+  readonly lockedForMs?: number | null;
   /** full id of a snapshot that this run has made for the purpose; null: none */
   readonly canarySnapshot: string | null;
 }
@@ -38,12 +41,19 @@ function makeCanary(): Canary {
  */
 export async function proveUndeletable(clock: Clock, wanted: ProofWanted): Promise<DeleteProof> {
   const at = stampNow(clock);
-  const { plan, place, workplace, writer, maintainer, canarySnapshot } = wanted;
-  const store = await openStore(workplace, writer);
-  if (!store.ok) return { plan, place, at, ...notTried(store.error) };
-  const control = maintainer === null ? null : await openStore(workplace, maintainer);
-  const trial = await tryAll(store.value, { control: control?.ok === true ? control.value : null, canarySnapshot });
-  return { plan, place, at, ...trial };
+  const { plan, place, workplace, writer, maintainer, canarySnapshot, lockedForMs = null } = wanted;
+  const trust = await openTrust(workplace, writer.ca ?? null);
+  try {
+    const deps = { clock, workplace, written: new Map(), ca: trust.path };
+    const store = await openStore(deps, writer);
+    if (!store.ok) return { plan, place, at, ...notTried(store.error) };
+    const control = maintainer === null ? null : await openStore(deps, maintainer);
+    const lockedUntilMs = lockedForMs === null ? null : at.atMs + lockedForMs;
+    const trying = { control: control?.ok === true ? control.value : null, canarySnapshot, lockedUntilMs };
+    return { plan, place, at, ...(await tryAll(store.value, trying)) };
+  } finally {
+    await trust.close();
+  }
 }
 
 function notTried(answer: string): Trial {
@@ -53,10 +63,13 @@ function notTried(answer: string): Trial {
 interface Trying {
   readonly control: CanaryStore | null;
   readonly canarySnapshot: string | null;
+  /** Unix epoch: until when a lock is claimed to hold what is written now; null: nothing is claimed */
+  readonly lockedUntilMs: number | null;
 }
 
 /** All ways on one canary after the other: a new one whenever one was lost. */
-export async function tryAll(store: CanaryStore, { control, canarySnapshot }: Trying): Promise<Trial> {
+export async function tryAll(store: CanaryStore, trying: Trying): Promise<Trial> {
+  const { canarySnapshot } = trying;
   const tried: Tried[] = [];
   let canary: Canary | null = null;
   for (const way of store.ways) {
@@ -66,8 +79,8 @@ export async function tryAll(store: CanaryStore, { control, canarySnapshot }: Tr
     if (step.isOver) return { result: lostSome(tried.slice(0, -1)) ? "deletable" : "inconclusive", tried };
   }
   if (canarySnapshot !== null) tried.push(...(await trySnapshot(store, canarySnapshot)));
-  if (!lostSome(tried) && canary !== null) return conclude({ control, canary, tried });
-  if (canary !== null) await store.lose("delete", canary.name, "");
+  if (!lostSome(tried) && canary !== null) return conclude({ store, trying, canary, tried });
+  if (canary !== null) await store.remove(canary.name);
   return { result: lostSome(tried) ? "deletable" : "inconclusive", tried };
 }
 
@@ -99,35 +112,57 @@ async function tryWay(store: CanaryStore, way: LossWay, left: Canary | null): Pr
   // a storage that no longer answers may hold it still: nothing is proven then
   if (now === "unreadable" && way !== "permissions") return { tried, canary, isOver: true };
   if (now === "intact") return { tried, canary, isOver: false };
-  if (now !== "gone") await store.lose("delete", canary.name, other);
+  await store.remove(canary.name);
   return { tried, canary: null, isOver: false };
 }
 
 const lostSome = (tried: readonly Tried[]): boolean => tried.some(({ intact }) => !intact);
 
-/** A refusal could also be a storage that refuses everything: who may delete must be able to. */
-async function conclude({
-  control,
-  canary,
-  tried,
-}: {
-  readonly control: CanaryStore | null;
+interface Concluding {
+  readonly store: CanaryStore;
+  readonly trying: Trying;
   readonly canary: Canary;
   readonly tried: readonly Tried[];
-}): Promise<Trial> {
-  if (control === null) return { result: "refused", tried };
-  const answer = await control.lose("delete", canary.name, "");
+}
+
+/** A refusal could also be a storage that refuses everything: who may delete must be able to, unless a lock lets nobody. */
+async function conclude({ store, trying, canary, tried }: Concluding): Promise<Trial> {
+  const lock = await seeLock(store, canary.name, trying.lockedUntilMs);
+  const known = [...tried, ...lock.tried];
+  if (lock.isTooShort) return { result: "inconclusive", tried: known };
+  const { control } = trying;
+  if (control === null || lock.isFinal) return { result: "refused", tried: known };
+  const answer = await control.remove(canary.name);
   // seen by the one who deleted: the writer's server may still hold in memory what is gone
   const now = await seen(control, canary.name, canary.text);
-  const all = [...tried, { way: "control", answer, intact: now === "intact" }];
+  const all = [...known, { way: "control", answer, intact: now === "intact" }];
   return { result: now === "gone" ? "refused" : "inconclusive", tried: all };
+}
+
+interface LockTold {
+  readonly tried: readonly Tried[];
+  /** shorter than claimed, or none: what happens after it nobody has tried */
+  readonly isTooShort: boolean;
+  readonly isFinal: boolean;
+}
+
+/** Between the canary and the look at its lock, and between two clocks. */
+const lockMarginMs = 3_600_000;
+
+async function seeLock(store: CanaryStore, name: string, claimedUntilMs: number | null): Promise<LockTold> {
+  const none = { tried: [], isTooShort: false, isFinal: false };
+  if (store.lock === undefined) return none;
+  const { untilMs, isFinal, answer } = await store.lock(name);
+  if (untilMs === null && claimedUntilMs === null) return none;
+  const isTooShort = claimedUntilMs !== null && (untilMs ?? 0) < claimedUntilMs - lockMarginMs;
+  return { tried: [{ way: "lock", answer, intact: !isTooShort }], isTooShort, isFinal };
 }
 
 async function trySnapshot(store: CanaryStore, id: string): Promise<readonly Tried[]> {
   const name = `snapshots/${id}`;
   const before = await store.read(name);
   if (before === "gone" || before === "unreadable") return [];
-  const answer = await store.lose("delete", name, "");
+  const answer = await store.remove(name);
   return [{ way: "delete-snapshot", answer, intact: (await seen(store, name, before.text)) === "intact" }];
 }
 

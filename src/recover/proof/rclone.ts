@@ -27,5 +27,6 @@ export function rcloneStore(workplace: Workplace, remote: string): CanaryStore {
     ways: ["delete", "overwrite"],
     lose: async (way, name, other) =>
       (way === "delete" ? await run(["deletefile", at(name)]) : await run(["rcat", at(name)], other)).answer,
+    remove: async (name) => (await run(["deletefile", at(name)])).answer,
   };
 }

@@ -1,56 +1,32 @@
-import { safeText } from "../../clients/safe-text.ts";
 import type { Workplace } from "../workplace/workplace.ts";
+import { askByCurl, type CurlSaid } from "./curl.ts";
 import type { CanaryStore, LossWay } from "./store.ts";
 
-const limitSeconds = 30;
 const methods: Readonly<Partial<Record<LossWay, string>>> = { delete: "DELETE", overwrite: "POST", put: "PUT" };
 
 /**
- * A REST server of restic's, asked from the writer's machine by its curl; address and password go by its input, so that no
- * list of processes shows them. Source: restic, «REST Backend», API version 1.
+ * A REST server of restic's, asked from the writer's machine. Source: restic, «REST Backend», API version 1.
  * @param url as restic writes it, without `rest:`
+ * @param ca file over there with authorities of one's own; null: none
  */
-export function restStore(workplace: Workplace, url: string): CanaryStore {
+export function restStore(workplace: Workplace, url: string, ca: string | null = null): CanaryStore {
   const base = new URL(url);
   const login = [base.username, base.password].map((part) => decodeURIComponent(part)).join(":");
   base.username = "";
   base.password = "";
-  const secret = login.slice(login.indexOf(":") + 1);
+  const secrets = [login.slice(login.indexOf(":") + 1)];
+  const folder = base.href.replace(/\/*$/, "");
 
-  async function ask(
-    method: string,
-    name: string,
-    body: string | null,
-  ): Promise<{ readonly status: number | null; readonly body: string; readonly answer: string }> {
-    const config = [
-      ["url", `${base.href.replace(/\/*$/, "")}/${name}`],
-      ["request", method],
-      ["max-time", String(limitSeconds)],
-      ["write-out", "\\n%{http_code}"],
-      ...(login === ":" ? [] : [["user", login]]),
-      ...(body === null
-        ? []
-        : [
-            ["data-binary", body],
-            ["header", "Content-Type: application/octet-stream"],
-          ]),
-    ];
-    const input = config
-      .map(([key = "", value = ""]) => `${key} = "${value.replaceAll(/["\\]/g, "\\$&").replace("\\\\n%", "\\n%")}"\n`)
-      .join("");
-    const said = await workplace.run(
-      { argv: ["curl", "-q", "-sS", "-K", "-"] },
-      { input, timeoutMs: (limitSeconds + 5) * 1_000 },
-    );
-    if (said.code !== 0)
-      return {
-        status: null,
-        body: "",
-        answer: safeText(said.stderr === "" ? `curl ${said.code}` : said.stderr, [secret]),
-      };
-    const at = said.stdout.lastIndexOf("\n");
-    const status = Number(said.stdout.slice(at + 1));
-    return { status, body: said.stdout.slice(0, at), answer: String(status) };
+  function ask(method: string, name: string, body: string | null): Promise<CurlSaid> {
+    return askByCurl(workplace, {
+      url: `${folder}/${name}`,
+      method,
+      body,
+      headers: body === null ? [] : [["Content-Type", "application/octet-stream"]],
+      login: login === ":" ? null : login,
+      ca,
+      secrets,
+    });
   }
 
   return {
@@ -63,5 +39,6 @@ export function restStore(workplace: Workplace, url: string): CanaryStore {
     ways: ["delete", "overwrite", "put"],
     lose: async (way, name, other) =>
       (await ask(methods[way] ?? "DELETE", name, way === "delete" ? null : other)).answer,
+    remove: async (name) => (await ask("DELETE", name, null)).answer,
   };
 }

@@ -73,5 +73,6 @@ export function sftpStore(
     },
     ways: ["delete", "overwrite", "rename", "permissions"],
     lose: async (way, name, other) => (await moves[way]?.(filePath(folder, name), other)) ?? "",
+    remove: async (name) => (await run(`rm ${quoted(filePath(folder, name))}`)).answer,
   };
 }

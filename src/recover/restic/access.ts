@@ -1,6 +1,7 @@
 import type { BackupPlan, BackupTarget } from "../../kernel/model/backup.ts";
 import type { Workplace } from "../workplace/workplace.ts";
 import { Secret } from "../../kernel/secret.ts";
+import { openTrust } from "./trust.ts";
 
 /** What it takes to open a repository. */
 export interface ResticAccess {
@@ -9,6 +10,8 @@ export interface ResticAccess {
   readonly password: Secret;
   /** credentials of a storage that reads them from variables: `AWS_SECRET_ACCESS_KEY` */
   readonly env?: Readonly<Record<string, Secret>>;
+  /** the hub's file with authorities trusted instead of the public ones; null or left out: none */
+  readonly ca?: string | null;
   /** bits per second; null or left out: not limited */
   readonly upBitsPerSecond?: number | null;
   readonly downBitsPerSecond?: number | null;
@@ -28,12 +31,14 @@ export type Role = "writer" | "reader" | "maintainer";
 export function accessOf(plan: BackupPlan, target: BackupTarget, role: Role = "writer"): ResticAccess | null {
   if (plan.password === null || target.repo === null) return null;
   const limits = { upBitsPerSecond: plan.limits.upBitsPerSecond, downBitsPerSecond: plan.limits.downBitsPerSecond };
-  const base = { repo: target.repo, password: plan.password, ...limits };
+  const ca = target.ca ?? null;
+  const base = { repo: target.repo, password: plan.password, ca, ...storageKeys(target.access ?? null), ...limits };
   const own = role === "reader" ? target.reader : role === "maintainer" ? target.maintainer : null;
-  return own === null ? base : { ...base, ...withCredential(target.repo, own) };
+  return own === null ? base : { ...base, ...withCredential(target, own) };
 }
 
-function withCredential(repo: string, credential: Secret): Pick<ResticAccess, "repo" | "env"> {
+function withCredential(target: BackupTarget, credential: Secret): Pick<ResticAccess, "repo" | "env"> {
+  const repo = target.repo ?? "";
   const text = credential.reveal();
   const [name = "", ...rest] = text.split(":");
   if (repo.startsWith("rest:")) {
@@ -44,7 +49,22 @@ function withCredential(repo: string, credential: Secret): Pick<ResticAccess, "r
   }
   if (!repo.startsWith("s3:")) return { repo: text };
   const part = (value: string): Secret => new Secret(value, credential.source);
-  return { repo, env: { AWS_ACCESS_KEY_ID: part(name), AWS_SECRET_ACCESS_KEY: part(rest.join(":")) } };
+  const region = target.access?.region ?? null;
+  return { repo, ...storageKeys({ id: part(name), secret: part(rest.join(":")), region }) };
+}
+
+/** Keys of our own leave nothing to what the surroundings hold of another account. */
+function storageKeys(keys: Required<BackupTarget>["access"] | null): Pick<ResticAccess, "env"> {
+  if (keys === null) return {};
+  const plain = (value: string): Secret => new Secret(value, keys.id.source);
+  return {
+    env: {
+      AWS_ACCESS_KEY_ID: keys.id,
+      AWS_SECRET_ACCESS_KEY: keys.secret,
+      AWS_SESSION_TOKEN: plain(""),
+      ...(keys.region === null ? {} : { AWS_DEFAULT_REGION: plain(keys.region) }),
+    },
+  };
 }
 
 /** A repository that can be asked: its secrets lie in files on the workplace until it is closed. */
@@ -64,6 +84,7 @@ const bitsPerKibibyte = 8_192;
 export async function openRepository(workplace: Workplace, access: ResticAccess): Promise<OpenRepository> {
   const password = await workplace.putSecret(access.password.reveal());
   const repo = await workplace.putSecret(access.repo);
+  const trust = await openTrust(workplace, access.ca ?? null);
   const secrets = Object.entries(access.env ?? {}).map(([name, secret]) => [name, secret.reveal()] as const);
   const processors = access.processors === undefined ? {} : { GOMAXPROCS: String(access.processors) };
   return {
@@ -77,13 +98,14 @@ export async function openRepository(workplace: Workplace, access: ResticAccess)
       RESTIC_PROGRESS_FPS: "1",
     },
     flags: [
+      ...(trust.path === null ? [] : ["--cacert", trust.path]),
       ...limit("--limit-upload", access.upBitsPerSecond),
       ...limit("--limit-download", access.downBitsPerSecond),
       ...(access.cacheFolder === undefined || access.cacheFolder === null ? [] : ["--cache-dir", access.cacheFolder]),
     ],
     program: ["nice", "-n", "10", "ionice", "-c", "3", "restic"],
     async close() {
-      await Promise.all([password.remove(), repo.remove()]);
+      await Promise.all([password.remove(), repo.remove(), trust.close()]);
     },
   };
 }

@@ -5,11 +5,14 @@ export const resticEnds = [
   "ok",
   "incomplete",
   "no-repository",
+  "no-bucket",
   "locked",
   "wrong-password",
   "no-space",
   "refused",
   "unreachable",
+  "untrusted",
+  "clock-skew",
   "interrupted",
   "no-program",
   "timeout",
@@ -48,24 +51,43 @@ const byCode: Readonly<Record<number, ResticEnd>> = {
 /** What versions without such statuses print; the first that is found counts. */
 const byText: readonly (readonly [RegExp, ResticEnd])[] = [
   [/wrong password or no key found|no password found|an empty password is not/i, "wrong-password"],
-  [/repository is already locked|unable to create lock in backend: repository|already locked exclusively/i, "locked"],
-  [/no space left on device|disk quota exceeded|insufficient storage|507 /i, "no-space"],
+  [/repository is already locked|already locked exclusively/i, "locked"],
+  [/no space left on device|disk quota exceeded|insufficient storage|\b507\b/i, "no-space"],
   [
-    /connection refused|no such host|i\/o timeout|connection reset|network is unreachable|no route to host|unable to start the sftp session|host key verification failed|permission denied \(publickey|tls: |x509: /i,
+    /x509: |certificate signed by unknown authority|tls: failed to verify certificate|read root certificate/i,
+    "untrusted",
+  ],
+  [/difference between the request time and the server's time|RequestTimeTooSkewed/i, "clock-skew"],
+  [
+    /connection refused|no such host|i\/o timeout|connection reset|network is unreachable|no route to host|unable to start the sftp session|host key verification failed|permission denied \(publickey|tls: /i,
     "unreachable",
   ],
+  [
+    /\b40[13]\b|forbidden|access ?denied|unauthorized|permission denied|read-only file system|operation not permitted|access key id you provided|request signature we calculated|InvalidAccessKeyId|SignatureDoesNotMatch/i,
+    "refused",
+  ],
+  [/specified bucket does not exist|NoSuchBucket/i, "no-bucket"],
   [
     /unable to open config file|is there a repository at the following location|repository does not exist/i,
     "no-repository",
   ],
-  [/\b403\b|forbidden|access denied|\b401\b|unauthorized|permission denied/i, "refused"],
   [/unable to create lock/i, "locked"],
   [/signal interrupt received|context canceled/i, "interrupted"],
 ];
 
+/** What was tried again is not yet how it ended. */
+const retried = /returned error, retrying after /;
+/** A name of a function, above its file and line. */
+const frame = /^\t\S+:\d+$/;
+const shownLines = 3;
+
 /** Reads how restic ended; a status nobody knows is a failure. */
 export function readOutcome({ code, stderr, timedOut = false }: ResticEnded): ResticOutcome {
-  return { end: endOf({ code, stderr, timedOut }), code, text: words(stderr) };
+  const { last, before } = sayings(stderr);
+  const lasting = { code, stderr: last.join("\n"), timedOut };
+  const end = endOf(lasting);
+  const text = safeText(words(last, before), []);
+  return { end: end === "failed" ? endOf({ code, stderr, timedOut }) : end, code, text };
 }
 
 function endOf({ code, stderr, timedOut }: Required<ResticEnded>): ResticEnd {
@@ -79,9 +101,35 @@ function endOf({ code, stderr, timedOut }: Required<ResticEnded>): ResticEnd {
   return byText.find(([pattern]) => pattern.test(stderr))?.[1] ?? "failed";
 }
 
-/** The line that says why: `Fatal:` when there is one, else what was said last. */
-function words(stderr: string): string {
-  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-  const fatal = lines.filter((line) => /^Fatal:|"message":/.test(line));
-  return safeText((fatal.length > 0 ? fatal : lines.slice(-3)).join(" "), []);
+interface Sayings {
+  /** what it ended with; of an error that comes with its stack, what failed first is last, as in a sentence */
+  readonly last: readonly string[];
+  /** why it tried again */
+  readonly before: readonly string[];
+}
+
+function sayings(stderr: string): Sayings {
+  const lines = stderr.split("\n");
+  const isFrame = (at: number): boolean => frame.test(lines[at] ?? "");
+  const said = lines.filter((line, at) => line.trim() !== "" && !isFrame(at) && !isFrame(at + 1)).map(messageOf);
+  const before = said.filter((line) => retried.test(line));
+  const last = said.filter((line) => !retried.test(line));
+  const hasStack = lines.some((_, at) => isFrame(at));
+  return { last: hasStack ? [last.toReversed().join(": ")] : last, before };
+}
+
+/** Since 0.18 an error is a line of JSON. */
+function messageOf(line: string): string {
+  if (!line.startsWith("{")) return line;
+  const message = /"message":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  return message === undefined ? line : (JSON.parse(message) as string);
+}
+
+/** The sentences that say why: `Fatal:` when there is one, else from where what is known begins, else what was said last. */
+function words(last: readonly string[], before: readonly string[]): string {
+  const fatal = last.filter((line) => line.startsWith("Fatal:"));
+  if (fatal.length > 0) return fatal.join(" ");
+  if (last.length === 0) return before.at(-1) ?? "";
+  const known = last.findIndex((line) => byText.some(([pattern]) => pattern.test(line)));
+  return (known === -1 ? last.slice(-shownLines) : last.slice(known, known + shownLines)).join(" ");
 }
