@@ -13,14 +13,15 @@ export function recoveryLints(site: Site): Draft[] {
   ];
 }
 
-/** Whoever copies others' data and not koboshi's own loses what was known of them. Its ledger is a database like others. */
+/** Whoever copies others' data and not koboshi's own loses what was known of them. */
 function ownLints(plans: readonly BackupPlan[], { hub }: Site): Draft[] {
   const ledger = `${hub.dataFolder.replace(/\/+$/, "")}/ledger.sqlite`;
-  const isCopied = plans.some(({ databases }) =>
-    databases.some(({ engine, name }) => engine === "sqlite" && name === ledger),
+  const isCopied = plans.some(
+    ({ own, databases }) =>
+      own === true || databases.some(({ engine, name }) => engine === "sqlite" && name === ledger),
   );
   if (plans.length === 0 || isCopied) return [];
-  return [note("hub-not-copied", ["backups"], [(w) => w.hubNotCopied, (w) => w.hubNotCopiedHint(ledger)])];
+  return [note("hub-not-copied", ["backups"], [(w) => w.hubNotCopied, (w) => w.hubNotCopiedHint])];
 }
 
 function planLints(plan: BackupPlan): Draft[] {

@@ -4,6 +4,7 @@ import type { BackupDatabase, BackupMarker, BackupPlan, BackupTarget } from "../
 import { advice, draft, type Draft, type Path, type Sentence } from "./finding.ts";
 import { compileLimits } from "./backups-limits.ts";
 import { compileRepository } from "./backups-repository.ts";
+import { isOwn, type OwnData } from "./own-data.ts";
 import type { RootConfig } from "./schema.ts";
 
 export type BackupConfig = NonNullable<RootConfig["backups"]>[string];
@@ -14,18 +15,35 @@ export interface CompiledBackups {
   readonly drafts: readonly Draft[];
 }
 
+/** Of koboshi's own data, when nobody says: nightly, at an odd minute. */
+const ownSchedule = "40 3 * * *";
+
 /** Like services: what is not ranked stands in the second row. */
 const usualPriority = 2;
 
 /** What is copied where, with all that is wrong in itself; whether names exist is looked at elsewhere. */
-export function compileBackups(config: RootConfig): CompiledBackups {
+export function compileBackups(config: RootConfig, own: OwnData): CompiledBackups {
   const drafts: Draft[] = [];
   const tell = (found: Draft | null): void => void (found === null ? null : drafts.push(found));
   const plans = Object.entries(config.backups ?? {}).map(([key, written]): [string, BackupPlan] => [
     key,
-    compileOne({ key, written, config, tell }),
+    withOwnData(compileOne({ key, written, config, tell }), { config, own }),
   ]);
   return { backups: new Map(plans), drafts };
+}
+
+/** Koboshi's own data, besides what the file adds to it. */
+function withOwnData(plan: BackupPlan, { config, own }: { config: RootConfig; own: OwnData }): BackupPlan {
+  if (plan.with === "external" || !isOwn(plan.host, config)) return plan;
+  const ledger: BackupDatabase = { ...socket, engine: "sqlite", name: own.ledger };
+  return {
+    ...plan,
+    own: true,
+    paths: [...new Set([...own.paths, ...plan.paths])],
+    databases: [ledger, ...plan.databases.filter(({ name }) => name !== own.ledger)],
+    allowMissing: [...new Set([...own.optional, ...plan.allowMissing])],
+    at: plan.at ?? (plan.to.every(({ adopt }) => adopt) ? null : ownSchedule),
+  };
 }
 
 interface Writing {
@@ -80,7 +98,8 @@ function mannerOf({ consistency, hooks }: BackupConfig): Pick<BackupPlan, "consi
 
 function drillOf({ every, restore_to: to }: NonNullable<BackupConfig["drill"]>): BackupPlan["drill"] {
   const service = to.boot_check?.replace(/^service:/, "");
-  return { everyMs: every ?? null, host: bareHost(to.host), bootCheck: service ?? null };
+  const start = to.start === undefined ? {} : { start: to.start };
+  return { everyMs: every ?? null, host: bareHost(to.host), bootCheck: service ?? null, ...start };
 }
 
 export function bareHost(written: string): string {
@@ -90,8 +109,9 @@ export function bareHost(written: string): string {
 function sourceOf(writing: Writing): Pick<BackupPlan, "paths" | "databases"> {
   const { key, written } = writing;
   const at = ["backups", key, "of"];
-  const { dump, databases = [], paths = [] } = written.of;
-  if (written.with !== "external" && dump === undefined && databases.length + paths.length === 0) {
+  const { host, dump, databases = [], paths = [] } = written.of;
+  const isNamed = dump !== undefined || databases.length + paths.length > 0 || isOwn(host, writing.config);
+  if (written.with !== "external" && !isNamed) {
     const say: Sentence = (w) => w.nothingCopied(key);
     writing.tell(advice({ code: "nothing-copied", path: at, part: "key", say, hint: (w) => w.nothingCopiedHint }));
   }
@@ -138,9 +158,9 @@ function targetOf({ key, written, config, tell }: Writing, index: number): Backu
   if (to === undefined) throw new TypeError(`${key} has no copy ${index}`);
   const at = ["backups", key, "to", index];
   const place = config.places[to.at.replace(/^place:/, "")];
-  const { repo, access } =
+  const { repo, access, ca } =
     written.with === "external"
-      ? { repo: null, access: null }
+      ? { repo: null, access: null, ca: null }
       : compileRepository({ written: to.repo, tool: written.with, place, at, tell });
   return {
     at: to.at.replace(/^place:/, ""),
@@ -152,6 +172,7 @@ function targetOf({ key, written, config, tell }: Writing, index: number): Backu
     maintainer: to.maintainer ?? null,
     adopt: to.adopt ?? false,
     ...(access === null ? {} : { access }),
+    ...(ca === null ? {} : { ca }),
   };
 }
 

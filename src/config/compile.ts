@@ -12,6 +12,7 @@ import type { Machine } from "./machine.ts";
 import { compileFeeds, compileHosts, compileIntake, withCheckedLogs } from "./hosts.ts";
 import { compileJobs, compileWatchers } from "./jobs.ts";
 import { compileMaintenance } from "./maintenance.ts";
+import { ownData } from "./own-data.ts";
 import { compilePage } from "./page.ts";
 import { RootConfig } from "./schema.ts";
 import { table } from "./table.ts";
@@ -31,10 +32,14 @@ export interface Compiling {
   readonly folder: string;
   readonly hash: string;
   readonly machine: Machine;
+  /** the file's own name; left out: there is none */
+  readonly file?: string;
+  /** as they are written */
+  readonly secrets?: readonly string[];
 }
 
 /** Makes of the file what runs: names resolved, defaults filled in. */
-export function compile({ config, raw, folder, hash, machine }: Compiling): Compiled {
+export function compile({ config, raw, folder, hash, machine, ...own }: Compiling): Compiled {
   const vantages = compileVantages(config);
   const people = compilePeople(config);
   const checks = compileChecks(config, raw, [...vantages.keys()]);
@@ -42,10 +47,10 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
   const policies = compilePolicies(config, [...people.values()], channels.channels);
   const page = compilePage(config, folder);
   const jobs = compileJobs(config);
-  const backups = compileBackups(config);
+  const hub = compileHub(config, folder);
+  const backups = compileBackups(config, ownData({ file: path.join(folder, "koboshi.yml"), secrets: [], ...own }, hub));
   const maintenance = compileMaintenance(config);
   const { name, lang, timezone, url } = config.site;
-  const quiet = config.notify.quiet;
   const later = [
     ...laterKeys(raw),
     ...channels.notActive.map((channel) => `notify.channels.${channel}`),
@@ -71,10 +76,10 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
     notify: {
       channels: channels.channels,
       escalate: policies.escalate,
-      quiet: quiet === undefined ? null : { fromMinute: quiet.from, toMinute: quiet.to, hold: quiet.hold },
+      quiet: quietOf(config),
     },
     statusPage: page.page,
-    hub: compileHub(config, folder),
+    hub,
     ...backupNamesOf(config),
     backups: backups.backups,
     windows: maintenance.windows,
@@ -93,6 +98,10 @@ export function compile({ config, raw, folder, hash, machine }: Compiling): Comp
       ...maintenance.drafts,
     ],
   };
+}
+
+function quietOf({ notify: { quiet } }: RootConfig): Site["notify"]["quiet"] {
+  return quiet === undefined ? null : { fromMinute: quiet.from, toMinute: quiet.to, hold: quiet.hold };
 }
 
 function backupNamesOf({ backups = {} }: RootConfig): Pick<Site, "backupNames" | "backupHosts"> {

@@ -101,7 +101,8 @@ function check(gathered: readonly Gathered[], name: string, options: Settled): L
   const locate = locator(readings, merged);
   const secrets = writtenSecrets(merged.value);
   const folder = path.dirname(path.resolve(name));
-  const { drafts, site } = understand(merged.value, secrets, { ...options, folder, hash: base.hash });
+  const understanding = { ...options, file: path.resolve(name), folder, hash: base.hash };
+  const { drafts, site } = understand(merged.value, secrets, understanding);
   const findings = [
     ...early,
     ...merged.clashes.map((clash) => clashFinding(clash, readings)),
@@ -177,6 +178,7 @@ function byteOrderMark(file: string): Finding {
 }
 
 interface Understanding extends Settled {
+  readonly file: string;
   readonly folder: string;
   readonly hash: string;
 }
@@ -185,12 +187,13 @@ interface Understanding extends Settled {
 function understand(
   raw: Readonly<Record<string, unknown>>,
   secrets: readonly WrittenSecret[],
-  { strict, machine, folder, hash }: Understanding,
+  { strict, machine, file, folder, hash }: Understanding,
 ): { drafts: Draft[]; site: Site | null } {
   const { drafts, config } = checkValues(raw);
   const texts = [...drafts, ...plainSecrets(secrets, strict), ...lintTexts(raw, strict)];
   if (config === null) return { drafts: texts, site: null };
-  const compiled = compile({ config, raw, folder, hash, machine });
+  const written = secrets.filter(({ known }) => known).map((secret) => secret.written);
+  const compiled = compile({ config, raw, folder, hash, machine, file, secrets: written });
   const meaning = [
     ...checkReferences(config, namesOf(raw)),
     ...compiled.drafts,

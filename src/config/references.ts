@@ -1,6 +1,7 @@
 import { many } from "../kernel/fields.ts";
 import type { ConfigWords } from "../words/config.ts";
 import { draft, prefix, type Draft, type Path, type Sentence } from "./finding.ts";
+import { isOwn } from "./own-data.ts";
 import type { RootConfig } from "./schema.ts";
 import { suggest } from "./suggest.ts";
 import { isMap } from "./walk.ts";
@@ -124,7 +125,7 @@ function recoverReferences(config: RootConfig): Reference[] {
   const backups = Object.entries(config.backups ?? {}).flatMap(([key, { of, to, drill }]) => {
     const at = ["backups", key];
     return [
-      ...each([...at, "of", "host"], of.host, "host"),
+      ...(isOwn(of.host, config) ? [] : each([...at, "of", "host"], of.host, "host")),
       ...to.flatMap((entry, index) => each([...at, "to", index, "at"], entry.at, "place")),
       ...each([...at, "drill", "restore_to", "boot_check"], drill?.restore_to.boot_check, "service"),
     ];

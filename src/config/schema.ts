@@ -97,6 +97,10 @@ const PlaceConfig = z.strictObject({
   }),
   access_key: key(secretField().optional(), { ja: "アクセスキー", en: "access key" }),
   secret_key: key(secretField().optional(), { ja: "秘密アクセスキー", en: "secret access key" }),
+  ca: key(z.string().startsWith("/").optional(), {
+    ja: "独自の認証局の証明書(koboshi のマシンにある PEM ファイルの絶対パス)。書くと、ここに置く控えの s3: と rest: は、公的な認証局の代わりにこれだけを信じます",
+    en: "PEM file (absolute path on koboshi's machine) with your own authorities, which s3: and rest: repositories here trust instead of the public ones",
+  }),
   notices: key(z.enum(["propose", "trust", "ignore"]).optional(), {
     ja: "業者のお知らせの扱い",
     en: "how far its notices are believed",

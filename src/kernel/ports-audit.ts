@@ -200,7 +200,7 @@ export interface AuditChange {
   readonly kind: ChangeKind;
   /** what it is done to: a place, a plan, `person:sato>repository:office/shop` … */
   readonly of: string;
-  /** where to, for copies and keys; null otherwise */
+  /** where to, for copies and keys; null: to a new place, and for all other changes */
   readonly at: string | null;
   readonly fact: AuditFact | null;
 }

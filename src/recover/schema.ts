@@ -16,7 +16,10 @@ const database = z.strictObject({
 });
 
 const source = z.strictObject({
-  host: key(z.string(), { ja: "控えを取るホスト", en: "the host copied from" }),
+  host: key(z.string(), {
+    ja: "控えを取るホスト。hub は koboshi 自身(台帳・鍵・設定)",
+    en: "the host copied from; `hub`: koboshi's own ledger, keys and configuration",
+  }),
   paths: key(z.array(z.string()).optional(), { ja: "控えを取るフォルダ", en: "folders copied" }),
   dump: key(z.enum(["mysql", "mariadb", "postgres"]).optional(), {
     ja: "丸ごと書き出すデータベース",
@@ -45,6 +48,10 @@ const drill = z.strictObject({
     z.strictObject({
       host: key(z.string(), { ja: "復元先のホスト", en: "host restored to" }),
       boot_check: key(optional, { ja: "起動を確かめるサービス", en: "service that must come up" }),
+      start: key(z.array(z.string().min(1)).optional(), {
+        ja: "アプリケーションを起動するもの(shop.service などのユニットか、コマンド)。省くと、復元先が別のホストのときは元のホストの watch.units か、控えの中で有効なユニット",
+        en: "what starts the application: units such as shop.service, or commands; when left out and another host is restored to, watch.units of the source or what is enabled in the copy",
+      }),
     }),
     { ja: "復元先", en: "where to" },
   ),

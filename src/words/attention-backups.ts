@@ -84,6 +84,16 @@ export const backupSayings: Readonly<Record<string, Saying>> = {
       en: "press “Run a drill” on the Backups page and measure the time again",
     }),
   },
+  "hub-not-copied": {
+    text: () => ({
+      ja: "koboshi 自身の台帳・鍵・設定の控えがありません。koboshi のマシンと一緒に失われます",
+      en: "koboshi's own ledger, keys and configuration are not copied: they would be lost with its machine",
+    }),
+    fix: () => ({
+      ja: "backups に of: { host: hub } の計画を1つ加えてください。書く行は koboshi audit が示します",
+      en: "add a plan with of: { host: hub } to backups; koboshi audit prints the lines",
+    }),
+  },
   "backup-never-restored": {
     text: (f) => ({
       ja: `${of(f, "plan")} は一度も戻したことがありません。戻せるかどうかは未証明です`,

@@ -76,7 +76,7 @@ export function lossText({ kind, of }: LossEvent, lang: Lang): string {
   if (kind === "without") {
     if (of === null) return lang === "ja" ? "今のまま" : "as things stand";
     const things = componentsText(of.split(" + "), lang);
-    return lang === "ja" ? `${things}の喪失` : `the loss of ${things}`;
+    return lang === "ja" ? `${things} の喪失` : `the loss of ${things}`;
   }
   const name = losses[kind][lang];
   if (of === null) return name;
@@ -148,22 +148,28 @@ export function factText({ code, of }: AuditFact, lang: Lang): string {
 }
 
 const changes: Readonly<Record<ChangeKind, (of: string, at: string) => Both>> = {
-  prove: (of) => ({ ja: `${of}を確かめること`, en: `Confirming ${of}` }),
+  prove: (of) => ({ ja: `${of}を確かめる`, en: `Confirming ${of}` }),
   revoke: (of) => {
     const [holder = "", right = ""] = of.split(">");
-    return { ja: `${holder} から ${right} の権限を外すこと`, en: `Taking ${right} away from ${holder}` };
+    return { ja: `${holder} から ${right} の権限を外す`, en: `Taking ${right} away from ${holder}` };
   },
   key: (of, at) => ({
-    ja: `${of} の鍵の写しを ${at} にも置くこと`,
+    ja: `${of} の鍵の写しを ${at} にも置く`,
     en: `Keeping one more copy of the key of ${of} at ${at}`,
   }),
-  reader: (of) => ({ ja: `${of} を読める人をもう1人決めること`, en: `Giving one more person the right to read ${of}` }),
-  retention: (of) => ({ ja: `${of} の世代を長く残すこと(keep)`, en: `Keeping generations of ${of} longer (keep)` }),
+  reader: (of) => ({ ja: `${of} を読める人をもう1人決める`, en: `Giving one more person the right to read ${of}` }),
+  retention: (of) => ({ ja: `${of} の世代をもっと長く残す`, en: `Keeping generations of ${of} longer` }),
   "append-only": (of) => ({
-    ja: `${of} の控えを書き手から消せなくすること`,
+    ja: `${of} の控えを書き手から消せなくする`,
     en: `Making the copies at ${of} undeletable for their writer`,
   }),
-  copy: (of, at) => ({ ja: `${of} の控えを ${at} にも置くこと`, en: `One more copy of ${of} at ${at}` }),
+  copy: (of, at) =>
+    at === ""
+      ? {
+          ja: `${of} の控えを、いまのどの置き場所とも事業者・地域の違う所にもう1つ置く`,
+          en: `One more copy of ${of} at a new place, with another provider and in another region,`,
+        }
+      : { ja: `${of} の控えを ${at} にも置く`, en: `One more copy of ${of} at ${at}` },
 };
 
 export function changeText(

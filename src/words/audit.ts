@@ -28,6 +28,15 @@ interface Loser {
   readonly cause: string;
 }
 
+interface Helping {
+  readonly change: string;
+  /** how many before and after */
+  readonly from: number;
+  readonly to: number;
+  /** what is said behind it, or nothing */
+  readonly rest: string;
+}
+
 interface Recovering {
   readonly p50: string;
   readonly range: string;
@@ -61,17 +70,22 @@ export const auditWords = catalogue(
     checkedAge: (age: string) => `(検査 ${age}前)。`,
     checkedNever: "(検査はまだ)。",
     sentenceLost: ({ event, data, copies, cause }: Loser) =>
-      `${event}で ${data} はすべて失われます。${copies}つの控えはどれも ${cause} に握られています。`,
+      copies === 1
+        ? `${event}で ${data} はすべて失われます。控えは1つしかなく、${cause} に握られています。`
+        : `${event}で ${data} はすべて失われます。${copies}つの控えはどれも ${cause} に握られています。`,
     sentenceNone: (data: string) => `${data} には控えがありません。`,
     sentenceNoCopyLeft: (event: string, data: string, cause: string) =>
       `${event}で ${data} の控えは1つも残りません(${cause})。本番のデータは無事ですが、次に何かあると戻せません。`,
     sentenceUnknown: (event: string, data: string, fact: string) =>
       `${event}で ${data} が残るかは分かりません。${fact}を確かめると決まります。`,
-    sentencePair: (events: string, data: string) => `${events} が同時に起きると ${data} は残りません。`,
-    sentenceOne: (event: string, data: string) => `${event} だけで ${data} は残りません。`,
-    sentenceHelp: (change: string, from: string, to: string) =>
-      `${change}だけで、失われる ${from} が ${to} に減ります。`,
-    helpCount: (lost: number, unknown: number) => `${lost} 件(不明 ${unknown} 件)`,
+    sentencePair: (events: string, data: string) => `${events}が同時に起きると ${data} は残りません。`,
+    sentenceOne: (event: string, data: string) => `${event}だけで ${data} は残りません。`,
+    helpLost: ({ change, from, to, rest }: Helping) =>
+      `${change}だけで、失われる ${from} 件が ${to} 件に減ります${rest}。`,
+    helpUnknown: ({ change, from, to, rest }: Helping) =>
+      `${change}だけで、分からない ${from} 件が ${to} 件に減ります${rest}。`,
+    helpUnknownToo: (from: number, to: number) => `(分からないものは ${from} 件から ${to} 件に)`,
+    helpSame: (lost: number) => `(失われる ${lost} 件はそのまま)`,
     sentenceKey: (holders: string) => `控えは残りますが、開ける鍵が ${holders} にしかありません。`,
     sentenceRetention: (delay: string) => `気づくまでに ${delay} かかると、正しい世代はもう残っていません。`,
     rotate: "控えは残ります。鍵を新しくしてください。",
@@ -119,7 +133,7 @@ export const auditWords = catalogue(
     cuts: "これだけで失われる組み合わせ",
     possible: "分からないことがすべて悪いほうだった場合",
     more: (count: number) => `ほか ${count} 件`,
-    alike: (event: string, count: number) => `${event} など ${count} 通りのどれか`,
+    alike: (event: string, count: number) => `${event} など ${count} 通りのどれか1つ`,
     allSurvive: "どの出来事でも、どのデータにも控えが残ります。",
     empty: "控えの計画がまだありません。koboshi.yml の backups に1つ書くと、ここで答えられます。",
     trend: "訓練の推移",
@@ -154,7 +168,9 @@ export const auditWords = catalogue(
     checkedAge: (age: string) => `, checked ${age} ago.`,
     checkedNever: ", never checked.",
     sentenceLost: ({ event, data, copies, cause }: Loser) =>
-      `${event} destroys all ${copies} copies of ${data}: every one depends on ${cause}.`,
+      copies === 1
+        ? `${event} destroys the only copy of ${data}: it depends on ${cause}.`
+        : `${event} destroys all ${copies} copies of ${data}: every one depends on ${cause}.`,
     sentenceNone: (data: string) => `${data} has no copy at all.`,
     sentenceNoCopyLeft: (event: string, data: string, cause: string) =>
       `${event} leaves no copy of ${data} (${cause}). The live data are untouched, but nothing could bring them back after the next failure.`,
@@ -162,8 +178,11 @@ export const auditWords = catalogue(
       `Whether ${data} survives ${event} is unknown; confirming ${fact} decides it.`,
     sentencePair: (events: string, data: string) => `${data} does not survive ${events} together.`,
     sentenceOne: (event: string, data: string) => `${event} alone leaves nothing of ${data}.`,
-    sentenceHelp: (change: string, from: string, to: string) => `${change} alone cuts losses from ${from} to ${to}.`,
-    helpCount: (lost: number, unknown: number) => `${lost} (and ${unknown} unknown)`,
+    helpLost: ({ change, from, to, rest }: Helping) => `${change} alone cuts losses from ${from} to ${to}${rest}.`,
+    helpUnknown: ({ change, from, to, rest }: Helping) =>
+      `${change} alone cuts what is unknown from ${from} to ${to}${rest}.`,
+    helpUnknownToo: (from: number, to: number) => ` (and unknown ones from ${from} to ${to})`,
+    helpSame: (lost: number) => ` (the ${lost} losses stay)`,
     sentenceKey: (holders: string) => `The copy survives, but only ${holders} has the key.`,
     sentenceRetention: (delay: string) => `If it takes ${delay} to notice, no good generation is left.`,
     rotate: "The copies survive; replace the key.",
@@ -214,7 +233,7 @@ export const auditWords = catalogue(
     more: (count: number) => `${count} more`,
     alike: (event: string, count: number) => `${event}, or any of ${count} like it`,
     allSurvive: "Whatever happens, a copy of all data remains.",
-    empty: "There is no backup plan yet. Write one into backups of koboshi.yml and this page can answer.",
+    empty: "There is no backup plan yet. Write one into backups of koboshi.yml and this can be answered.",
     trend: "Drills so far",
     places: (count: number) => `${count} ${count === 1 ? "place" : "places"}`,
     appendOnly: "append-only",
@@ -249,11 +268,17 @@ export function reasonText({ code, by }: CopyReason, lang: Lang): string {
   return texts[code];
 }
 
+/** A sentence that begins with the name of a loss. */
+function begun(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
 /** What becomes of one set of data, in one sentence. */
 export function dataSentence(data: DataOutcome, event: LossEvent, reader: Reader): string {
   if (data.copies === 0) return auditWords(reader.lang).sentenceNone(data.data);
   if (data.fate === "survives") return survivesSentence(data, event, reader);
-  return data.fate === "unknown" ? unknownSentence(data, event, reader.lang) : lostSentence(data, event, reader.lang);
+  if (data.fate === "unknown") return unknownSentence(data, event, reader.lang);
+  return begun(lostSentence(data, event, reader.lang));
 }
 
 function survivesSentence({ data, best }: DataOutcome, event: LossEvent, { lang, nowMs }: Reader): string {
@@ -330,8 +355,13 @@ export function lossSentence(data: DataOutcome, lang: Lang): string {
 
 export function helpSentence({ change, before, after }: AuditHelp, lang: Lang): string {
   const say = auditWords(lang);
-  const count = (side: AuditHelp["before"]): string => say.helpCount(side.lost, side.unknown);
-  return say.sentenceHelp(changeText(change, lang), count(before), count(after));
+  const text = changeText(change, lang);
+  if (before.lost === after.lost) {
+    const rest = before.lost === 0 ? "" : say.helpSame(before.lost);
+    return say.helpUnknown({ change: text, from: before.unknown, to: after.unknown, rest });
+  }
+  const rest = before.unknown === after.unknown ? "" : say.helpUnknownToo(before.unknown, after.unknown);
+  return say.helpLost({ change: text, from: before.lost, to: after.lost, rest });
 }
 
 export function cutSentence({ events, data }: CutSet, lang: Lang): string {
@@ -340,6 +370,6 @@ export function cutSentence({ events, data }: CutSet, lang: Lang): string {
     alike === 1 ? lossText(event, lang) : say.alike(lossText(event, lang), alike),
   );
   return events.length === 1
-    ? say.sentenceOne(names.join(""), list(data, lang))
+    ? begun(say.sentenceOne(names.join(""), list(data, lang)))
     : say.sentencePair(names.join(lang === "ja" ? " と " : " and "), list(data, lang));
 }

@@ -17,8 +17,8 @@ export const configBackupWords = catalogue(
     repositoryForms:
       "/srv/backup、sftp:user@host:/path、rest:https://host/path、s3:bucket/path、rclone:remote:path のように書いてください",
     hubNotCopied: "koboshi 自身の台帳の控えがありません。koboshi のマシンを失うと、これまでの記録も失われます。",
-    hubNotCopiedHint: (ledger: string) =>
-      `koboshi のマシンを hosts に加え(hub: { address: 127.0.0.1 })、backups に hub: { of: { host: hub, paths: [/etc/koboshi], databases: [{ sqlite: ${ledger} }] }, … } を書いてください。戻し方は koboshi backup sheet hub で印刷できます`,
+    hubNotCopiedHint:
+      "backups に koboshi: { of: { host: hub }, password: …, to: [{ at: 置き場所, repo: … }] } を加えると、台帳・鍵・設定をまとめて毎晩控えます。戻し方は koboshi backup sheet koboshi で印刷できます",
     bareRepository: (host: string, place: string) =>
       `保管庫がただのフォルダなので、控えは "${place}" ではなく ${host} 自身に置かれ、${host} と一緒に失われます。`,
     bareRepositoryHint: (place: string) =>
@@ -26,6 +26,11 @@ export const configBackupWords = catalogue(
     noEndpoint: (first: string) =>
       `置き場所に endpoint がないので、"${first}" は restic の書き方どおりホスト名として扱います。`,
     noEndpointHint: "バケットの名前なら、置き場所に endpoint: https://… を書いてください",
+    halfKeys: (missing: string) => `置き場所に ${missing} がないので、このバケットには書き込めません。`,
+    halfKeysHint: (missing: string) => `${missing}: \${env:名前} を置き場所に書いてください`,
+    noKeys: "置き場所に access_key と secret_key がないので、控えを取るマシン自身の設定にある鍵を使います。",
+    noKeysHint:
+      "この鍵では、消せないことを試して確かめられません。置き場所に access_key と secret_key を書いてください",
     badLimit: (written: string) => `"${written}" は通信の上限として読めません。`,
     badLimitHint: "20Mbit、500kbit、1Gbit のように単位を付けて書いてください",
     unknownLimit: (name: string) => `"${name}" は通信の上限の項目ではありません。`,
@@ -61,14 +66,19 @@ export const configBackupWords = catalogue(
     repositoryForms:
       "write /srv/backup, sftp:user@host:/path, rest:https://host/path, s3:bucket/path or rclone:remote:path",
     hubNotCopied: "koboshi's own ledger is not copied: with its machine everything it knows would be lost",
-    hubNotCopiedHint: (ledger) =>
-      `name its machine in hosts (hub: { address: 127.0.0.1 }) and write into backups hub: { of: { host: hub, paths: [/etc/koboshi], databases: [{ sqlite: ${ledger} }] }, … }; koboshi backup sheet hub prints the way back`,
+    hubNotCopiedHint:
+      "add koboshi: { of: { host: hub }, password: …, to: [{ at: PLACE, repo: … }] } to backups: its ledger, keys and configuration are then copied every night. koboshi backup sheet koboshi prints how to bring them back",
     bareRepository: (host, place) =>
       `the repository is a bare folder, so the copy lies not at "${place}" but on ${host} itself, and is lost with it`,
     bareRepositoryHint: (place) =>
       `to keep it at "${place}" write sftp:user@host:/folder or rest:https://host/folder; leave it if that folder is mounted from "${place}"`,
     noEndpoint: (first) => `the place has no endpoint, so "${first}" is taken for a host, as restic does`,
     noEndpointHint: "if it is a bucket, write endpoint: https://… at the place",
+    halfKeys: (missing) => `the place has no ${missing}, so nothing can be written to this bucket`,
+    halfKeysHint: (missing) => `write ${missing}: \${env:NAME} at the place`,
+    noKeys: "the place has no access_key and secret_key, so the keys of the machine that writes are taken",
+    noKeysHint:
+      "with those it cannot be tried whether copies can be deleted: write access_key and secret_key at the place",
     badLimit: (written) => `"${written}" is no limit of traffic`,
     badLimitHint: "write it with its unit: 20Mbit, 500kbit, 1Gbit",
     unknownLimit: (name) => `"${name}" is no limit of traffic`,

@@ -337,20 +337,54 @@ test("koboshi's own records are a loss of their own, and the lines that copy the
   assert.doesNotMatch(own?.lines ?? "", /hunter2/);
   const gone = await plannedAudit(of, ["hub"]);
   assert.deepEqual([gone.ok, gone.lost.includes("hub"), gone.own?.hubStays], [false, true, false]);
-  const lines = parse(own?.lines ?? "") as { hosts: object; backups: { hub: { to: { repo: string }[] } } };
+  const lines = parse(own?.lines ?? "") as { backups: { koboshi: { to: { repo: string }[] } } };
   assert.deepEqual(
-    lines.backups.hub.to.map(({ repo }) => repo),
+    lines.backups.koboshi.to.map(({ repo }) => repo),
     ["rest:http://192.0.2.99:8000/hub", "rest:http://192.0.2.77:8000/hub/"],
   );
-  const whole = parse(text) as { hosts: object; backups: object };
-  const joined = {
-    ...whole,
-    hosts: { ...whole.hosts, ...lines.hosts },
-    backups: { ...whole.backups, ...lines.backups },
-  };
+  // somebody can log in where the other copy lies
+  const whole = parse(text.replace('"host:web1"', '"host:web1", "account:r-1"')) as { backups: object };
+  const joined = { ...whole, backups: { ...whole.backups, ...lines.backups } };
   const completed = site(stringify(joined).replaceAll("/etc/koboshi/hub.password", keyFile));
   const kept = await plannedAudit(completed, ["hub"]);
   assert.deepEqual([kept.own?.isCopied, kept.lost.includes("hub")], [true, false]);
+  const ownAfter = async (...without: string[]): Promise<unknown> => {
+    const { outcome } = await plannedAudit(completed, without);
+    return outcome.data
+      .filter(({ data }) => data === "koboshi")
+      .map(({ fate, live, surviving, best }) => [fate, live, surviving, best === null ? "" : best.place]);
+  };
+  assert.deepEqual(await ownAfter("hub"), [["survives", false, 2, "office"]]);
+  assert.deepEqual(await ownAfter("place:office"), [["survives", false, 1, "rental"]]);
+  const { liveAt } = await plannedAudit(completed, []);
+  assert.deepEqual(liveAt.at(-1), { data: "koboshi", host: "hub", place: "office" });
+});
+
+test("with one place only the advice is a new place, and never one beside the data in use; the provider's images are one set of data", async () => {
+  const alone = site(`version: 1
+places: { rental: { provider: rental-co, account: r-1, region: osaka } }
+hosts: { web1: { at: rental, address: 192.0.2.10 } }
+services: { shop: { on: web1, checks: [{ tcp: "192.0.2.10:443" }] } }
+backups:
+  image: { with: external, of: { host: web1 }, to: [{ at: rental, kept: 14d }] }
+  nightly: { with: external, of: { host: web1 }, to: [{ at: rental, kept: 7d }] }
+`);
+  const { overview, lost } = await plannedAudit(alone, []);
+  assert.deepEqual(lost, ["image"]);
+  assert.deepEqual(overview?.help?.change, { kind: "copy", of: "image", at: null, fact: null });
+  assert.deepEqual([overview.help.after.lost, overview.help.after.unknown], [0, 0]);
+  assert.ok(overview.questions.every(({ decides }) => decides > 0));
+  const ja = await koboshi("audit", "--planned", "--lang", "ja");
+  assert.match(
+    ja.out,
+    /image の控えを、いまのどの置き場所とも事業者・地域の違う所にもう1つ置くだけで、失われる 8 件が 0 件に減ります/,
+  );
+  assert.match(ja.out, /地域災害\(osaka\) など 8 通りのどれか1つだけで image は残りません。/);
+  const en = await koboshi("audit", "--planned", "--without", "rental", "--lang", "en");
+  assert.match(en.out, /The loss of place rental destroys all 2 copies of image: every one depends on place rental\./);
+  fs.writeFileSync(config, "version: 1\nhosts: { web1: {} }\nservices: { shop: { on: web1 } }\n");
+  const none = await koboshi("audit", "--planned", "--lang", "en");
+  assert.match(none.out, /no backup plan yet[^]*web1/);
 });
 
 test("a name that nothing has, or several things have, is refused with what was meant", async () => {

@@ -62,7 +62,7 @@ test("the page answers by its address alone, in both languages, with the grid an
       return answer.text;
     };
     const ja = await page("?without=place%3Asakura&planned=1", "ja");
-    assert.match(ja, /置き場所 sakuraの喪失でも shop-data は/);
+    assert.match(ja, /置き場所 sakura の喪失でも shop-data は/);
     assert.match(ja, /目標 8時間/);
     assert.match(ja, /<option value="place:sakura" selected/);
     const en = await page("?without=place%3Asakura&planned=1&lang=en", "en");

@@ -105,6 +105,42 @@ test("a backup becomes what runs: databases, repositories by their place, limits
   );
 });
 
+test("koboshi's own data are one name: configuration, keys, ledger, every night; a host of that name is a host", () => {
+  const own = `${head.replace(", keys: [shop]", "")}hub: { data: /var/lib/koboshi, tls: { cert: tls.crt, key: tls.key } }
+backups:
+  koboshi:
+    of: { host: hub, paths: [/etc/nginx] }
+    password: "\${file:/etc/koboshi/hub.password}"
+    key: { also: [paper:safe] }
+    to: [{ at: cloud, repo: "s3:omni-backup/koboshi" }]
+`;
+  const outcome = checkConfigText(own, "/etc/koboshi/koboshi.yml", { machine });
+  assert.ok(outcome.plan !== null, formatFindings(outcome, { lang: "en" }));
+  assert.doesNotMatch(formatFindings(outcome, { lang: "en" }), /hub-not-copied|backup-by-hand|nothing-copied/);
+  const plan = outcome.plan.site.backups?.get("koboshi");
+  assert.ok(plan !== undefined);
+  assert.deepEqual([plan.own, plan.host, plan.at], [true, "hub", "40 3 * * *"]);
+  assert.deepEqual(plan.paths, [
+    "/etc/koboshi/koboshi.yml",
+    "/etc/koboshi/koboshi.d",
+    "/etc/koboshi/causes",
+    "/var/lib/koboshi/account-key",
+    "/etc/koboshi/hub.password",
+    "/etc/koboshi/tls.crt",
+    "/etc/koboshi/tls.key",
+    "/etc/nginx",
+  ]);
+  assert.deepEqual(
+    plan.databases.map(({ engine, name }) => [engine, name]),
+    [["sqlite", "/var/lib/koboshi/ledger.sqlite"]],
+  );
+  assert.equal(plan.allowMissing.includes("/etc/koboshi/koboshi.yml"), false);
+  assert.equal(plan.allowMissing.includes("/etc/koboshi/koboshi.d"), true);
+  const named = own.replace("hosts: {", "hosts: { hub: { at: office, address: 192.0.2.5 },");
+  const ordinary = checkConfigText(named, "/etc/koboshi/koboshi.yml", { machine }).plan?.site.backups?.get("koboshi");
+  assert.deepEqual([ordinary?.own, ordinary?.paths], [undefined, ["/etc/nginx"]]);
+});
+
 test("the provider's own copies are declared without repository or password", () => {
   const plan = siteOf(full).backups?.get("provider-copy");
   assert.deepEqual(

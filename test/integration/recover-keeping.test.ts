@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { backupAdopt } from "../../src/cli/commands/backup-adopt.ts";
+import { runHub } from "../../src/app/lifecycle.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import { stampNow } from "../../src/kernel/clock.ts";
@@ -20,6 +21,8 @@ import { createRestoreDoor } from "../../src/recover/restore/door.ts";
 import { tableOf } from "../doubles/command-table.ts";
 import { explainError } from "../../src/words/errors.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
+import { freePort, until } from "../doubles/hub-process.ts";
+import { incidentOf } from "../doubles/page-facts.ts";
 import { createRecoverBench, databaseOf, repositoryPassword } from "../doubles/recover-bench.ts";
 import { recoverWorks } from "../doubles/recover-works.ts";
 
@@ -126,25 +129,71 @@ test("a change is accepted by the set's name and with a reason", async () => {
   await assert.rejects(acceptChange(works, "01nosuchset", yes), { code: "KB1002" });
 });
 
-test("koboshi's own ledger is copied while it is written, and comes back from the repository alone", async () => {
+interface OwnRun {
+  readonly state: string;
+  readonly trouble: { readonly code: string } | null;
+}
+
+test("koboshi's own ledger, keys and configuration are copied while it runs, by one name; from the repository alone a hub comes back with its incidents", async () => {
   const bench = createRecoverBench();
   cleanups.push(bench.remove);
-  fs.writeFileSync(path.join(bench.source, "koboshi.yml"), "version: 1\n");
-  const ledgerFile = path.join(bench.folder, "hub", "ledger.sqlite");
-  const plan = bench.plan({ databases: [databaseOf({ engine: "sqlite", name: ledgerFile })] });
-  const works = await recoverWorks(bench, plan);
-  cleanups.push(() => works.close());
-  await works.ledger.transaction((tx) => tx.putSetting("before", "kept"));
-  const [run] = await backUp(works, plan, { signal: never });
-  assert.deepEqual([run?.state, run?.trouble], ["committed", null]);
-  const folder = path.join(bench.folder, "new");
-  const door = createRestoreDoor({ clock: bench.deps.clock, site: null });
-  const password = new Secret(repositoryPassword, "test");
+  const { clock, log } = bench.deps;
+  const [home, data] = [path.join(bench.folder, "etc"), path.join(bench.folder, "var")];
+  const configPath = path.join(home, "koboshi.yml");
+  const port = await freePort();
+  fs.mkdirSync(path.join(home, "koboshi.d"), { recursive: true });
+  fs.writeFileSync(path.join(home, "password"), repositoryPassword, { mode: 0o600 });
+  fs.writeFileSync(path.join(home, "koboshi.d", "people.yml"), "people: { sato: sato@example.jp }\n");
+  fs.writeFileSync(
+    configPath,
+    `version: 1
+hub: { listen: "127.0.0.1:${port}", data: ${data}, time_servers: [] }
+places: { office: {} }
+vantages: [{ name: here, at: office }]
+backups:
+  koboshi: { of: { host: hub }, password: "\${file:password}", to: [{ at: office, repo: ${bench.repo} }] }
+`,
+    { mode: 0o600 },
+  );
+  const first = await openLedger({ folder: data, clock, log });
+  const { id: _, ...incident } = incidentOf(["shop"], { startedAt: stampNow(clock), detectedAt: stampNow(clock) });
+  const { id } = await first.transaction((tx) => tx.insertIncident(incident));
+  await first.close();
+  fs.writeFileSync(path.join(data, "account-key"), "0".repeat(64), { mode: 0o600 });
+  const start = async (): Promise<{ ask<T>(route: string, method?: string): Promise<T>; stop(): Promise<void> }> => {
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    const hub = await runHub({ configPath, lang: "en", clock, log, version: "0", say }).catch((thrown: unknown) => {
+      throw new Error(said.join(""), { cause: thrown });
+    });
+    const token = fs.readFileSync(path.join(data, "cli-token"), "utf8").trim();
+    return {
+      stop: () => hub.stop(),
+      async ask<T>(route: string, method = "GET") {
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+        const body = method === "GET" ? {} : { body: "{}" };
+        const answer = await fetch(new URL(route, hub.url), { method, headers, ...body });
+        assert.equal(answer.ok, true, `${route}: ${answer.status}`);
+        return (await answer.json()) as T;
+      },
+    };
+  };
+  const before = await start();
+  await before.ask("/api/v1/backups/koboshi/run", "POST");
+  const run = await until("the run has ended", async () => {
+    const { runs } = await before.ask<{ runs: readonly OwnRun[] }>("/api/v1/backups/koboshi");
+    return runs.find(({ state }) => ["committed", "partial", "failed"].includes(state));
+  });
+  assert.deepEqual([run.state, run.trouble], ["committed", null], bench.said.join("\n"));
+  await before.stop();
+  for (const folder of [home, data]) fs.rmSync(folder, { recursive: true });
+
+  const door = createRestoreDoor({ clock, site: null });
   const restore = await door.open({
-    from: { kind: "repo", repo: bench.repo, password, plan: null },
+    from: { kind: "repo", repo: bench.repo, password: new Secret(repositoryPassword, "test"), plan: null },
     at: { kind: "latest" },
     target: "localhost",
-    folder,
+    folder: "/",
     only: [],
     databases: null,
     despite: null,
@@ -152,14 +201,19 @@ test("koboshi's own ledger is copied while it is written, and comes back from th
   });
   const end = await restore.run(null).finally(() => restore.close());
   assert.deepEqual([end.run.state, end.troubles], ["done", []]);
-  assert.equal(fs.readFileSync(path.join(folder, bench.source, "koboshi.yml"), "utf8"), "version: 1\n");
-  const back = await openLedger({
-    folder: path.join(folder, path.dirname(ledgerFile)),
-    clock: bench.deps.clock,
-    log: bench.deps.log,
-  });
-  assert.equal(await back.read.setting("before"), "kept");
-  await back.close();
+  assert.equal(fs.statSync(path.join(data, "account-key")).mode & 0o777, 0o600);
+  assert.equal(fs.existsSync(path.join(home, "koboshi.d", "people.yml")), true);
+  const back = await start();
+  cleanups.push(() => back.stop());
+  const { items } = await back.ask<{ items: readonly { id: number }[] }>("/api/v1/incidents");
+  assert.deepEqual(
+    items.map((one) => one.id),
+    [id],
+  );
+  const audit = await back.ask<{ data: readonly { name: string; live: unknown }[]; own: { isCopied: boolean } }>(
+    "/api/v1/audit?without=hub",
+  );
+  assert.deepEqual([audit.data[0]?.name, audit.data[0]?.live, audit.own.isCopied], ["koboshi", false, true]);
 });
 
 test("what others copied is found with the lines to take it over, and nothing is written there", async () => {

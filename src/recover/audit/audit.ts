@@ -3,7 +3,8 @@ import { minimalCuts, type Cuts } from "./cuts.ts";
 import { allEvents, seedsOf, type SeededEvent } from "./events.ts";
 import type { AuditFacts } from "./facts.ts";
 import { wire } from "./graph.ts";
-import { candidatesFor, helpSteps } from "./help.ts";
+import { helpSteps, offersFor } from "./help.ts";
+import { hubPlace } from "./model-places.ts";
 import { modelSteps, type Model } from "./model.ts";
 import { outcomeSteps, plain, uncopied } from "./outcome.ts";
 import { questionSteps } from "./questions.ts";
@@ -36,8 +37,7 @@ export function* auditSteps(facts: AuditFacts, { planned, without }: AuditOption
   const named = (fate: "lost" | "unknown"): readonly string[] =>
     outcome.data.filter((one) => one.fate === fate).map(({ data }) => data);
   const troubled = matrix === null ? { lost: named("lost"), unknown: named("unknown") } : troubledData(model, matrix);
-  const overview =
-    matrix === null ? null : yield* overviewSteps(model, matrix, new Set([...troubled.lost, ...troubled.unknown]));
+  const overview = matrix === null ? null : yield* overviewSteps(model, matrix);
   const uncopiedLost = hasAsked ? outcome.uncopiedHosts.map((host) => `host:${host}`) : [];
   const own = ownRecords(facts.site, outcome.hubStays);
   const ownLost = hasAsked && own !== null && !own.isCopied && own.hubStays === false ? ["hub"] : [];
@@ -60,7 +60,7 @@ export function* auditSteps(facts: AuditFacts, { planned, without }: AuditOption
     liveAt: model.data.map(({ plan }) => ({
       data: plan.key,
       host: plan.host,
-      place: facts.site.hosts.get(plan.host)?.at ?? null,
+      place: plan.own === true ? hubPlace(facts.site) : (facts.site.hosts.get(plan.host)?.at ?? null),
     })),
     trend: trendOf(model),
   };
@@ -81,7 +81,7 @@ export function* matrixSteps(model: Model): Steps<Matrix> {
   const events = allEvents(model);
   yield;
   const asked: Asked = {
-    draft: model.draft,
+    graph: model.graph,
     seeds: events.map((event) => seedsOf(model, event)),
     ends: model.data.map(({ plan }) => model.draft.find(`LOST:${plan.key}`) ?? 0),
   };
@@ -90,8 +90,8 @@ export function* matrixSteps(model: Model): Steps<Matrix> {
   const badness = new Float64Array(events.length);
   for (const end of asked.ends.keys()) {
     const { lost, unknown } = verdicts.words(end);
-    eachBit(lost, events.length, (event) => void (badness[event]! += 1));
-    eachBit(unknown, events.length, (event) => void (badness[event]! += 0.5));
+    eachBit(lost, (event) => void (badness[event]! += 1));
+    eachBit(unknown, (event) => void (badness[event]! += 0.5));
     if (end % endsAStep === endsAStep - 1) yield;
   }
   const order = events.map((_, event) => event).toSorted((a, b) => badness[b]! - badness[a]! || a - b);
@@ -100,16 +100,25 @@ export function* matrixSteps(model: Model): Steps<Matrix> {
 }
 
 /** Data that some loss takes, and data of which some loss leaves it open. */
-export function troubledData(
-  model: Model,
-  { events, verdicts }: Matrix,
-): Record<"lost" | "unknown", readonly string[]> {
+export function troubledData(model: Model, { verdicts }: Matrix): Record<"lost" | "unknown", readonly string[]> {
   const named = (kind: "lost" | "unknown"): readonly string[] =>
     model.data
-      .filter((_, end) => bitsIn(verdicts.words(end)[kind], events.length) > 0)
+      .filter((_, end) => bitsIn(verdicts.words(end)[kind]) > 0)
       .map(({ plan }) => plan.key)
       .toSorted();
   return { lost: named("lost"), unknown: named("unknown") };
+}
+
+/** Plans of data that some loss takes or leaves open, those of which most do first. */
+function worstFirst(model: Model, { verdicts }: Matrix): readonly string[] {
+  return model.data
+    .map(({ plan }, end) => {
+      const { lost, unknown } = verdicts.words(end);
+      return { plan: plan.key, bad: bitsIn(lost) + bitsIn(unknown) / 2 };
+    })
+    .filter(({ bad }) => bad > 0)
+    .toSorted((a, b) => b.bad - a.bad)
+    .map(({ plan }) => plan);
 }
 
 function rowOf(model: Model, { events, verdicts }: Matrix, number: number): LossRow | null {
@@ -124,7 +133,7 @@ function rowOf(model: Model, { events, verdicts }: Matrix, number: number): Loss
   return { event: plain(event), lost, unknown };
 }
 
-function* overviewSteps(model: Model, matrix: Matrix, troubled: ReadonlySet<string>): Steps<AuditOverview> {
+function* overviewSteps(model: Model, matrix: Matrix): Steps<AuditOverview> {
   const { asked, events, order, badness } = matrix;
   const weighed: Asked = { ...asked, seeds: order.slice(0, mostWeighed).map((index) => asked.seeds[index] ?? []) };
   const rows: LossRow[] = [];
@@ -133,7 +142,8 @@ function* overviewSteps(model: Model, matrix: Matrix, troubled: ReadonlySet<stri
     if (rows.length % rowsAStep === 0) yield;
   }
   const questions = yield* questionSteps(weighed);
-  const help = yield* helpSteps(weighed, candidatesFor(model, troubled));
+  const { graph, candidates } = offersFor(model, worstFirst(model, matrix));
+  const help = yield* helpSteps({ ...weighed, graph }, candidates);
   const cuts = yield* cutSteps(model, events, asked);
   return {
     rows,
@@ -151,7 +161,7 @@ function* cutSteps(model: Model, events: readonly SeededEvent[], asked: Asked): 
   const found: Found = new Map();
   for (const mode of ["opt", "pess"] as const) {
     yield;
-    const wired = wire(model.draft, mode);
+    const wired = wire(model.graph, mode);
     yield;
     const cuts = yield* minimalCuts(wired, asked.seeds, { most: 2, ends: asked.ends });
     const nameOf = namesOf(cuts, events);

@@ -1,9 +1,11 @@
-import type { Wired } from "./graph.ts";
+import { nextOf, sourcesOf, unsupported, type Wired } from "./graph.ts";
 import type { Steps } from "./slices.ts";
 
 /** Losses with the same effect, of which any one does it. Numbers of events. */
 export interface EventClass {
   readonly members: readonly number[];
+  /** the nodes by which they do all that they do */
+  readonly reaches: Uint32Array;
 }
 
 /** Sets of at most three classes that together take a node; none holds another. */
@@ -21,7 +23,7 @@ interface Effort {
 }
 /** some ten milliseconds each */
 const effortAStep = 60_000;
-const seenAStep = 100_000;
+const seedsAStep = 200;
 
 interface Label {
   /** lost without any event */
@@ -43,13 +45,13 @@ export function* minimalCuts(
   seeds: readonly (readonly number[])[],
   { most, ends }: { readonly most: 1 | 2 | 3; readonly ends: readonly number[] },
 ): Steps<Cuts> {
-  const classes = yield* classesOf(graph, seeds, new Set(ends));
+  const classes = yield* classesOf(graph, seeds, ends);
   const own = new Map<number, number[]>();
-  classes.forEach(({ members }, number) => {
-    for (const node of members.flatMap((member) => seeds[member] ?? [])) {
+  classes.forEach(({ reaches }, number) => {
+    for (const node of reaches) {
       const known = own.get(node);
       if (known === undefined) own.set(node, [number]);
-      else if (known.at(-1) !== number) known.push(number);
+      else known.push(number);
     }
   });
   const labels: Label[] = Array.from({ length: graph.size }, () => nothing);
@@ -57,7 +59,7 @@ export function* minimalCuts(
   const effort: Effort = { spent: 0 };
   const allOf = createProducts(most, effort);
   yield;
-  const queue = [0, ...own.keys()];
+  const queue = [...new Set([0, ...unsupported(graph), ...own.keys()])];
   const waits = new Uint8Array(graph.size);
   for (const node of queue) waits[node] = 1;
   for (let next = 0; next < queue.length; next += 1) {
@@ -70,8 +72,7 @@ export function* minimalCuts(
     const label = interned(labelOf(graph, node, { labels, own, allOf, effort }));
     if (label === labels[node]) continue;
     labels[node] = label;
-    for (let at = graph.outAt[node] ?? 0, end = graph.outAt[node + 1] ?? 0; at < end; at += 1) {
-      const to = graph.outs[at] ?? 0;
+    for (const to of nextOf(graph, node)) {
       if (waits[to] === 1) continue;
       waits[to] = 1;
       queue.push(to);
@@ -84,39 +85,48 @@ export function* minimalCuts(
 function* classesOf(
   graph: Wired,
   seeds: readonly (readonly number[])[],
-  ends: ReadonlySet<number>,
+  ends: readonly number[],
 ): Steps<readonly EventClass[]> {
-  const groups = new Map<string, number[]>();
-  let spent = 0;
+  const frontierOf = createFrontier(graph, ends);
+  const groups = new Map<string, { readonly members: number[]; readonly reaches: Uint32Array }>();
   for (const [event, nodes] of seeds.entries()) {
-    const frontier = frontierOf(graph, nodes, ends);
-    const key = frontier.nodes.toSorted((a, b) => a - b).join(" ");
+    const reaches = frontierOf(nodes);
+    const key = reaches.join(" ");
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [event]);
-    else group.push(event);
-    spent += frontier.seen;
-    if (spent <= seenAStep) continue;
-    spent = 0;
-    yield;
+    if (group === undefined) groups.set(key, { members: [event], reaches });
+    else group.members.push(event);
+    if (event % seedsAStep === seedsAStep - 1) yield;
   }
   groups.delete("");
-  return [...groups.values()].map((members) => ({ members }));
+  return [...groups.values()];
 }
 
-/** The first nodes on every way that stand before a gate "and", or are asked for: all that a loss does, it does by them. */
-function frontierOf(
-  { outAt, outs, and }: Wired,
-  nodes: readonly number[],
-  ends: ReadonlySet<number>,
-): { readonly nodes: readonly number[]; readonly seen: number } {
-  const seen = new Set(nodes);
-  const found: number[] = [];
-  for (const node of seen) {
-    const to = outs.subarray(outAt[node], outAt[node + 1]);
-    if (ends.has(node) || to.some((end) => and[end] === 1)) found.push(node);
-    else for (const end of to) seen.add(end);
+/** @returns a function of a loss's nodes: the first on every way that stand before a gate "and", or are asked for. All that a loss does, it does by them. */
+function createFrontier(graph: Wired, ends: readonly number[]): (nodes: readonly number[]) => Uint32Array {
+  const { size, and, from, to, there, outAt, outs } = graph;
+  const isFrontier = new Uint8Array(size);
+  for (const end of ends) isFrontier[end] = 1;
+  for (let edge = 0; edge < to.length; edge += 1) {
+    if (there[edge] === 1 && and[to[edge]!] === 1) isFrontier[from[edge]!] = 1;
   }
-  return { nodes: found, seen: seen.size };
+  const seenIn = new Uint32Array(size);
+  let round = 0;
+  return (nodes) => {
+    round += 1;
+    const [waiting, found] = [[...nodes], new Set<number>()];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (seenIn[node] === round) continue;
+      seenIn[node] = round;
+      if (isFrontier[node] === 1) {
+        found.add(node);
+        continue;
+      }
+      for (let at = outAt[node]!, end = outAt[node + 1]!; at < end; at += 1) {
+        if (there[outs[at]!] === 1) waiting.push(to[outs[at]!]!);
+      }
+    }
+    return Uint32Array.from(found).sort();
+  };
 }
 
 interface Known {
@@ -126,12 +136,18 @@ interface Known {
   allOf(labels: readonly Label[]): Label;
 }
 
-function labelOf({ and, inAt, ins }: Wired, node: number, { labels, own, effort, allOf }: Known): Label {
-  if (node === 0) return always;
-  const inputs = [...new Set([...ins.subarray(inAt[node], inAt[node + 1])].map((from) => labels[from] ?? nothing))];
+function labelOf(graph: Wired, node: number, { labels, own, effort, allOf }: Known): Label {
+  const isAnd = graph.and[node] === 1;
+  const sources = new Set<Label>();
+  for (const from of sourcesOf(graph, node)) sources.add(labels[from]!);
+  if (node === 0 || (isAnd && sources.size === 0)) return always;
+  if (!isAnd) sources.delete(nothing);
+  const inputs = [...sources];
+  const [only = nothing] = inputs;
+  if (inputs.length <= 1 && !own.has(node)) return only;
   effort.spent += 20 + inputs.reduce((sum, { ones, more }) => sum + ones.size + more.size, 0);
   const mine: Label = { isEmpty: false, ones: new Set(own.get(node) ?? []), more: new Map() };
-  return anyOf(and[node] === 1 && inputs.length > 0 ? [mine, allOf(inputs)] : [mine, ...inputs]);
+  return anyOf(isAnd ? [mine, allOf(inputs)] : [mine, ...inputs]);
 }
 
 function anyOf(labels: readonly Label[]): Label {
@@ -197,19 +213,37 @@ function productOf(labels: readonly Label[], most: number): Label {
   return anyOf([{ isEmpty: false, ones: common, more: new Map() }, product]);
 }
 
+/** Every union of a set of each that is small enough. A set that is full already stays where the other label has a part of it. */
 function times(left: Label, right: Label, most: number): Label {
   const ones = new Set<number>();
   const more = new Map<string, readonly number[]>();
+  const add = (set: readonly number[]): void => {
+    if (set.length === 1) ones.add(set[0]!);
+    else more.set(set.join(" "), set);
+  };
   const [lefts, rights] = [listed(left), listed(right)];
+  const roomyRights = rights.filter(({ length }) => length < most);
   for (const a of lefts) {
-    for (const b of rights) {
+    if (a.length === most) {
+      if (hasPartOf(right, a)) add(a);
+      continue;
+    }
+    for (const b of roomyRights) {
       const set = union(a, b, most);
-      if (set === null) continue;
-      if (set.length === 1) ones.add(set[0] ?? 0);
-      else more.set(set.join(" "), set);
+      if (set !== null) add(set);
     }
   }
+  for (const b of rights) if (b.length === most && hasPartOf(left, b)) add(b);
   return anyOf([{ isEmpty: false, ones, more }]);
+}
+
+/** Whether a set of the label lies within the given one, of at most three. */
+function hasPartOf({ ones, more }: Label, set: readonly number[]): boolean {
+  if (set.some((one) => ones.has(one))) return true;
+  if (more.size === 0) return false;
+  const [a, b, c] = set;
+  const parts = c === undefined ? [`${a} ${b}`] : [`${a} ${b}`, `${a} ${c}`, `${b} ${c}`, `${a} ${b} ${c}`];
+  return parts.some((part) => more.has(part));
 }
 
 /** Of two sorted sets; null when it is too large. */

@@ -138,8 +138,17 @@ function isWholeHost({ paths, databases }: BackupPlan): boolean {
   return paths.length === 0 && databases.length === 0;
 }
 
-/** Sets of data to answer for: a copy of the whole host stands for itself only where nothing else of the host is copied. */
+function isImage(plan: BackupPlan): boolean {
+  return plan.with === "external" && isWholeHost(plan);
+}
+
+/** Sets of data to answer for: the provider's copies of the whole host stand for themselves, once, only where nothing else of the host is copied. */
 export function dataPlans(plans: readonly BackupPlan[]): readonly BackupPlan[] {
-  const narrow = new Set(plans.filter((plan) => !isWholeHost(plan)).map(({ host }) => host));
-  return plans.filter((plan) => !isWholeHost(plan) || plan.with !== "external" || !narrow.has(plan.host));
+  const known = new Set(plans.filter((plan) => !isImage(plan)).map(({ host }) => host));
+  return plans.filter((plan) => {
+    if (!isImage(plan)) return true;
+    const isFirst = !known.has(plan.host);
+    known.add(plan.host);
+    return isFirst;
+  });
 }

@@ -2,17 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { minimalCuts } from "./cuts.ts";
-import { createDraft, derive, solveSteps, wire, type Draft, type Mode } from "./graph.ts";
+import { createDraft, type Draft, type Mode } from "./draft.ts";
+import { compile, derive, wire } from "./graph.ts";
 import { bestHelp, type Candidate } from "./help.ts";
 import { atOnce } from "./slices.ts";
-import { verdictsOf } from "./verdicts.ts";
+import { solve } from "./solve.ts";
+import { createTrials, verdictsOf } from "./verdicts.ts";
 
 interface Shape {
   readonly gates: readonly ("or" | "and")[];
   readonly edges: readonly {
     readonly from: number;
     readonly to: number;
-    readonly maybe: boolean;
+    readonly how: "sure" | "maybe" | "offered";
     readonly tag: number;
   }[];
 }
@@ -27,7 +29,7 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
     fc.record({
       from: fc.nat(events + inner),
       to: fc.nat(inner - 1),
-      maybe: fc.boolean(),
+      how: fc.constantFrom("sure" as const, "sure" as const, "maybe" as const, "maybe" as const, "offered" as const),
       tag: fc.nat(4),
     }),
     { minLength: 4, maxLength: 26 },
@@ -38,9 +40,10 @@ function draftOf({ gates, edges }: Shape): Draft {
   const draft = createDraft();
   for (let event = 0; event < events; event += 1) draft.node(`e${event}`);
   gates.forEach((gate, index) => draft.node(`n${index}`, gate));
-  for (const { from, to, maybe, tag } of edges) {
+  for (const { from, to, how, tag } of edges) {
     const name = from < events ? `e${from}` : from < events + inner ? `n${from - events}` : "FALSE";
-    draft.edge(name, `n${to}`, { maybe, ...(maybe ? { tag: `t${tag}` } : {}) });
+    const [maybe, offered] = [how === "maybe", how === "offered"];
+    draft.edge(name, `n${to}`, { maybe, offered, ...(how === "sure" ? {} : { tag: `t${tag}` }) });
   }
   return draft;
 }
@@ -57,6 +60,7 @@ function isLost(
   const present = draft.edges.filter((edge) => {
     const answer = edge.tag === null ? undefined : given.answers?.get(edge.tag);
     if (answer !== undefined) return answer;
+    if (edge.offered) return false;
     return !edge.maybe || (draft.gates[edge.to] === "and") === (mode === "opt");
   });
   for (;;) {
@@ -85,9 +89,9 @@ test("every node is lost exactly when an independent evaluator says so, for all 
       const draft = draftOf(shape);
       const sets = subsets(events, 3);
       for (const mode of ["pess", "opt"] as const) {
-        const graph = wire(draft, mode);
+        const graph = wire(compile(draft), mode);
         const seeds = sets.map((set) => set.map((event) => numberOf(draft, `e${event}`)));
-        const solved = atOnce(solveSteps(graph, seeds));
+        const solved = solve(graph, seeds);
         sets.forEach((_, index) => {
           const expected = isLost(draft, mode, { taken: new Set(seeds[index]) });
           const because = derive(graph, seeds[index] ?? []);
@@ -115,7 +119,7 @@ test("the minimal cut sets up to three are those that trying all sets finds", ()
           (set) => !losing.some((one) => one.length < set.length && one.every((event) => set.includes(event))),
         );
         const seeds = Array.from({ length: events }, (_, event) => [numberOf(draft, `e${event}`)]);
-        const cuts = atOnce(minimalCuts(wire(draft, mode), seeds, { most: 3, ends: [end] }));
+        const cuts = atOnce(minimalCuts(wire(compile(draft), mode), seeds, { most: 3, ends: [end] }));
         const found = cuts.of(end).flatMap((set) => expanded(set.map((number) => cuts.classes[number]?.members ?? [])));
         assert.deepEqual(texts(found), texts(minimal));
       }
@@ -166,7 +170,7 @@ test("the advised change is the best of all, and among equals the cheapest", () 
       };
       const gains = candidates.map(({ answers }) => weigh() - weigh(answers));
       const most = Math.max(...gains);
-      const help = bestHelp({ draft, seeds, ends }, candidates);
+      const help = bestHelp({ graph: compile(draft), seeds, ends }, candidates);
       if (most <= 0) return assert.equal(help, null);
       const best = candidates.filter((_, index) => gains[index] === most);
       const order = ["prove", "revoke", "copy"];
@@ -178,11 +182,54 @@ test("the advised change is the best of all, and among equals the cheapest", () 
   );
 });
 
+const tags = ["t0", "t1", "t2", "t3", "t4"];
+const someAnswers: fc.Arbitrary<Answers> = fc
+  .array(fc.tuple(fc.constantFrom(...tags), fc.boolean()), { minLength: 1, maxLength: 3 })
+  .map((pairs) => new Map(pairs));
+
+test("what would be with some answers is what the whole graph says with them, and nothing of it stays", () => {
+  fc.assert(
+    fc.property(shapes, fc.array(someAnswers, { minLength: 1, maxLength: 4 }), (shape, tried) => {
+      const draft = draftOf(shape);
+      const ends = Array.from({ length: inner }, (_, index) => numberOf(draft, `n${index}`));
+      const seeds = Array.from({ length: events }, (_, event) => [numberOf(draft, `e${event}`)]);
+      for (const mode of ["pess", "opt"] as const) {
+        const solved = solve(wire(compile(draft), mode), seeds);
+        const before = solved.masks.slice();
+        for (const answers of tried) {
+          solved.supposing(answers, () => {
+            seeds.forEach((seed, index) => {
+              const expected = isLost(draft, mode, { taken: new Set(seed), answers });
+              draft.names.forEach((name, node) => assert.equal(solved.isLost(node, index), expected(node), name));
+            });
+          });
+          assert.deepEqual(solved.masks, before);
+        }
+      }
+      const asked = { graph: compile(draft), seeds, ends };
+      const trials = createTrials(asked);
+      const now = verdictsOf(asked);
+      for (const answers of tried) {
+        const then = verdictsOf(asked, answers);
+        const pairs = ends.flatMap((_, end) => seeds.map((_seed, event) => [end, event] as const));
+        const decided = pairs.filter((pair) => now.fate(...pair) === "unknown" && then.fate(...pair) !== "unknown");
+        const { touched: _, ...differences } = trials.differences(answers);
+        assert.deepEqual(differences, {
+          lost: then.lost - now.lost,
+          unknown: then.unknown - now.unknown,
+          decided: decided.length,
+        });
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
 test("a gate that nothing supports is lost from the beginning, and what is unknown is for us or against us", () => {
   const draft = createDraft();
   draft.node("key", "and");
   draft.edge("FALSE", "key", { maybe: true, tag: "key|shop" });
-  const asked = { draft, seeds: [[]], ends: [numberOf(draft, "key")] };
+  const asked = { graph: compile(draft), seeds: [[]], ends: [numberOf(draft, "key")] };
   assert.equal(verdictsOf(asked).fate(0, 0), "unknown");
   assert.equal(verdictsOf(asked, new Map([["key|shop", true]])).fate(0, 0), "survives");
   assert.equal(verdictsOf(asked, new Map([["key|shop", false]])).fate(0, 0), "lost");

@@ -1,238 +1,132 @@
-import type { Steps } from "./slices.ts";
+import { isThere, type Answers, type Draft, type Mode } from "./draft.ts";
 
-/** `pess`: what is not known is against us. `opt`: it is for us. */
-export type Mode = "pess" | "opt";
-export type Gate = "or" | "and";
-
-export interface EdgeOptions {
-  /** not known to be there: a cause of loss in a gate "or", a support in a gate "and" */
-  readonly maybe?: boolean;
-  /** names what the edge rests on, so that an answer or a change can decide it */
-  readonly tag?: string;
-}
-
-/** What an answer or a change does to the edges with a tag: there, or not there. */
-export type Answers = ReadonlyMap<string, boolean>;
-
-export interface Edge {
-  readonly from: number;
-  readonly to: number;
-  readonly maybe: boolean;
-  readonly tag: string | null;
-}
-
-/** A monotone AND/OR graph of losses under construction. True means lost. Node 0 is always lost, node 1 never. */
-export interface Draft {
-  readonly names: readonly string[];
-  readonly gates: readonly Gate[];
-  readonly edges: readonly Edge[];
-  /** the node of that name, made with the gate when it is new */
-  node(name: string, gate?: Gate): number;
-  find(name: string): number | null;
-  edge(from: string, to: string, options?: EdgeOptions): void;
-  /** the same graph, to which more can be added without changing this one */
-  copy(): Draft;
-}
-
-export const alwaysLost = "TRUE";
-export const neverLost = "FALSE";
-
-export function createDraft(from?: {
-  names: readonly string[];
-  gates: readonly Gate[];
-  edges: readonly Edge[];
-}): Draft {
-  const names = [...(from?.names ?? [alwaysLost, neverLost])];
-  const gates: Gate[] = [...(from?.gates ?? (["or", "or"] as const))];
-  const edges = [...(from?.edges ?? [])];
-  const index = new Map(names.map((name, number) => [name, number]));
-  const node = (name: string, gate: Gate = "or"): number => {
-    const known = index.get(name);
-    if (known !== undefined) return known;
-    index.set(name, names.length);
-    gates.push(gate);
-    return names.push(name) - 1;
-  };
-  return {
-    names,
-    gates,
-    edges,
-    node,
-    find: (name) => index.get(name) ?? null,
-    edge(fromName, toName, { maybe = false, tag } = {}) {
-      edges.push({ from: node(fromName), to: node(toName), maybe, tag: tag ?? null });
-    },
-    copy: () => createDraft({ names, gates, edges }),
-  };
-}
-
-/** The graph as it is in one mode: edges in rows, by where they begin and where they end. */
-export interface Wired {
+/** A draft in rows of numbers, made once for all that is asked of it. */
+export interface Graph {
   readonly size: number;
   /** 1: AND */
   readonly and: Uint8Array;
+  /** by edge, in the order of the draft */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  /** numbers of the edges that leave a node, from `outAt[node]` up to `outAt[node + 1]`, and of those that enter it */
   readonly outAt: Uint32Array;
   readonly outs: Uint32Array;
   readonly inAt: Uint32Array;
   readonly ins: Uint32Array;
+  /** by edge, 1: there while nothing is answered */
+  readonly there: Readonly<Record<Mode, Uint8Array>>;
+  /** numbers of the edges with a tag */
+  readonly tagged: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Whether an edge counts in this mode. */
-export function isThere(edge: Edge, gate: Gate, { mode, answers }: { mode: Mode; answers?: Answers }): boolean {
-  const answer = edge.tag === null ? undefined : answers?.get(edge.tag);
-  if (answer !== undefined) return answer;
-  if (!edge.maybe) return true;
-  return gate === "and" ? mode === "opt" : mode === "pess";
+export function compile({ gates, edges }: Pick<Draft, "gates" | "edges">): Graph {
+  const [size, count] = [gates.length, edges.length];
+  const [from, to] = [new Uint32Array(count), new Uint32Array(count)];
+  const there = { pess: new Uint8Array(count), opt: new Uint8Array(count) };
+  const tagged = new Map<string, number[]>();
+  for (let number = 0; number < count; number += 1) {
+    const edge = edges[number]!;
+    from[number] = edge.from;
+    to[number] = edge.to;
+    const gate = gates[edge.to]!;
+    there.pess[number] = isThere(edge, gate, "pess") ? 1 : 0;
+    there.opt[number] = isThere(edge, gate, "opt") ? 1 : 0;
+    if (edge.tag === null) continue;
+    const alike = tagged.get(edge.tag);
+    if (alike === undefined) tagged.set(edge.tag, [number]);
+    else alike.push(number);
+  }
+  const [outAt, outs] = rowsOf(size, from);
+  const [inAt, ins] = rowsOf(size, to);
+  const and = Uint8Array.from(gates, (gate) => (gate === "and" ? 1 : 0));
+  return { size, and, from, to, outAt, outs, inAt, ins, there, tagged };
 }
 
-export function wire(draft: Draft, mode: Mode, answers?: Answers): Wired {
-  const { gates, edges } = draft;
-  const size = gates.length;
-  const how = answers === undefined ? { mode } : { mode, answers };
-  const there = edges.filter((edge) => isThere(edge, gates[edge.to] ?? "or", how));
-  const supported = new Uint8Array(size);
-  for (const { to } of there) supported[to] = 1;
-  // a gate "and" that nothing supports is lost from the beginning
-  gates.forEach((gate, node) => {
-    if (gate === "and" && supported[node] === 0) there.push({ from: 0, to: node, maybe: false, tag: null });
-  });
-  const [from, to] = [new Uint32Array(there.length), new Uint32Array(there.length)];
-  there.forEach((edge, index) => {
-    from[index] = edge.from;
-    to[index] = edge.to;
-  });
-  const [inAt, ins] = rowsOf(size, to, from);
-  const [outAt, outs] = rowsOf(size, from, to);
-  return { size, and: Uint8Array.from(gates, (gate) => (gate === "and" ? 1 : 0)), outAt, outs, inAt, ins };
-}
-
-/** The other ends of edges, in rows. @returns where each row begins, and the ends */
-function rowsOf(size: number, rows: Uint32Array, ends: Uint32Array): readonly [Uint32Array, Uint32Array] {
+/** Numbers of edges by their end. @returns where each row begins, and the numbers */
+function rowsOf(size: number, ends: Uint32Array): readonly [Uint32Array, Uint32Array] {
   const begins = new Uint32Array(size + 1);
-  for (const row of rows) begins[row + 1]! += 1;
+  for (const end of ends) begins[end + 1]! += 1;
   for (let node = 0; node < size; node += 1) begins[node + 1]! += begins[node]!;
   const next = begins.slice();
-  const others = new Uint32Array(ends.length);
+  const numbers = new Uint32Array(ends.length);
   for (let edge = 0; edge < ends.length; edge += 1) {
-    const row = rows[edge]!;
-    others[next[row]!] = ends[edge]!;
+    const row = ends[edge]!;
+    numbers[next[row]!] = edge;
     next[row]! += 1;
   }
-  return [begins, others];
+  return [begins, numbers];
 }
 
-/** Which nodes each loss takes: bit `e` of the node's words is loss `e`. */
-export interface Solved {
-  readonly words: number;
-  readonly masks: Uint32Array;
-  isLost(node: number, event: number): boolean;
+/** The graph as it is in one mode. */
+export interface Wired extends Omit<Graph, "there"> {
+  /** by edge, 1: there */
+  readonly there: Uint8Array;
 }
 
-/** Words of masks looked at before others go first: some ten milliseconds. */
-const wordsAStep = 1_000_000;
+export function wire(graph: Graph, mode: Mode, answers?: Answers): Wired {
+  const there = graph.there[mode].slice();
+  for (const { edge, is } of answeredEdges(graph, answers)) there[edge] = is;
+  return { ...graph, there };
+}
 
-/** The least fixpoint for all losses at once. @param seeds by loss, the nodes it takes by itself */
-export function* solveSteps(graph: Wired, seeds: readonly (readonly number[])[]): Steps<Solved> {
-  const words = Math.max(1, Math.ceil(seeds.length / 32));
-  const masks = new Uint32Array(graph.size * words);
-  const queue = createQueue(graph.size);
-  masks.fill(0xffffffff, 0, words);
-  queue.push(0);
-  seeds.forEach((nodes, event) => {
-    for (const node of nodes) {
-      const at = node * words + (event >>> 5);
-      masks[at] = (masks[at] ?? 0) | (1 << (event & 31));
-      queue.push(node);
-    }
-  });
-  let looked = 0;
-  for (let node = queue.pop(); node !== -1; node = queue.pop()) {
-    if (looked > wordsAStep) {
-      looked = 0;
-      yield;
-    }
-    for (let at = graph.outAt[node] ?? 0, end = graph.outAt[node + 1] ?? 0; at < end; at += 1) {
-      const to = graph.outs[at] ?? 0;
-      looked += words * (graph.and[to] === 1 ? 1 + (graph.inAt[to + 1] ?? 0) - (graph.inAt[to] ?? 0) : 1);
-      const changed =
-        graph.and[to] === 1 ? takeAll(graph, masks, { to, words }) : takeOne(masks, { from: node, to, words });
-      if (changed) queue.push(to);
-    }
+/** What answers say of single edges. */
+export function answeredEdges(
+  { tagged }: Pick<Graph, "tagged">,
+  answers: Answers = new Map(),
+): readonly { readonly edge: number; readonly is: 0 | 1 }[] {
+  return [...answers].flatMap(([tag, answer]) =>
+    (tagged.get(tag) ?? []).map((edge) => ({ edge, is: answer ? (1 as const) : (0 as const) })),
+  );
+}
+
+/** Gates "and" that nothing supports: lost from the beginning. */
+export function unsupported(graph: Wired): readonly number[] {
+  const found: number[] = [];
+  for (let node = 0; node < graph.size; node += 1) {
+    if (graph.and[node] === 1 && !isSupported(graph, node)) found.push(node);
   }
-  return {
-    words,
-    masks,
-    isLost: (node, event) => (((masks[node * words + (event >>> 5)] ?? 0) >>> (event & 31)) & 1) === 1,
-  };
+  return found;
 }
 
-function takeOne(masks: Uint32Array, { from, to, words }: { from: number; to: number; words: number }): boolean {
-  let changed = false;
-  for (let word = 0; word < words; word += 1) {
-    const old = masks[to * words + word] ?? 0;
-    const now = (old | (masks[from * words + word] ?? 0)) >>> 0;
-    if (now === old) continue;
-    masks[to * words + word] = now;
-    changed = true;
+function isSupported({ inAt, ins, there }: Wired, node: number): boolean {
+  for (let at = inAt[node]!, end = inAt[node + 1]!; at < end; at += 1) if (there[ins[at]!] === 1) return true;
+  return false;
+}
+
+/** The nodes to which edges lead that are there. */
+export function* nextOf({ outAt, outs, to, there }: Wired, node: number): Iterable<number> {
+  for (let at = outAt[node]!, end = outAt[node + 1]!; at < end; at += 1) {
+    const edge = outs[at]!;
+    if (there[edge] === 1) yield to[edge]!;
   }
-  return changed;
 }
 
-function takeAll({ inAt, ins }: Wired, masks: Uint32Array, { to, words }: { to: number; words: number }): boolean {
-  let changed = false;
-  for (let word = 0; word < words; word += 1) {
-    let all = 0xffffffff;
-    for (let at = inAt[to] ?? 0, end = inAt[to + 1] ?? 0; at < end && all !== 0; at += 1) {
-      all &= masks[(ins[at] ?? 0) * words + word] ?? 0;
-    }
-    const old = masks[to * words + word] ?? 0;
-    const now = (old | all) >>> 0;
-    if (now === old) continue;
-    masks[to * words + word] = now;
-    changed = true;
+/** The nodes from which edges come that are there. */
+export function* sourcesOf({ inAt, ins, from, there }: Wired, node: number): Iterable<number> {
+  for (let at = inAt[node]!, end = inAt[node + 1]!; at < end; at += 1) {
+    const edge = ins[at]!;
+    if (there[edge] === 1) yield from[edge]!;
   }
-  return changed;
-}
-
-/** First in, first out; a node waits once. @returns by `pop` -1 when nothing waits */
-function createQueue(size: number): { push(node: number): void; pop(): number } {
-  const ring = new Uint32Array(size + 1);
-  const waits = new Uint8Array(size);
-  let [head, tail] = [0, 0];
-  return {
-    push(node) {
-      if (waits[node] === 1) return;
-      waits[node] = 1;
-      ring[tail] = node;
-      tail = tail === size ? 0 : tail + 1;
-    },
-    pop() {
-      if (head === tail) return -1;
-      const node = ring[head] ?? 0;
-      head = head === size ? 0 : head + 1;
-      waits[node] = 0;
-      return node;
-    },
-  };
 }
 
 /** How each lost node came to be lost, by the shortest way: -1 not lost, -2 by itself, else the node before it. */
 export function derive(graph: Wired, seeds: readonly number[]): Int32Array {
   const because = new Int32Array(graph.size).fill(-1);
-  const open = Uint32Array.from(
-    { length: graph.size },
-    (_, node) => (graph.inAt[node + 1] ?? 0) - (graph.inAt[node] ?? 0),
-  );
+  const open = new Uint32Array(graph.size);
+  graph.to.forEach((to, edge) => void (open[to]! += graph.there[edge]!));
   const queue = [...new Set([...seeds, 0])];
   for (const node of queue) because[node] = -2;
+  const take = (to: number, from: number): void => {
+    if (because[to] !== -1) return;
+    because[to] = from;
+    queue.push(to);
+  };
   for (let next = 0; next < queue.length; next += 1) {
-    const node = queue[next] ?? 0;
-    for (let at = graph.outAt[node] ?? 0, end = graph.outAt[node + 1] ?? 0; at < end; at += 1) {
-      const to = graph.outs[at] ?? 0;
-      open[to] = (open[to] ?? 0) - 1;
-      if (because[to] !== -1 || (graph.and[to] === 1 && open[to] !== 0)) continue;
-      because[to] = node;
-      queue.push(to);
+    const node = queue[next]!;
+    if (node === 0) for (const gate of unsupported(graph)) take(gate, 0);
+    for (const to of nextOf(graph, node)) {
+      open[to]! -= 1;
+      if (graph.and[to] === 0 || open[to] === 0) take(to, node);
     }
   }
   return because;

@@ -1,16 +1,21 @@
 import type { AuditChange, AuditHelp, ChangeKind } from "../../kernel/ports-audit.ts";
-import type { Answers, Draft } from "./graph.ts";
+import type { Answers, Draft } from "./draft.ts";
+import { compile, type Graph } from "./graph.ts";
 import type { Model } from "./model.ts";
 import { factOf } from "./reasons.ts";
 import { atOnce, type Steps } from "./slices.ts";
-import { affordable, verdictSteps, type Asked } from "./verdicts.ts";
+import { createTrials, type Asked, type Tally } from "./verdicts.ts";
 
 /** A change, and what it does to the graph. */
 export interface Candidate {
   readonly change: AuditChange;
   readonly answers: Answers;
-  /** adds to a copy of the graph; left out: the answers are all */
-  readonly extend?: (draft: Draft) => void;
+}
+
+/** Changes to choose from, and the graph with the edges that they would add. */
+export interface Offers {
+  readonly graph: Graph;
+  readonly candidates: readonly Candidate[];
 }
 
 /** From cheap to dear: of two that help alike the cheaper is advised. */
@@ -25,41 +30,64 @@ const cost: Readonly<Record<ChangeKind, number>> = {
 };
 /** unknown is half as bad as lost */
 const unknownWeight = 0.5;
+/** Keys and copies offered on a large site: those of the data that are worst off. */
+const mostOffered = 2_000;
+/** Nodes worked out anew for all changes of a kind: under a second. Only a large site has more. */
+const mostTouched = 200_000;
+/** some ten milliseconds */
+const touchedAStep = 5_000;
 
 /** The single change after which the least is lost or unknown; null when none helps. */
 export function bestHelp(asked: Asked, candidates: readonly Candidate[]): AuditHelp | null {
   return atOnce(helpSteps(asked, candidates));
 }
 
-/** The same, one candidate a step. */
+/** The same in steps. */
 export function* helpSteps(asked: Asked, candidates: readonly Candidate[]): Steps<AuditHelp | null> {
-  const before = yield* verdictSteps(asked);
-  let best: { help: AuditHelp; score: number; cost: number } | null = null;
-  for (const candidate of candidates.slice(0, affordable(asked, 200))) {
-    yield;
-    const draft = candidate.extend === undefined ? asked.draft : asked.draft.copy();
-    candidate.extend?.(draft);
-    const after = yield* verdictSteps({ ...asked, draft }, candidate.answers);
-    const score = weigh(before) - weigh(after);
-    const price = cost[candidate.change.kind];
-    if (score <= 0 || (best !== null && (score < best.score || (score === best.score && price >= best.cost)))) continue;
-    best = { help: { change: candidate.change, before: counts(before), after: counts(after) }, score, cost: price };
+  const { before, differences } = createTrials(asked);
+  let best: { change: AuditChange; gain: number; after: Tally } | null = null;
+  const spent = new Map<ChangeKind, number>();
+  let sinceStep = 0;
+  for (const { change, answers } of candidates) {
+    if ((spent.get(change.kind) ?? 0) > mostTouched) continue;
+    const { lost, unknown, touched } = differences(answers);
+    spent.set(change.kind, (spent.get(change.kind) ?? 0) + touched);
+    sinceStep += touched + 1;
+    if (sinceStep > touchedAStep) {
+      sinceStep = 0;
+      yield;
+    }
+    const gain = -lost - unknownWeight * unknown;
+    if (gain <= 0 || (best !== null && !isBetter({ change, gain }, best))) continue;
+    best = { change, gain, after: { lost: before.lost + lost, unknown: before.unknown + unknown } };
   }
-  return best?.help ?? null;
+  return best === null ? null : { change: best.change, before, after: best.after };
 }
 
-function counts({ lost, unknown }: { lost: number; unknown: number }): AuditHelp["before"] {
-  return { lost, unknown };
+interface Weighed {
+  readonly change: AuditChange;
+  readonly gain: number;
 }
 
-function weigh({ lost, unknown }: { lost: number; unknown: number }): number {
-  return lost + unknownWeight * unknown;
+function isBetter(one: Weighed, other: Weighed): boolean {
+  return one.gain === other.gain ? cost[one.change.kind] < cost[other.change.kind] : one.gain > other.gain;
 }
 
-/** Every repair that something on the way to a loss could have, the cheap kinds first. */
-export function candidatesFor(model: Model, troubled: ReadonlySet<string>): readonly Candidate[] {
-  const found = [...byTags(model), ...keysElsewhere(model, troubled), ...copiesElsewhere(model, troubled)];
-  return found.toSorted((a, b) => cost[a.change.kind] - cost[b.change.kind]);
+/**
+ * Every repair that something on the way to a loss could have, the cheap kinds first.
+ * @param troubled plans of data that some loss takes or leaves open, those that are worst off first
+ */
+export function offersFor(model: Model, troubled: readonly string[]): Offers {
+  const draft = model.draft.copy();
+  const candidates = [
+    ...byTags(model),
+    ...keysElsewhere(model, { draft, troubled }),
+    ...copiesElsewhere(model, { draft, troubled }),
+  ];
+  return {
+    graph: compile(draft),
+    candidates: candidates.toSorted((a, b) => cost[a.change.kind] - cost[b.change.kind]),
+  };
 }
 
 function byTags({ draft, copies }: Model): readonly Candidate[] {
@@ -96,36 +124,47 @@ function kindOf(tag: string): ChangeKind | null {
   return factOf(tag) === null || code === "takeover" ? null : "prove";
 }
 
+interface Offering {
+  /** gets the edges that a change would add */
+  readonly draft: Draft;
+  readonly troubled: readonly string[];
+}
+
 /** One more exemplar of a key, at any place. */
-function keysElsewhere({ draft, copies, facts }: Model, troubled: ReadonlySet<string>): readonly Candidate[] {
-  const plans = [...new Set(copies.flatMap(({ plan }) => (plan.with === "external" ? [] : [plan.key])))];
-  return plans
-    .filter((plan) => troubled.has(plan) && draft.find(`K:${plan}:all`) !== null)
+function keysElsewhere({ facts: { site } }: Model, { draft, troubled }: Offering): readonly Candidate[] {
+  const places = [...site.places.keys()];
+  return troubled
+    .filter((plan) => draft.find(`K:${plan}:all`) !== null)
+    .slice(0, Math.ceil(mostOffered / (places.length + 1)))
     .flatMap((plan) =>
-      [...facts.site.places.keys()].map((place): Candidate => ({
-        change: { kind: "key", of: plan, at: place, fact: null },
-        answers: new Map(),
-        extend: (graph) => graph.edge(`L:place:${place}`, `K:${plan}:all`),
-      })),
+      places.map((place): Candidate => {
+        const tag = `key+|${plan}@${place}`;
+        draft.edge(`L:place:${place}`, `K:${plan}:all`, { offered: true, tag });
+        return { change: { kind: "key", of: plan, at: place, fact: null }, answers: new Map([[tag, true]]) };
+      }),
     );
 }
 
-/** One more copy, at any place that has none, which its writer cannot delete. */
-function copiesElsewhere({ data, facts }: Model, troubled: ReadonlySet<string>): readonly Candidate[] {
-  return data
-    .filter(({ plan }) => troubled.has(plan.key))
-    .flatMap(({ plan, copies }) =>
-      [...facts.site.places.keys()]
-        .filter((place) => !copies.some(({ target }) => target.at === place))
-        .map((place): Candidate => ({
-          change: { kind: "copy", of: plan.key, at: place, fact: null },
-          answers: new Map(),
-          extend(graph) {
-            const end = `X:${place}/${plan.key}+`;
-            for (const cause of [`L:place:${place}`, `O:place:${place}`]) graph.edge(cause, end);
-            if (graph.find(`K:${plan.key}`) !== null) graph.edge(`K:${plan.key}`, end);
-            graph.edge(end, `LOST:${plan.key}`);
-          },
-        })),
-    );
+/** One more copy, at any place that has none or at a new one, which its writer cannot delete. */
+function copiesElsewhere({ data, facts: { site } }: Model, { draft, troubled }: Offering): readonly Candidate[] {
+  const places = [...site.places.keys()];
+  const byPlan = new Map(data.map((one) => [one.plan.key, one]));
+  return troubled.slice(0, Math.ceil(mostOffered / (places.length + 1))).flatMap((key) => {
+    const one = byPlan.get(key);
+    const taken = new Set((one?.copies ?? []).map(({ target }) => target.at));
+    const live = site.hosts.get(one?.plan.host ?? "")?.at ?? null;
+    // beside the data in use only where nothing else helps as much
+    const beside = places.filter((place) => place === live);
+    const elsewhere = places.filter((place) => place !== live);
+    return [...elsewhere, null, ...beside]
+      .filter((place) => place === null || !taken.has(place))
+      .map((place): Candidate => {
+        const [end, tag] = [`X:${place ?? ""}/${key}+`, `copy+|${key}@${place ?? ""}`];
+        const causes = [...(place === null ? [] : [`L:place:${place}`, `O:place:${place}`]), `K:${key}`];
+        draft.node(end);
+        for (const cause of causes) if (draft.find(cause) !== null) draft.edge(cause, end);
+        draft.edge(end, `LOST:${key}`, { offered: true, tag });
+        return { change: { kind: "copy", of: key, at: place, fact: null }, answers: new Map([[tag, true]]) };
+      });
+  });
 }

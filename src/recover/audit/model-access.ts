@@ -1,7 +1,7 @@
 import type { BackupPlan } from "../../kernel/model/backup.ts";
 import { UnopenedSecret } from "../../kernel/secret.ts";
 import { keySeen, type CopyFacts } from "./facts.ts";
-import { neverLost } from "./graph.ts";
+import { neverLost } from "./draft.ts";
 import type { Building } from "./model.ts";
 import { writerOf } from "./model-powers.ts";
 

@@ -38,12 +38,27 @@ export function regionsOf(site: Site): readonly string[] {
 }
 
 export function hubPlace(site: Site): string | null {
-  return site.vantages.get("here")?.at ?? null;
+  return site.vantages.get("here")?.at ?? hubHost(site)?.at ?? null;
+}
+
+const localAddresses: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1"]);
+
+/** The host of the file that is koboshi's own machine; null: it is none of them. */
+export function hubHost({ hosts }: Site): Host | null {
+  return [...hosts.values()].find(({ key, address }) => localAddresses.has(address ?? key)) ?? null;
 }
 
 /** Where the hub is: in a plan that works it is not with what is lost, unless the file says so. */
-function addHub({ facts: { site }, planned, draft }: Building): void {
+function addHub({ facts: { site }, planned, draft, copies }: Building): void {
   draft.node("L:hub");
+  const machine = hubHost(site);
+  if (machine !== null) {
+    for (const kind of ["host", "disk"]) draft.edge(`L:${kind}:${machine.key}`, "L:hub");
+    draft.edge(`O:host:${machine.key}`, "O:hub");
+  }
+  for (const host of new Set(copies.flatMap(({ plan }) => (plan.own === true ? [plan.host] : [])))) {
+    addOwnData({ draft, host });
+  }
   const place = hubPlace(site);
   if (place !== null) draft.edge(`L:place:${place}`, "L:hub");
   else if (!planned) {
@@ -51,14 +66,25 @@ function addHub({ facts: { site }, planned, draft }: Building): void {
   }
 }
 
+/** Koboshi's own data are where it runs, under the name that their plan has for that. */
+function addOwnData({ draft, host }: { draft: Building["draft"]; host: string }): void {
+  draft.edge("L:hub", `L:host:${host}`);
+  draft.edge("O:hub", `O:host:${host}`);
+  draft.edge(`O:host:${host}`, "O:hub");
+  addLive(draft, host);
+}
+
+/** What takes the data in use of a host. */
+function addLive(draft: Building["draft"], host: string): void {
+  for (const cause of [`L:host:${host}`, `L:disk:${host}`, `O:host:${host}`]) draft.edge(cause, `V:${host}`);
+  for (const kind of ["silent-corruption", "bad-release", "retention-trap", "ransomware"]) {
+    draft.edge(`E:${kind}`, `V:${host}`);
+  }
+}
+
 function addHost({ facts: { site }, draft }: Building, host: Host): void {
   const end = `L:host:${host.key}`;
-  draft.edge(end, `V:${host.key}`);
-  draft.edge(`L:disk:${host.key}`, `V:${host.key}`);
-  draft.edge(`O:host:${host.key}`, `V:${host.key}`);
-  for (const kind of ["silent-corruption", "bad-release", "retention-trap", "ransomware"]) {
-    draft.edge(`E:${kind}`, `V:${host.key}`);
-  }
+  addLive(draft, host.key);
   if (host.segment !== null) draft.edge(`L:segment:${host.segment}`, end);
   if (host.at !== null) {
     draft.edge(`L:place:${host.at}`, end);

@@ -1,6 +1,7 @@
 import type { BackupPlan } from "../../kernel/model/backup.ts";
 import { copyFacts, covering, dataPlans, type AuditFacts, type CopyFacts } from "./facts.ts";
-import { createDraft, neverLost, type Draft } from "./graph.ts";
+import { createDraft, neverLost, type Draft } from "./draft.ts";
+import { compile, type Graph } from "./graph.ts";
 import { addKeys, addReaders } from "./model-access.ts";
 import { addPlaces } from "./model-places.ts";
 import { addPowers } from "./model-powers.ts";
@@ -26,6 +27,8 @@ export interface Model {
   readonly facts: AuditFacts;
   readonly planned: boolean;
   readonly draft: Draft;
+  /** the draft when it was complete */
+  readonly graph: Graph;
   readonly copies: readonly CopyFacts[];
   readonly data: readonly DataNode[];
 }
@@ -53,7 +56,8 @@ export function* modelSteps(facts: AuditFacts, planned: boolean): Steps<Model> {
   yield;
   const data = addData(building);
   addPage(building);
-  return { ...building, data };
+  yield;
+  return { ...building, data, graph: compile(draft) };
 }
 
 /** What the parts of the model are built from. */

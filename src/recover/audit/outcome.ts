@@ -25,9 +25,8 @@ const dataAStep = 100;
 /** What one loss leaves, copy by copy, with the reasons and the way back. */
 export function* outcomeSteps(model: Model, event: SeededEvent): Steps<LossOutcome> {
   const seeds = seedsOf(model, event);
-  const pess = derive(wire(model.draft, "pess"), seeds);
-  yield;
-  const opt = derive(wire(model.draft, "opt"), seeds);
+  const pess = derive(wire(model.graph, "pess"), seeds);
+  const opt = derive(wire(model.graph, "opt"), seeds);
   yield;
   const isLost = (because: Int32Array, name: string): boolean => {
     const node = model.draft.find(name);

@@ -3,54 +3,37 @@ import type { BackupPlan } from "../../kernel/model/backup.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { OwnRecords, Truth } from "../../kernel/ports-audit.ts";
 
-const localAddresses: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1"]);
-
 /** What becomes of koboshi's own ledger, and the lines that would copy it where others' data are copied already. */
 export function ownRecords(site: Site, hubStays: Truth): OwnRecords | null {
   const plans = [...(site.backups?.values() ?? [])];
   if (plans.length === 0) return null;
-  const ledger = ledgerOf(site);
-  const isCopied = plans.some(({ databases }) =>
-    databases.some(({ engine, name }) => engine === "sqlite" && name === ledger),
-  );
+  const isCopied = copiesOwn(site, plans);
   return { isCopied, hubStays, lines: isCopied ? null : linesFor(site, plans) };
 }
 
-function folderOf({ hub }: Site): string {
-  return hub.dataFolder.replace(/\/+$/, "");
-}
-
-function ledgerOf(site: Site): string {
-  return `${folderOf(site)}/ledger.sqlite`;
+/** Whether some plan copies koboshi's ledger. */
+export function copiesOwn({ hub }: Site, plans: Iterable<BackupPlan>): boolean {
+  const ledger = `${hub.dataFolder.replace(/\/+$/, "")}/ledger.sqlite`;
+  return [...plans].some(
+    ({ own, databases }) =>
+      own === true || databases.some(({ engine, name }) => engine === "sqlite" && name === ledger),
+  );
 }
 
 /** @returns null where no repository lies elsewhere: a folder of some machine is lost with it */
-function linesFor(site: Site, plans: readonly BackupPlan[]): string | null {
+function linesFor({ hosts }: Site, plans: readonly BackupPlan[]): string | null {
   const repositories = repositoriesBeside(plans);
-  if (repositories.size === 0) return null;
-  const here = [...site.hosts.values()].find(({ key, address }) => localAddresses.has(address ?? key));
-  const accountKey = `${folderOf(site)}/account-key`;
+  // a host of that name is a machine like others
+  if (repositories.size === 0 || hosts.has("hub")) return null;
   const plan = {
-    of: {
-      host: here?.key ?? "hub",
-      paths: ["/etc/koboshi", accountKey],
-      databases: [{ sqlite: ledgerOf(site) }],
-    },
-    allow_missing: [accountKey],
+    of: { host: "hub" },
     password: "${file:/etc/koboshi/hub.password}",
     key: { also: ["paper:safe"] },
-    at: "40 3 * * *",
     to: [...repositories].map(([place, repo]) => ({ at: place, repo })),
     keep: { daily: 14, weekly: 8 },
-    target: { lose_at_most: "24h", back_within: "1h" },
+    target: { lose_at_most: "25h", back_within: "1h" },
   };
-  const hosts = here === undefined ? { hosts: { hub: ownHost(site) } } : {};
-  return stringify({ ...hosts, backups: { hub: plan } }, { lineWidth: 0 });
-}
-
-function ownHost({ vantages }: Site): object {
-  const at = vantages.get("here")?.at ?? null;
-  return { ...(at === null ? {} : { at }), address: "127.0.0.1" };
+  return stringify({ backups: { koboshi: plan } }, { lineWidth: 0 });
 }
 
 /** By place: where one more repository would lie beside those that koboshi writes already. */

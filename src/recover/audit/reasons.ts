@@ -1,7 +1,7 @@
 import type { AuditFact, CopyReason, FactCode } from "../../kernel/ports-audit.ts";
 import { factCodes } from "../../kernel/ports-audit.ts";
 import type { CopyFacts } from "./facts.ts";
-import { isThere, type Edge } from "./graph.ts";
+import { isThere, type Edge } from "./draft.ts";
 import type { Model } from "./model.ts";
 
 /** `copy|office` as a fact; null for a tag that is no fact but something that is so. */
@@ -40,7 +40,7 @@ export function createReasons({ draft }: Model, { pess, opt }: Derived): (copy: 
       const isAnd = draft.gates[step] === "and";
       const edges = edgesInto(step).filter((edge) => edge.maybe && edge.tag !== null);
       const used = isAnd
-        ? edges.filter((edge) => !isThere(edge, "and", { mode: "pess" }))
+        ? edges.filter((edge) => !isThere(edge, "and", "pess"))
         : edges.filter((edge) => edge.from === from && !edgesInto(step).some((one) => one.from === from && !one.maybe));
       return used.flatMap(({ tag }) => factOf(tag ?? "") ?? []);
     }

@@ -1,34 +1,32 @@
 import type { Fate } from "../../kernel/ports-audit.ts";
-import { solveSteps, wire, type Answers, type Draft, type Mode, type Solved } from "./graph.ts";
+import type { Answers } from "./draft.ts";
+import { wire, type Graph } from "./graph.ts";
 import { atOnce, type Steps } from "./slices.ts";
+import { solve, type Solution } from "./solve.ts";
 
 /** What is asked of the graph: which of these nodes are lost by which of these losses. */
 export interface Asked {
-  readonly draft: Draft;
+  readonly graph: Graph;
   /** by loss, the nodes it takes */
   readonly seeds: readonly (readonly number[])[];
   /** nodes of the data */
   readonly ends: readonly number[];
 }
 
-export interface Verdicts {
+/** Pairs of data and loss. */
+export interface Tally {
   readonly lost: number;
   readonly unknown: number;
+}
+
+export interface Verdicts extends Tally {
   fate(end: number, event: number): Fate;
   /** Bits of the losses in each word of an end: those that take it, and those of which it is not known. */
   words(end: number): { readonly lost: Uint32Array; readonly unknown: Uint32Array };
 }
 
-/** Edges gone through for all changes or questions together: about a second. */
-const mostEdges = 4_000_000;
-const fewestTried = 8;
-/** ends counted before others go first */
-const endsAStep = 500;
-
-/** How many whole audits can be tried on a graph of this size, each being one again. */
-export function affordable({ draft }: Asked, most: number): number {
-  return Math.max(fewestTried, Math.min(most, Math.floor(mostEdges / (draft.edges.length + 1))));
-}
+/** Losses worked out together: their masks of a large graph fit a processor's cache. */
+const lossesAStep = 512;
 
 /** Lost is what is lost even when everything unknown is for us; survives what does even when it is against us. */
 export function verdictsOf(asked: Asked, answers?: Answers): Verdicts {
@@ -36,46 +34,109 @@ export function verdictsOf(asked: Asked, answers?: Answers): Verdicts {
 }
 
 /** The same in steps. */
-export function* verdictSteps({ draft, seeds, ends }: Asked, answers?: Answers): Steps<Verdicts> {
-  const solved: Record<Mode, Solved | null> = { pess: null, opt: null };
-  for (const mode of ["pess", "opt"] as const) {
-    const wired = wire(draft, mode, answers);
-    yield;
-    solved[mode] = yield* solveSteps(wired, seeds);
+export function* verdictSteps({ graph, seeds, ends }: Asked, answers?: Answers): Steps<Verdicts> {
+  const width = Math.ceil(seeds.length / 32);
+  const [lost, unknown] = [new Uint32Array(ends.length * width), new Uint32Array(ends.length * width)];
+  const wired = { opt: wire(graph, "opt", answers), pess: wire(graph, "pess", answers) };
+  for (let first = 0; first < seeds.length; first += lossesAStep) {
+    const some = seeds.slice(first, first + lossesAStep);
+    const [opt, pess] = [solve(wired.opt, some), solve(wired.pess, some)];
+    ends.forEach((node, end) => {
+      for (let word = 0; word < Math.ceil(some.length / 32); word += 1) {
+        const at = end * width + first / 32 + word;
+        const real = bitsUpTo(some.length - word * 32);
+        lost[at] = opt.masks[node * opt.words + word]! & real;
+        unknown[at] = pess.masks[node * pess.words + word]! & ~lost[at] & real;
+      }
+    });
     yield;
   }
-  const words = (end: number): ReturnType<Verdicts["words"]> => {
-    const node = ends[end] ?? 0;
-    const [lost, harmed] = [wordsAt(solved.opt, node), wordsAt(solved.pess, node)];
-    return { lost, unknown: harmed.map((bits, index) => (bits & ~(lost[index] ?? 0)) >>> 0) };
+  return {
+    lost: bitsIn(lost),
+    unknown: bitsIn(unknown),
+    fate(end, event) {
+      const at = end * width + (event >>> 5);
+      if (((lost[at]! >>> (event & 31)) & 1) === 1) return "lost";
+      return ((unknown[at]! >>> (event & 31)) & 1) === 1 ? "unknown" : "survives";
+    },
+    words: (end) => ({
+      lost: lost.subarray(end * width, (end + 1) * width),
+      unknown: unknown.subarray(end * width, (end + 1) * width),
+    }),
   };
-  let [lost, unknown] = [0, 0];
-  for (let end = 0; end < ends.length; end += 1) {
-    const found = words(end);
-    lost += bitsIn(found.lost, seeds.length);
-    unknown += bitsIn(found.unknown, seeds.length);
-    if (end % endsAStep === endsAStep - 1) yield;
-  }
-  const fate = (end: number, event: number): Fate => {
-    const node = ends[end] ?? 0;
-    if (solved.opt?.isLost(node, event) === true) return "lost";
-    return solved.pess?.isLost(node, event) === true ? "unknown" : "survives";
-  };
-  return { lost, unknown, fate, words };
 }
 
-function wordsAt(solved: Solved | null, node: number): Uint32Array {
-  return solved === null ? new Uint32Array() : solved.masks.subarray(node * solved.words, (node + 1) * solved.words);
+/** The first `count` bits of a word. */
+function bitsUpTo(count: number): number {
+  return count >= 32 ? 0xffffffff : (1 << count) - 1;
 }
 
-/** How many of the first `count` bits are set: what is always lost has the rest of its last word set, too. */
-export function bitsIn(words: Uint32Array, count: number): number {
+/** Answers and changes tried one after the other, each worked out from what it touches. For few losses. */
+export interface Trials {
+  readonly before: Tally;
+  /** What would be otherwise: pairs more or fewer that are lost or unknown, and unknown ones that are decided. */
+  differences(answers: Answers): Tally & {
+    readonly decided: number;
+    /** nodes that had to be worked out anew */
+    readonly touched: number;
+  };
+}
+
+export function createTrials({ graph, seeds, ends }: Asked): Trials {
+  const [opt, pess] = [solve(wire(graph, "opt"), seeds), solve(wire(graph, "pess"), seeds)];
+  const { words } = opt;
+  const isEnd = new Uint8Array(graph.size);
+  for (const node of ends) isEnd[node] = 1;
+  const real = (word: number): number => bitsUpTo(seeds.length - word * 32);
+  /** the words of an end: lost, then unknown */
+  const wordsOf = (node: number, word: number): readonly [number, number] => {
+    const at = node * words + word;
+    const taken = opt.masks[at]! & real(word);
+    return [taken, pess.masks[at]! & ~taken & real(word)];
+  };
+  const each = (nodes: readonly number[], call: (node: number, word: number) => void): void => {
+    for (const node of nodes) for (let word = 0; word < words; word += 1) call(node, word);
+  };
+  const before = { lost: 0, unknown: 0 };
+  const known = new Map<number, readonly [number, number]>();
+  each(ends, (node, word) => {
+    const found = wordsOf(node, word);
+    known.set(node * words + word, found);
+    before.lost += bitsOf(found[0]);
+    before.unknown += bitsOf(found[1]);
+  });
+  return {
+    before,
+    differences: (answers) =>
+      supposingBoth([opt, pess], answers, (touched) => {
+        const found = { lost: 0, unknown: 0, decided: 0, touched: touched.length };
+        const affected = touched.filter((node) => isEnd[node] === 1);
+        each(affected, (node, word) => {
+          const [lost = 0, unknown = 0] = known.get(node * words + word) ?? [];
+          const [nowLost, nowUnknown] = wordsOf(node, word);
+          found.lost += bitsOf(nowLost) - bitsOf(lost);
+          found.unknown += bitsOf(nowUnknown) - bitsOf(unknown);
+          found.decided += bitsOf(unknown & ~nowUnknown);
+        });
+        return found;
+      }),
+  };
+}
+
+function supposingBoth<T>(
+  [opt, pess]: readonly [Solution, Solution],
+  answers: Answers,
+  look: (touched: readonly number[]) => T,
+): T {
+  return opt.supposing(answers, (some) =>
+    pess.supposing(answers, (others) => look([...new Set([...some, ...others])])),
+  );
+}
+
+/** How many bits are set. */
+export function bitsIn(words: Uint32Array): number {
   let sum = 0;
-  for (let word = 0; word * 32 < count; word += 1) {
-    const left = count - word * 32;
-    const kept = left >= 32 ? 0xffffffff : (1 << left) - 1;
-    sum += bitsOf((words[word] ?? 0) & kept);
-  }
+  for (const word of words) sum += bitsOf(word);
   return sum;
 }
 
@@ -86,15 +147,13 @@ function bitsOf(word: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Calls for each of the first `count` bits that is set. */
-export function eachBit(words: Uint32Array, count: number, call: (bit: number) => void): void {
-  for (let word = 0; word * 32 < count; word += 1) {
-    let left = words[word] ?? 0;
+/** Calls for each bit that is set. */
+export function eachBit(words: Uint32Array, call: (bit: number) => void): void {
+  for (let word = 0; word < words.length; word += 1) {
+    let left = words[word]!;
     while (left !== 0) {
-      const low = 31 - Math.clz32(left & -left);
+      call(word * 32 + 31 - Math.clz32(left & -left));
       left &= left - 1;
-      const bit = word * 32 + low;
-      if (bit < count) call(bit);
     }
   }
 }
