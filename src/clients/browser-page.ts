@@ -183,10 +183,32 @@ function noteSpan(facts: Attempt["facts"], name: string, ms: number): void {
 }
 
 /** What is to be seen now, as PNG; null when the page does not let itself be drawn. */
-export async function picture(attempt: Attempt, page: Page): Promise<Buffer | null> {
+export function picture(attempt: Attempt, page: Page): Promise<Buffer | null> {
+  return draw(attempt, page, { type: "png" });
+}
+
+/** One that is kept for years is no larger. */
+const smallBytes = 200_000;
+/** Text stays readable at the first; noise from edge to edge needs the last. */
+const qualities = [70, 35, 12] as const;
+
+/** What is to be seen now, as JPEG of at most 200 kB; null when the page does not let itself be drawn, or so small. */
+export async function smallPicture(attempt: Attempt, page: Page): Promise<Buffer | null> {
+  for (const quality of qualities) {
+    const drawn = await draw(attempt, page, { type: "jpeg", quality });
+    if (drawn === null || drawn.length <= smallBytes) return drawn;
+  }
+  return null;
+}
+
+async function draw(
+  attempt: Attempt,
+  page: Page,
+  form: { readonly type: "png" } | { readonly type: "jpeg"; readonly quality: number },
+): Promise<Buffer | null> {
   const phase: Phase = { layer: "application", timing: null, limitMs: Math.max(100, attempt.remainingMs() - 100) };
   const drawn = await browse(attempt, phase, {
-    action: () => page.screenshot({ type: "png", animations: "disabled" }),
+    action: () => page.screenshot({ ...form, animations: "disabled" }),
   });
   return drawn.ok ? drawn.value : null;
 }

@@ -177,7 +177,7 @@ sockets() { r 1 ss -lntup || t 1 ss -lntup; }
 listening() { sockets | grep -o 'pid=[0-9]*' | sed 's/pid=//' | sort -un | head -n 60; }
 uptime_now() { sed 's/^\([^ ]*\).*/t \1/' /proc/uptime; }
 
-a_vmstat() { uptime_now; grep -E '^(pswpin|pswpout|pgmajfault|oom_kill|allocstall[a-z0-9_]*) ' /proc/vmstat; grep '^cpu ' /proc/stat; }
+a_vmstat() { uptime_now; grep -E '^(pswpin|pswpout|pgmajfault|oom_kill|allocstall[a-z0-9_]*) ' /proc/vmstat; grep -E '^(cpu|procs_running) ' /proc/stat; }
 y_vmstat() { printf '%s\n' "$A_vmstat" | each a; a_vmstat | each b; }
 
 a_nic() {
@@ -292,7 +292,7 @@ y_units() {
     [ -n "$b$e" ] && t 2 systemctl show --no-pager -p Id -p Type -p LoadState -p ActiveState -p SubState -p Result -p NRestarts -p ExecMainStatus -p RemainAfterExit -p StateChangeTimestamp -p UnitFileState $b $e | sed 's/|/ /g' | awk 'BEGIN { RS = ""; FS = "\n" } { l = "y"; for (i = 1; i <= NF; i++) l = l "|" $i; if (l !~ /ActiveState=active/ || l ~ /NRestarts=[1-9]/) print l }' | head -n 60
   else statlines | sed -n 's/^[0-9]* (\(.*\)) [^Z].*/name \1/p' | sort -u | head -n 150; s_units | sed 's,^rc /.*/S[0-9]*,rc /S00,' | sort -u; fi; }
 
-settings='(^|[{;])[[:space:]]*(Timeout|ProxyTimeout|ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|MaxRequestWorkers|MaxClients|ServerLimit|KeepAliveTimeout|Listen|ExtendedStatus|proxy_(read|connect|send)_timeout|proxy_pass|fastcgi_(read_timeout|pass)|uwsgi_(read_timeout|pass)|worker_(connections|processes)|keepalive_timeout|pm\.max_children)[[:space:]=]'
+settings='(^|[{;])[[:space:]]*(Timeout|ProxyTimeout|ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|MaxRequestWorkers|MaxClients|ServerLimit|KeepAliveTimeout|Listen|ExtendedStatus|proxy_(read|connect|send)_timeout|proxy_pass|fastcgi_(read_timeout|pass)|uwsgi_(read_timeout|pass)|worker_(connections|processes)|keepalive_timeout)[[:space:]=]'
 y_web() {
   w=; a=; for c in apache2 httpd; do has $c && a=$c; done
   if [ -n "$a" ] && { [ -d /etc/apache2 ] || [ -d /etc/httpd ]; }; then w=1
@@ -305,12 +305,61 @@ y_web() {
     if [ "$f" = none ]; then echo 'nginx rc not-running'
     elif [ "$U" = 0 ]; then k=$(said 1 nginx -t; echo "rc $?"); elif [ -n "$SUDO" ] && may nginx -t; then k=$(said 2 $SUDO nginx -t; echo "rc $?"); else echo 'nginx rc needs-root'; fi
     [ -n "$k" ] && printf '%s\n' "$k" | cut -c1-300 | tail -n 6 | each nginx; fi
-  [ -n "$w" ] || { there '/etc/php*/' || echo '! not-installed'; return; }
-  g=$(set +f; for f in /etc/apache2/apache2.conf /etc/apache2/ports.conf /etc/apache2/*-enabled /etc/httpd/conf /etc/httpd/conf.d /etc/nginx/nginx.conf /etc/nginx/conf.d /etc/nginx/sites-enabled /etc/php/*/fpm/pool.d /etc/php-fpm.d; do [ -e "$f" ] && echo "$f"; done)
+  [ -n "$w" ] || { echo '! not-installed'; return; }
+  g=$(set +f; for f in /etc/apache2/apache2.conf /etc/apache2/ports.conf /etc/apache2/*-enabled /etc/httpd/conf /etc/httpd/conf.d /etc/nginx/nginx.conf /etc/nginx/conf.d /etc/nginx/sites-enabled; do [ -e "$f" ] && echo "$f"; done)
   o=$(t 1 grep -RnHsiE "$settings" $g | cut -c1-220 | head -n 60); [ -n "$o" ] && printf '%s\n' "$o" | each set
-  for p in $(printf '%s\n' "$o" | sed -n 's/^[^:]*:[0-9]*:[[:space:]]*[Ll]isten[[:space:]]*\([^ ]*:\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | sort -un | grep -v '^443$' | head -n 2); do
+  for p in $(printf '%s\n' "$o" | sed -n 's|^/etc/[ah][pt][^:]*:[0-9]*:[[:space:]]*[Ll]isten[[:space:]]*\([^ ]*:\)\{0,1\}\([0-9][0-9]*\).*|\2|p' | sort -un | grep -v '^443$' | head -n 2); do
     u="http://127.0.0.1:$p/server-status?auto"; if has curl; then k=$(t 1 curl -s -f -m 1 --noproxy '*' "$u"); elif has wget; then k=$(t 1 wget -q -T 1 -t 1 -O - "$u"); else k=; fi
     printf '%s\n' "$k" | grep -q '^BusyWorkers:' && { printf '%s\n' "$k" | grep -E '^(ServerVersion|ServerUptimeSeconds|Total Accesses|ReqPerSec|BusyWorkers|IdleWorkers):' | each "status $p"; k=$(printf '%s\n' "$k" | sed -n 's/^Scoreboard: //p'); echo "slots $p ${#k}"; break; }; done; :; }
+
+# s FILE:LINE:TEXT of the settings of PHP's pools, c NAME CHILDREN, q DOOR WAITING ROOM, u POOL KEY VALUE of a pool's own status, w of its slow log
+y_fpm() {
+  g=$(set +f; for f in /etc/php/*/fpm/pool.d/*.conf /etc/php-fpm.d/*.conf; do [ -r "$f" ] && echo "$f"; done); i=$(set +f; for f in /etc/php/*/fpm/php.ini /etc/php.ini; do [ -r "$f" ] && echo "$f"; done)
+  [ -n "$g" ] || { there '/etc/php/*/fpm/pool.d' || there '/etc/php-fpm.d' && echo '! needs-root' || echo '! not-installed'; return; }
+  o=$(grep -nHE '^[[:space:]]*(\[[^]]*\]|(listen|pm|pm\.max_children|pm\.status_path|pm\.status_listen|request_terminate_timeout|request_slowlog_timeout|slowlog|php(_admin)?_value\[max_execution_time\])[[:space:]]*=)' $g | cut -c1-220 | head -n 60)
+  [ -n "$i" ] && grep -nHE '^[[:space:]]*max_execution_time[[:space:]]*=' $i | cut -c1-120 | each s; printf '%s\n' "$o" | each s
+  set +f; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | sed -n 's/^php-fpm: pool \([^ ]*\) *$/c \1/p' | sort | uniq -c | sed 's/^ *\([0-9]*\) c \(.*\)/c \2 \1/' | head -n 20; set -f
+  has awk || return 0
+  # pool, where it listens, where it tells its status, by which page, its slow log
+  k=$(printf '%s\n' "$o" | awk '{ l = $0; sub(/^[^:]*:[0-9]*:[ \t]*/, "", l); v = l; sub(/^[^=]*=[ \t]*/, "", v); sub(/[ \t]*(;.*)?$/, "", v) } l ~ /^\[/ { n = l; sub(/^\[/, "", n); sub(/\].*/, "", n); next } l ~ /^listen[ \t]*=/ { if (!(n in a)) c[++m] = n; a[n] = v }
+    l ~ /^pm\.status_path/ { s[n] = v } l ~ /^pm\.status_listen/ { t[n] = v } l ~ /^slowlog/ { w[n] = v } END { for (i = 1; i <= m; i++) { n = c[i]; print n, a[n], (n in t) ? t[n] : a[n], (n in s) ? s[n] : "-", (n in w) ? w[n] : "-" } }' | head -n 4)
+  [ -n "$k" ] || return 0
+  has ss && { echo 'q - 0 0'; l=$(printf '%s\n' "$k" | sed -e 's/^[^ ]* \([^ ]*\) .*/\1 /' -e 's/^[0-9]* $/:&/'); { t 1 ss -lxn; t 1 ss -ltn; } | sed -n -e 's/^u_str *LISTEN *\([0-9]*\) *\([0-9]*\) *\(\/[^ ]*\) .*/q \3 \1 \2/p' -e 's/^LISTEN *\([0-9]*\) *\([0-9]*\) *\([^ ]*\) .*/q \3 \1 \2/p' | grep -F "$l" | head -n 8; }
+  has perl && printf '%s\n' "$k" | { while read -r n l a s w; do
+    case $s in /*) t 1 perl -e "$askfpm" "$a" "$s" | grep -E '^(listen queue|idle processes|active processes|max children reached):' | each "u $n" & esac; done; wait; }
+  printf '%s\n' "$k" | while read -r n l a s w; do case $w in *'$pool'*) w=${w%%\$pool*}$n${w#*\$pool};; esac
+    # of the last hour only
+    [ "$w" != - ] && [ -n "$(find "$w" -mmin -60 2>/dev/null)" ] && [ -r "$w" ] && tail -c 60000 "$w" | grep -aE '^script_filename = ' | tail -n 20 | cut -c1-200 | each "w $n"; done; :; }
+# FastCGI, one request for a pool's own status. Source: FastCGI 1.0 specification, parts 3 to 5
+askfpm='use Socket; ($a, $p) = @ARGV; if ($a =~ m{^/}) { socket(S, PF_UNIX, SOCK_STREAM, 0); connect(S, pack_sockaddr_un($a)) or exit 7 } else { $a =~ m{^(?:(.*):)?(\d+)$} or exit 7; $h = $1; $q = $2; $h = "127.0.0.1" if !$h || $h =~ /[][*]/ || $h eq "0.0.0.0"; socket(S, PF_INET, SOCK_STREAM, 6); connect(S, pack_sockaddr_in($q, inet_aton($h))) or exit 7 }
+  for (["SCRIPT_FILENAME", $p], ["SCRIPT_NAME", $p], ["REQUEST_METHOD", "GET"], ["QUERY_STRING", ""]) { $b .= chr(length $$_[0]) . chr(length $$_[1]) . $$_[0] . $$_[1] } $l = length $b;
+  syswrite S, pack("CCnnCx nCx5", 1, 1, 1, 8, 0, 1, 0) . pack("CCnnCx", 1, 4, 1, $l, 0) . $b . pack("CCnnCx", 1, 4, 1, 0, 0) . pack("CCnnCx", 1, 5, 1, 0, 0);
+  while (read(S, $d, 8) == 8) { ($v, $t, $i, $n, $g) = unpack("CCnnC", $d); read(S, $c, $n + $g) if $n + $g; print substr($c, 0, $n) if $t == 6; last if $t == 3 }'
+
+# b KNOWN ADDRESS PAGE: programs behind, as the web servers' own settings name them, and the page that was asked for as they would ask for it; else their first
+behind() {
+  g=$(set +f; for f in /etc/apache2/apache2.conf /etc/apache2/*-enabled /etc/httpd/conf /etc/httpd/conf.d /etc/nginx/nginx.conf /etc/nginx/conf.d /etc/nginx/sites-enabled; do [ -e "$f" ] && echo "$f"; done); [ -n "$g" ] || return 0
+  t 1 grep -RhsiE '^[^#]*(location|upstream|server|proxy_pass|ProxyPass|BalancerMember|</*Proxy|</*VirtualHost)' $g | sed -e 's/#.*//' -e 's/"//g' | tr '{};' '\n\n\n' | awk -v pages="$1" '
+    function put(l, u, a) { if (u !~ /\$/) { n++; at[n] = l; to[n] = u; ap[n] = a } }
+    function url(u, h, r) { sub(/^balancer:/, "http:", u); h = u; sub(/^https?:\/\//, "", h); r = h
+      if (h ~ /^unix:/) { sub(/^unix:[^:]*:?/, "", r); sub(/^unix:/, "", h); sub(/:.*/, "", h) } else { sub(/^[^\/]*/, "", r); sub(/\/.*/, "", h); if (h in one) h = one[h]; sub(/^https?:\/\//, "", h); if (!sub(/^unix:/, "", h)) sub(/\/.*/, "", h) }
+      B = h; R = r }
+    { k = tolower($1) } k == "location" { loc = $NF; if (NF > 2 && $2 ~ /~/ && $2 != "^~") loc = "" } k == "<location" { loc = $2; sub(/>$/, "", loc) } k == "</location>" || k == "<virtualhost" { loc = "" }
+    k == "upstream" { up = $2 } k == "server" { if (NF == 1) up = ""; else if (up != "" && !(up in one) && $0 !~ / (down|backup)/) one[up] = $2 }
+    k == "<proxy" { up = $2; sub(/^balancer:\/\//, "", up); sub(/\/*>$/, "", up) } k == "balancermember" && up != "" && !(up in one) { one[up] = $2 } k == "</proxy>" { up = "" }
+    k == "proxy_pass" && $2 ~ /^https?:/ { put(loc, $2, 0) } k == "proxypass" { if ($2 ~ /^\//) put($2, $3, 1); else put(loc, $2, 1) }
+    END { m = split(pages, want, " "); for (j = 1; j <= m; j++) { best = 0; for (i = 1; i <= n; i++) if (at[i] != "" && index(want[j], at[i]) == 1 && (!best || length(at[i]) > length(at[best]))) best = i
+        if (best && to[best] ~ /^(http|balancer):/) { url(to[best]); p = want[j]; if (ap[best] || R != "") p = R substr(p, length(at[best]) + 1); if (p !~ /^\//) p = "/" p; if (!(B in done)) { done[B] = 1; print "b 1", B, p } } }
+      for (i = 1; i <= n; i++) if (to[i] ~ /^(http|balancer):/) { url(to[i]); if (!(B in done)) { done[B] = 1; print "b 0", B, (R ~ /^\// ? R : "/") } } }' | head -n 4; }
+# each is asked once, all at a time, for four seconds at most where little else is asked, else for one: d KNOWN ADDRESS PAGE CURL-EXIT STATUS CONNECTED TOTAL
+y_direct() {
+  has awk && has curl || { echo '! not-installed'; return; }
+  pages=; w=$W; while [ -n "$w" ]; do x=${w%%,*}; case $w in *,*) w=${w#*,};; *) w=;; esac; case $x in on*[!a-h]*) continue;; on?*) ;; *) continue;; esac
+    f=$(printf '%b' "$(printf '%s' "${x#on}" | sed -e 'y/abcdefgh/01234567/' -e 's/\([0-7]\)\([0-7]\)\([0-7]\)/\\0\1\2\3/g')"); case $f in *[!A-Za-z0-9/._~-]*) ;; /*) pages="$pages $f";; esac; done
+  b=$(behind "$pages"); [ -n "$b" ] || { echo '! not-configured'; return; }
+  m=4; wanted kern && m=1
+  printf '%s\n' "$b" | { while read -r _ k u p; do case $u in /*) s="--unix-socket $u"; h=localhost;; *) s=; h=$u;; esac
+    { o=$(curl -s -o /dev/null -m "$m" --noproxy '*' -A koboshi $s -w '%{http_code} %{time_connect} %{time_total}' "http://$h$p"; echo " $?"); echo "d $k $u $p ${o##* } ${o% *}"; } & done; wait; }; }
 
 y_db() {
   w=; set +f; set -- /var/run/postgresql/.s.PGSQL.* /tmp/.s.PGSQL.*; set -f
@@ -389,10 +438,10 @@ answer() {
 twice() { [ -n "$S2" ] || return 0; now; [ $((N - Y0)) -lt 100 ] && { sleep "0.$(printf '%02d' $((99 - N + Y0)))" 2>/dev/null || sleep 1; }
   for S in vmstat limits procs nic; do answer $S; done; }
 why() {
-  now; Y0=$N; V=; for S in vmstat nic limits procs pressure kern smart fw units web db mail changed data integrity auth; do case ",$W," in *",$S,"*) V="$V,$S";; esac; done; V="${V:-,all},"
+  now; Y0=$N; V=; for S in vmstat nic limits procs pressure kern smart fw units web fpm direct db mail changed data integrity auth; do case ",$W," in *",$S,"*) V="$V,$S";; esac; done; V="${V:-,all},"
   echo @@why; echo "uid $U"; echo "@@/why $v $v"; S2=; for S in vmstat nic limits procs; do wanted $S && { S2=1; eval "A_$S=\$(a_$S 2>/dev/null)"; }; done
   # what is quick fills the second between the samples
-  for S in pressure kern units fw db web auth; do answer $S; done; twice; for S in smart changed data mail integrity; do answer $S; done; }
+  for S in pressure kern units fw db web fpm auth; do answer $S; done; twice; for S in smart changed data mail integrity direct; do answer $S; done; }
 
 look() {
   case ",$W," in *,why,*) why; return;; esac

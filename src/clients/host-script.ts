@@ -29,6 +29,21 @@ export function countedFolders({ tracked = [] }: { readonly tracked?: readonly s
 
 /** A path as a word that such a command takes, for the section `data`: three letters a byte, octal, `a` for 0. */
 export function pathWord(path: string): string {
+  return `at${lettersOf(path)}`;
+}
+
+const pageForm = /^\/[\w./~-]{0,160}$/;
+const mostPages = 4;
+
+/** Pages as words, for the section `direct`; one that is written with anything but letters, figures and `.-_~/` is left out. */
+export function pageWords(pages: readonly string[]): readonly string[] {
+  return pages
+    .filter((page) => pageForm.test(page))
+    .slice(0, mostPages)
+    .map((page) => `on${lettersOf(page)}`);
+}
+
+function lettersOf(path: string): string {
   const bytes = [...Buffer.from(path)].map((byte) => byte.toString(8).padStart(3, "0"));
-  return `at${bytes.join("").replaceAll(/\d/g, (digit) => "abcdefgh"[Number(digit)] ?? "")}`;
+  return bytes.join("").replaceAll(/\d/g, (digit) => "abcdefgh"[Number(digit)] ?? "");
 }

@@ -117,8 +117,14 @@ export interface HostDesk {
    * three seconds, at most ten. One that cannot be asked is no error: then `silence` of the answer says why.
    * KB1002 unknown host, KB4204 it is not read over SSH
    * @param sections all when empty
+   * @param pages paths that a check asks for, too, for the section `direct`: the machine asks the programs behind its web
+   * servers for them
    */
-  ask(key: string, sections: readonly WhySection[]): Promise<Result<HostAnswers, KoboshiError>>;
+  ask(
+    key: string,
+    sections: readonly WhySection[],
+    pages?: readonly string[],
+  ): Promise<Result<HostAnswers, KoboshiError>>;
   /**
    * Believes this host key from now on, and looks. Twice is not an error. KB1002 unknown host, KB4201 not the key that was
    * seen, KB4205 the file names the key

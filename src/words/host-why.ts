@@ -2,6 +2,7 @@ import type { Lang } from "../kernel/lang.ts";
 import { whySections, type HostAnswers, type WhySection } from "../kernel/model/host-answers.ts";
 import { hostLookWords } from "./host-look.ts";
 import { sayingIn, type WhyLine, type WhyPlace, type WhySaying, type WhyTellers } from "./host-why-line.ts";
+import { backendTellers } from "./host-why-backends.ts";
 import { programTellers } from "./host-why-programs.ts";
 import { systemTellers } from "./host-why-system.ts";
 import { hostWhyWords } from "./host-why-words.ts";
@@ -12,7 +13,7 @@ export interface WhyPart {
   readonly lines: readonly WhyLine[];
 }
 
-const tellers: WhyTellers = { ...systemTellers, ...programTellers };
+const tellers: WhyTellers = { ...systemTellers, ...programTellers, ...backendTellers };
 
 /** What a machine answered, in words, section by section; what was not answered is left out here. Its own words are foreign text. */
 export function whyParts(answers: HostAnswers, place: WhyPlace): readonly WhyPart[] {

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { createSystemClock } from "../../src/app/clock.ts";
+import { pageWords } from "../../src/clients/host-script.ts";
 import { createLogGatherer } from "../../src/diagnose/gather/log.ts";
 import { situationOf } from "../../src/diagnose/gather/situation.ts";
 import type { Seen } from "../../src/kernel/model/diagnosis.ts";
@@ -27,6 +28,7 @@ const limitSeconds = 2;
 const servers: ServerProcess[] = [];
 let [apachePort, nginxPort, backendPort] = [0, 0, 0];
 let backend: http.Server;
+const onSocket = http.createServer((_request, response) => response.writeHead(503).end());
 
 before(async () => {
   [apachePort, nginxPort, backendPort] = [await freePort(), await freePort(), await freePort()];
@@ -35,6 +37,7 @@ before(async () => {
   for (const name of ["nginx-access.log", "nginx-error.log", "apache-access.log", "apache-error.log", "app-access.log"])
     fs.writeFileSync(at("logs", name), "");
   backend = await startBackend();
+  await new Promise<void>((resolve) => onSocket.listen(at("app.sock"), resolve));
   fs.writeFileSync(at("nginx/nginx.conf"), nginxConfig());
   fs.writeFileSync(at("apache2/apache2.conf"), apacheConfig());
   servers.push(runServer("nginx", ["-c", at("nginx/nginx.conf"), "-g", "daemon off;"]));
@@ -47,6 +50,7 @@ after(async () => {
   for (const server of servers) await server.stop();
   backend.closeAllConnections();
   backend.close();
+  onSocket.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
@@ -86,6 +90,7 @@ http {
       proxy_read_timeout ${limitSeconds}s;
     }
     location /gone { proxy_pass http://127.0.0.1:1; }
+    location /socket/ { proxy_pass http://unix:${at("app.sock")}:/; }
   }
 }
 `;
@@ -230,3 +235,37 @@ for (const front of ["nginx", "apache"] as const) {
     assert.equal(of("ap.url").state, "yes", JSON.stringify(of("ap.url")));
   });
 }
+
+/** What a machine with one of these web servers learns of the programs behind it, as `BACKEND/PAGE OUTCOME STATUS`. */
+async function askedDirectly(front: Front, pages: readonly string[]): Promise<readonly string[]> {
+  const inPlace =
+    front === "nginx"
+      ? { "/etc/nginx": at("nginx"), "/etc/apache2": at("logs") }
+      : { "/etc/apache2": at("apache2"), "/etc/nginx": at("logs") };
+  const { answers } = await askMachine(["why", "direct", ...pageWords(pages)].join(","), { inPlace });
+  const found = answers.direct ?? [];
+  assert.ok(found.length > 0, JSON.stringify(answers.unobserved));
+  return found
+    .map((one) => `${one.backend}${one.page} ${one.isCheckedPage ? "+" : "-"} ${one.outcome} ${one.status}`)
+    .toSorted();
+}
+
+for (const front of ["nginx", "apache"] as const) {
+  test(`${front}: the machine itself asks the programs behind it, for pages that a check asks for, and nobody else`, async () => {
+    const gone = front === "nginx" ? "127.0.0.1:1/ - refused null" : "127.0.0.1:1/gone - refused null";
+    const own = `127.0.0.1:${backendPort}`;
+    const socket = (said: string): readonly string[] => (front === "nginx" ? [`${at("app.sock")}${said}`] : []);
+    const found = await askedDirectly(front, ["/quick", "/other?token=abc", "http://192.0.2.1/", "/socket/health"]);
+    const known = [gone, `${own}/quick + answered 200`, ...socket("/health + answered 503")];
+    assert.deepEqual(found, known.toSorted());
+    const guessed = await askedDirectly(front, []);
+    assert.deepEqual(guessed, [gone, `${own}/ - answered 200`, ...socket("/ - answered 503")].toSorted());
+  });
+}
+
+test("a program that takes the connection and says nothing is silent, and is waited for no longer than four seconds", async () => {
+  const beganMs = clock.monotonicMs();
+  const found = await askedDirectly("nginx", ["/hang"]);
+  assert.ok(found.includes(`127.0.0.1:${backendPort}/hang + silent null`), found.join("\n"));
+  assert.ok(clock.monotonicMs() - beganMs < 12_000);
+});

@@ -1,4 +1,5 @@
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
+import type { HostDirect } from "../../kernel/model/host-answers.ts";
 import { evidence, type Reading } from "./evidence.ts";
 import { told } from "./inside.ts";
 import { isFailure, quantile, type Request } from "../lines/requests.ts";
@@ -19,12 +20,17 @@ export const apDirect = evidence({
   leak: [0.03, 0.01, 0.003],
   group: "app",
   timeoutSeconds: 8,
-  risk: 1,
+  risk: 2,
   unit: "ms",
 
-  /** A check aimed at the program itself, past the proxy; else what the program wrote down of its own answers. */
-  read({ tried, requests, usual }: AskedDirectly): Reading | MissingReason {
+  /**
+   * A check aimed at the program itself, past the proxy; else what it answers its own machine; else what it wrote down of its
+   * own answers.
+   */
+  read({ tried, asked, requests, usual }: AskedDirectly): Reading | MissingReason {
     if (tried !== null) return fromCheck(tried);
+    const answered = asked === null ? null : fromHost(asked);
+    if (answered !== null) return answered;
     if (requests.length < fewRequests) return "not-configured";
     const failed = requests.filter(isFailure).length / requests.length;
     const p95 = quantile(
@@ -46,6 +52,8 @@ export const apDirect = evidence({
 export interface AskedDirectly {
   /** null: no check speaks to the program itself */
   readonly tried: Tried | null;
+  /** null: its machine was not asked, or does not know where the program is */
+  readonly asked: AskedOnHost | null;
   /** of the program's own access log, in the window and before it */
   readonly requests: readonly Request[];
   readonly usual: readonly Request[];
@@ -54,6 +62,22 @@ export interface AskedDirectly {
 const fewRequests = 5;
 const failedRatio = 0.5;
 const noticeableMs = 1_000;
+
+/** On the machine, past the proxy; `closed`: nobody listens where the web server looks for it */
+export type AskedOnHost =
+  | (HostDirect & { readonly usualP95Ms: number | null; readonly closed?: undefined })
+  | { readonly closed: string };
+
+/** Null: a page that nobody watches answers quickly, which says nothing of those that people ask for. */
+function fromHost(asked: AskedOnHost): Reading | null {
+  if (asked.closed !== undefined) return told("none", null, { detail: asked.closed });
+  const { backend, page, outcome, status, totalMs, usualP95Ms, isCheckedPage } = asked;
+  const detail = `${backend}${page} ${status ?? outcome}`;
+  if (outcome !== "answered" || status === null) return told("none", totalMs, { detail });
+  if (status >= 500) return told("error", totalMs, { detail });
+  if (isSlow(totalMs, usualP95Ms, noticeableMs)) return told("slow", totalMs, { detail });
+  return isCheckedPage ? told("ok", totalMs, { detail }) : null;
+}
 
 function fromCheck({ result, usual }: Tried): Reading | MissingReason {
   const why = unseen(result);

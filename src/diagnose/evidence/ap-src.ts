@@ -24,21 +24,27 @@ export const apSrc = evidence({
 
   /** Few senders are usual for a small site: they count where the share of the ten, or the amount, is not the usual one. */
   read(traffic: Traffic): Reading | MissingReason {
-    const { requests, usual } = traffic;
+    const { requests, usual, usualRate } = traffic;
     if (requests.length === 0) return "not-configured";
-    const [senders, known] = [sendersOf(requests), sendersOf(usual)];
+    const senders = sendersOf(requests);
     if (requests.length < fewRequests || senders.size === 0) return told("ok", 0);
-    const isMore = isMoreThanUsual(traffic);
-    const fresh = known.size > 0 && isMore ? strangersIn(requests, { senders, known }) : null;
-    if (fresh !== null) return told("botnet", fresh.percent, { detail: `${fresh.count} IP ${fresh.percent}%` });
-    const share = shareOfTen(senders, requests.length);
-    const isUnusual = isMore || share > shareOfTen(known, usual.length) + otherRatio;
-    const [top] = [...senders].toSorted(([, a], [, b]) => b - a);
-    return told(share > fewRatio && isUnusual && known.size > 0 ? "few" : "ok", Math.round(share * 100), {
-      detail: top === undefined ? "" : `${top[0]} ${Math.round((top[1] / requests.length) * 100)}%`,
-    });
+    // who usually comes is not known yet
+    return usualRate === null ? "not-configured" : compared(traffic, { senders, known: sendersOf(usual) });
   },
 });
+
+function compared(traffic: Traffic, { senders, known }: Senders): Reading {
+  const { requests, usual } = traffic;
+  const isMore = isMoreThanUsual(traffic);
+  const fresh = known.size > 0 && isMore ? strangersIn(requests, { senders, known }) : null;
+  if (fresh !== null) return told("botnet", fresh.percent, { detail: `${fresh.count} IP ${fresh.percent}%` });
+  const share = shareOfTen(senders, requests.length);
+  const isUnusual = isMore || share > shareOfTen(known, usual.length) + otherRatio;
+  const [top] = [...senders].toSorted(([, a], [, b]) => b - a);
+  return told(share > fewRatio && isUnusual && known.size > 0 ? "few" : "ok", Math.round(share * 100), {
+    detail: top === undefined ? "" : `${top[0]} ${Math.round((top[1] / requests.length) * 100)}%`,
+  });
+}
 
 const fewRequests = 50;
 const fewRatio = 0.6;

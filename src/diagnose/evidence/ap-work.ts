@@ -33,6 +33,14 @@ export const apWork = evidence({
     const value = ratio === null ? null : Math.round(ratio * 100);
     return told(state, value, { detail: detailOf({ workers, lines }), raw: excerpt(said) });
   },
+
+  /** Connections that nobody has taken up yet; null: too few to say that nobody could. */
+  readQueues(queues: readonly Queue[]): Reading | null {
+    const [longest] = queues.toSorted((a, b) => b.waiting - a.waiting);
+    if (longest === undefined || longest.waiting < fewWaiting) return null;
+    const { local, waiting, backlog } = longest;
+    return told("full", null, { detail: `listen ${local} ${waiting}/${backlog}` });
+  },
 });
 
 export interface WorkersInUse {
@@ -41,6 +49,14 @@ export interface WorkersInUse {
   readonly lines: Counted["lines"] | null;
 }
 
+export interface Queue {
+  readonly local: string;
+  readonly waiting: number;
+  readonly backlog: number;
+}
+
+/** A busy server has some on its doorstep at any time. */
+const fewWaiting = 16;
 const highRatio = 0.8;
 /** The worker that shows its own status is one of them. */
 const fullRatio = 0.99;

@@ -83,6 +83,7 @@ function kernelHits(inside: HostInside): readonly string[] {
   const topics: Readonly<Record<string, string>> = {
     "connections-full": "nf_conntrack: table full",
     "syn-flood": "SYN flooding",
+    "processes-full": "fork rejected by pids",
   };
   return (inside.answers.kern ?? [])
     .filter(({ atMs }) => isRecent(atMs, inside))

@@ -68,9 +68,25 @@ interface Open {
 function deadIn({ inside, ports, isOfService }: ServiceProcesses, { now, isListening }: Open): readonly string[] {
   const lost = now === null ? [] : portsLost(ports, { now, inside });
   const { units } = inside.answers;
-  const down = [...(units?.failed ?? []), ...(units?.notRunning ?? [])].filter(({ name }) => isOfService(name));
+  const stopped = (units?.notRunning ?? []).filter(({ name }) => ranBefore(name, inside) ?? ports.length > 0);
+  const down = [...(units?.failed ?? []), ...stopped].filter(({ name }) => isOfService(name));
   if (lost.length === 0 && isListening) return [];
   return [...lost.map((port) => `:${port}`), ...down.map(unitText)];
+}
+
+const shortestName = 4;
+
+/** What is enabled and does not run may never have: somebody installed it, and nobody uses it. Null: nothing is known of before. */
+function ranBefore(unit: string, { usual }: HostInside): boolean | null {
+  if (usual === null) return null;
+  const own = lettersOf(unit.replace(/\.service$/, ""));
+  const programs = usual.programs.map(lettersOf).filter(({ length }) => length >= shortestName);
+  return programs.some((program) => program.startsWith(own) || own.startsWith(program));
+}
+
+/** `php8.2-fpm` runs a program called `php-fpm8.2` */
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, "");
 }
 
 interface Doors {

@@ -1,9 +1,10 @@
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import type { HostProcesses } from "../../kernel/model/host-reading.ts";
 import { evidence, type Reading } from "./evidence.ts";
+import { groupedBy } from "../lines/rates.ts";
 import { percentText, told, whyNot, type HostInside } from "./inside.ts";
 
-/** The process that uses most. Alien: a name or place that is not known here, or one that runs from a folder for temporary files. */
+/** The program that uses most, by all of its processes. Alien: a name or place that is not known here, or one that runs from a folder for temporary files. */
 export const hsTop = evidence({
   id: "hs.top",
   bundle: "ssh",
@@ -65,7 +66,13 @@ function isUnknown(name: string, { exe, known }: { exe: string | null; known: re
 
 function busiestOf({ answers, reading }: HostInside): HostProcesses["top"][number] | null {
   const top = answers.procs?.top ?? reading?.processes?.top ?? [];
-  return top.toSorted((a, b) => b.cpuRatio - a.cpuRatio)[0] ?? null;
+  const programs = [...groupedBy(top, ({ name }) => name).values()].flatMap((own) => {
+    const [largest] = own.toSorted((a, b) => b.cpuRatio - a.cpuRatio);
+    return largest === undefined
+      ? []
+      : [{ ...largest, cpuRatio: own.reduce((sum, { cpuRatio }) => sum + cpuRatio, 0) }];
+  });
+  return programs.toSorted((a, b) => b.cpuRatio - a.cpuRatio)[0] ?? null;
 }
 
 function coresOf({ reading }: HostInside): number {

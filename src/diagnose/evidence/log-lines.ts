@@ -54,7 +54,7 @@ export function amountOf(count: number, perMinute: number, requests: number): "n
   return perMinute >= manyPerMinute || isLargePart ? "many" : "some";
 }
 
-/** `AH01102 ×34/min 10.0.0.5:8080 /order (60 s ProxyTimeout ← Timeout)` */
+/** `AH01102 ×34/min 10.0.0.5:8080 /order (60 s ProxyTimeout ← Timeout /etc/apache2/apache2.conf:92)` */
 export function readBackendErrors(trouble: BackendTrouble, which: readonly BackendError[]): Reading {
   const perMinute = worstMinute(which);
   const facts = backendFacts(which, trouble);
@@ -65,7 +65,7 @@ export function readBackendErrors(trouble: BackendTrouble, which: readonly Backe
     `${code} ×${perMinute}/min`,
     facts["backend"] ?? "",
     facts["url"] ?? "",
-    limit === null || !hasTimeout ? "" : `(${limit.seconds} s ${limit.name})`,
+    limit === null || !hasTimeout ? "" : `(${limit.seconds} s ${limit.name} ${limit.setAt})`,
   ];
   return told(amountOf(which.length, perMinute, trouble.requests), perMinute, {
     ...(which.length === 0 ? {} : { ...facts, detail: parts.filter((part) => part !== "").join(" ") }),

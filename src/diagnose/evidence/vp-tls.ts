@@ -7,15 +7,16 @@ export const vpTls = evidence({
   id: "vp.tls",
   bundle: "net",
   title: { ja: "TLS 証明書", en: "TLS certificate" },
-  states: ["ok", "soon", "bad", "expired", "fail"],
+  states: ["ok", "soon", "silent", "bad", "expired", "fail"],
   stateWords: {
     ok: { ja: "有効です", en: "valid" },
     soon: { ja: "まもなく期限が切れます", en: "expires soon" },
+    silent: { ja: "接続は受け付けますが、TLS の応答がありません", en: "takes the connection and says nothing" },
     bad: { ja: "名前または中間証明書に誤りがあります", en: "wrong name or chain" },
     expired: { ja: "期限が切れています", en: "has expired" },
     fail: { ja: "TLS の接続が成立しません", en: "the handshake fails" },
   },
-  leak: [0.02, 0.002, 0.001, 0.003],
+  leak: [0.02, 0.005, 0.002, 0.001, 0.003],
   group: null,
   timeoutSeconds: 5,
   risk: 0,
@@ -27,7 +28,7 @@ export const vpTls = evidence({
     if (why !== null) return why;
     const daysLeft = numberIn(result, "certificateDaysLeft");
     if (result.layer === "tls" && result.outcome === "down") {
-      if (silences.has(codeOf(result))) return "unreachable";
+      if (silences.has(codeOf(result))) return reading(tried, "silent");
       const state = states[codeOf(result)] ?? (codeOf(result).startsWith("certificate-") ? "bad" : "fail");
       return reading(tried, state, { value: daysLeft, facts: certificateFacts(tried) });
     }
@@ -37,7 +38,7 @@ export const vpTls = evidence({
   },
 });
 
-/** A server that says nothing, or hangs up, has not spoken of its certificate. */
+/** A server that says nothing, or hangs up, has not spoken of its certificate: it has no time, or is no more. */
 const silences: ReadonlySet<string> = new Set(["timeout", "reset", "closed"]);
 const states: Readonly<Record<string, string>> = { "certificate-expired": "expired" };
 const soonDays = 14;

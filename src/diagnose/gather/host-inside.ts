@@ -12,6 +12,8 @@ export interface InsideLook {
   readonly host: string;
   readonly situation: Situation;
   readonly sections: readonly WhySection[];
+  /** that programs behind are asked for, with the section `direct` */
+  readonly pages?: readonly string[];
   /** its vitals are wanted, too, and as they are now */
   readonly wantsReading: boolean;
   readonly signal: AbortSignal;
@@ -72,10 +74,10 @@ async function askedLightly(sources: InsideSources, look: InsideLook): Promise<H
 
 async function asked(
   { clock, hosts }: InsideSources,
-  { host, sections }: InsideLook,
+  { host, sections, pages }: InsideLook,
   signal: AbortSignal,
 ): Promise<HostAnswers> {
-  const answer = await orAborted(hosts.ask(host, sections), signal, null);
+  const answer = await orAborted(hosts.ask(host, sections, pages), signal, null);
   if (answer === null) return noAnswers("timeout", clock.nowMs());
   // an agent is not asked: it sends what it sees by itself
   return answer.ok ? answer.value : noAnswers("not-asked", clock.nowMs());

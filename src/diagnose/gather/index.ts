@@ -2,6 +2,7 @@ import type { DiagnosisSources } from "../../kernel/ports-diagnosis-sources.ts";
 import { createBackupGatherer } from "./bak.ts";
 import { createHardwareGatherer } from "./bmc.ts";
 import { createChangeGatherer } from "./chg.ts";
+import { createCrowdGatherer } from "./crowd.ts";
 import { createNameGatherer } from "./dns.ts";
 import type { Gatherer } from "./gatherer.ts";
 import { createNetGatherer } from "./net.ts";
@@ -19,6 +20,7 @@ export function gatherers(sources: DiagnosisSources): readonly Gatherer[] {
     createNameGatherer(sources),
     createPathGatherer(sources),
     createProviderGatherer(sources),
+    createCrowdGatherer(sources),
     createHardwareGatherer(sources),
   ];
 }

@@ -15,16 +15,19 @@ import type { Reading } from "../evidence/evidence.ts";
 import { hsAuth } from "../evidence/hs-auth.ts";
 import { hsDisk } from "../evidence/hs-disk.ts";
 import { hsKern } from "../evidence/hs-kern.ts";
+import { hsOom } from "../evidence/hs-oom.ts";
 import { hsSmart } from "../evidence/hs-smart.ts";
-import type { HostInside } from "../evidence/inside.ts";
+import { isRecent, type HostInside } from "../evidence/inside.ts";
 import type { BackendTrouble } from "../evidence/log-lines.ts";
 import { backendErrorsIn } from "../lines/backend-errors.ts";
 import { cliffIn } from "../lines/cliff.ts";
+import { withPoolEnds } from "../lines/fpm-errors.ts";
 import { limitFor } from "../lines/limits.ts";
 import { isFailure } from "../lines/requests.ts";
 import { excerpt, showing } from "../lines/signs.ts";
 import { verdictOf } from "../lines/verdict.ts";
 import type { Offer } from "../model.ts";
+import { poolTimeouts, poolWorkers } from "./fpm.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { hostLines } from "./host-logs.ts";
@@ -36,7 +39,7 @@ import { webLines, type WebLines } from "./web-lines.ts";
 
 const ofHosts = [hsKern, hsSmart, hsAuth];
 const ofWeb = [apEtime, apEref, apEconf, apCliff, apUrl, apSrc];
-const sections = ["kern", "smart", "auth", "web"] as const;
+const sections = ["kern", "smart", "auth", "web", "fpm"] as const;
 
 /** What was written down: by the kernel, the disks, the login service, and the web servers. */
 export function createLogGatherer(sources: InsideSources): Gatherer {
@@ -102,7 +105,7 @@ async function look(sources: InsideSources, asked: Asked): Promise<Gathered> {
     noted({ evidence: kind.id, target: hostId(host), vantage: null, at }, kind.read(heard)),
   );
   if (web === null || lines === null) return together(own);
-  own.push(...spaceEvidence(sources, hostId(host), lines));
+  own.push(...spaceEvidence(sources, hostId(host), lines), ...oomEvidence(sources, heard, hostId(host)));
   const story: Story = { sources, inside, lines, web: web.id, app: app?.id ?? web.id };
   return together([...own, ...backendEvidence(story), ...trafficEvidence(story), ...signEvidence(story)]);
 }
@@ -141,6 +144,18 @@ function spaceEvidence({ clock }: InsideSources, target: ComponentId, { entries 
 
 const leastOfSpace = 2;
 
+/** The kernel says whom it ended also where nobody counts it: that it ended nobody is not said by silence. */
+function oomEvidence({ clock }: InsideSources, inside: HostInside, target: ComponentId): readonly Gathered[] {
+  const kills = (inside.answers.kern ?? []).filter(
+    (line) => line.topic === "out-of-memory" && isRecent(line.atMs, inside),
+  );
+  if (kills.length === 0) return [];
+  const facts = { detail: (kills[0]?.text ?? "").slice(0, 100) };
+  const reading = { state: "yes", value: kills.length, facts, raw: kills.map(({ text }) => text).join("\n") };
+  const lines = kills.flatMap(({ atMs }) => (atMs === null ? [] : [{ atMs: atMs - inside.aheadMs }]));
+  return [toldByLines(clock, { evidence: hsOom, target, reading, lines })];
+}
+
 interface Story {
   readonly sources: InsideSources;
   readonly inside: HostInside;
@@ -156,17 +171,26 @@ function backendEvidence({ sources, inside, lines, web }: Story): readonly Gathe
   const missing = (id: string): Gathered =>
     noted({ evidence: id, target: web, vantage: null, at: stampNow(clock) }, "not-configured");
   if (entries === null) return [apEtime, apEref, apCliff].map(({ id }) => missing(id));
-  const errors = backendErrorsIn(entries);
+  const pools = poolTimeouts(inside.answers.fpm);
+  const errors = withPoolEnds(backendErrorsIn(entries), { requests: traffic.requests, timeouts: pools });
   const timeouts = errors.filter(({ kind }) => kind === "timeout");
   const cutSeconds = traffic.requests.filter(isFailure).flatMap(({ seconds }) => seconds ?? []);
-  const limit = limitFor(inside.answers.web?.timeouts ?? [], timeouts, cutSeconds);
+  const written = [...(inside.answers.web?.timeouts ?? []), ...pools];
+  const limit = limitFor(written, timeouts, cutSeconds);
   const cliff = cliffIn({ requests: traffic.requests, usual: traffic.usual, backend: behind, limit });
-  const verdict = verdictOf(errors, { cliff, isFull: showing(entries, "workers").length > 0 });
+  const isPoolFull = poolWorkers(inside.answers.fpm)?.idle === 0;
+  const verdict = verdictOf(errors, { cliff, isFull: isPoolFull || showing(entries, "workers").length > 0 });
   const trouble: BackendTrouble = { errors, requests: traffic.requests.length, limit, verdict };
   const refusals = errors.filter(({ kind }) => kind !== "timeout");
+  const isRestart = refusals.length < leastRefusals && refusals.every(({ atMs }) => clock.nowMs() - atMs > restartMs);
   return [
     toldByLines(clock, { evidence: apEtime, target: web, reading: apEtime.read(trouble), lines: timeouts }),
-    toldByLines(clock, { evidence: apEref, target: web, reading: apEref.read(trouble), lines: refusals }),
+    toldByLines(clock, {
+      evidence: apEref,
+      target: web,
+      reading: isRestart ? apEref.read({ ...trouble, errors: timeouts }) : apEref.read(trouble),
+      lines: isRestart ? [] : refusals,
+    }),
     toldByLines(clock, {
       evidence: apCliff,
       target: web,
@@ -175,6 +199,9 @@ function backendEvidence({ sources, inside, lines, web }: Story): readonly Gathe
     }),
   ];
 }
+
+/** So few refusals, and none for a while, are a program that was started anew. */
+const [leastRefusals, restartMs] = [3, 15_000];
 
 function trafficEvidence({ sources, lines, web }: Story): readonly Gathered[] {
   const at = stampNow(sources.clock);

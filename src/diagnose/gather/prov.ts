@@ -3,7 +3,6 @@ import { componentId, nameOf, type ComponentId } from "../../kernel/model/compon
 import type { DiagnosisSources } from "../../kernel/ports-diagnosis-sources.ts";
 import type { KeptNotice, ProviderAnnouncement } from "../../kernel/ports-feeds.ts";
 import type { Entry } from "../evidence/books.ts";
-import { pvCrowd } from "../evidence/pv-crowd.ts";
 import { pvFeed } from "../evidence/pv-feed.ts";
 import { pvNotice } from "../evidence/pv-notice.ts";
 import { vpPanel } from "../evidence/vp-panel.ts";
@@ -69,7 +68,6 @@ async function look(sources: DiagnosisSources, asked: Look): Promise<Gathered> {
       { evidence: pvFeed.id, target, vantage: null, at },
       pvFeed.read({ ...faults, sources: sourcesOfKey.map(({ state }) => state) }),
     ),
-    noted({ evidence: pvCrowd.id, target, vantage: null, at }, "not-configured"),
     ...contracts(key, situation).map((id) => {
       const entries = lettersOf(notices, { key, id, nowMs: situation.nowMs });
       return noted(

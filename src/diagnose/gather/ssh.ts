@@ -3,6 +3,7 @@ import { nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { ReadableEvidence, Reading } from "../evidence/evidence.ts";
+import { apWork } from "../evidence/ap-work.ts";
 import { hsBoot } from "../evidence/hs-boot.ts";
 import { hsBw } from "../evidence/hs-bw.ts";
 import { hsClk } from "../evidence/hs-clk.ts";
@@ -79,7 +80,8 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
   ]);
   const machine: Machine = { sources, situation, host, inside, earlier, services: servicesOn(situation, host) };
   const changes = changedFiles({ ...machine, at: stampNow(sources.clock) });
-  return together([...ownWord(machine), ...figures(machine), ...looks(machine), ...processes(machine), ...changes]);
+  const told = [...figures(machine), ...looks(machine), ...processes(machine), ...waitingAtDoors(machine)];
+  return together([...ownWord(machine), ...told, ...changes]);
 }
 
 interface Machine {
@@ -149,7 +151,19 @@ function unlooked(atMs: number): HostMoment {
 function atThisSecond(moment: HostMoment, { answers, reading }: HostInside): HostMoment | null {
   const cpu = answers.vmstat?.cpu ?? null;
   if (cpu === null) return reading === null ? null : moment;
-  return { ...moment, cpuBusyRatio: cpu.busyRatio, stealRatio: cpu.stealRatio, ioWaitRatio: cpu.ioWaitRatio };
+  const { busyRatio: cpuBusyRatio, stealRatio, ioWaitRatio } = cpu;
+  return { ...moment, loadPerCore: queueOf(moment, { answers, reading }), cpuBusyRatio, stealRatio, ioWaitRatio };
+}
+
+/** The load is the mean of a minute; what waits for a processor now may be more. */
+function queueOf(
+  { loadPerCore }: HostMoment,
+  { answers, reading }: Pick<HostInside, "answers" | "reading">,
+): number | null {
+  const cores = reading?.load?.cores ?? null;
+  const running = answers.vmstat?.running ?? null;
+  if (loadPerCore === null || cores === null || running === null) return loadPerCore;
+  return Math.max(loadPerCore, running / Math.max(1, cores));
 }
 
 /** What a shaper throws away now says nothing of then. */
@@ -177,6 +191,16 @@ function looks(machine: Machine): readonly Gathered[] {
     at(hsUnit.id, hsUnit.read({ inside, own: ownUnits(machine) })),
     at(hsFw.id, hsFw.read({ inside, ports })),
   ];
+}
+
+/** Whoever waits at a server's door finds nobody free to let them in. */
+function waitingAtDoors(machine: Machine): readonly Gathered[] {
+  const queues = machine.inside.answers.limits?.queues ?? [];
+  return machine.services.flatMap((service): Gathered[] => {
+    const own = queues.filter(({ local }) => service.ports.some((port) => local.endsWith(`:${port}`)));
+    const reading = apWork.readQueues(own);
+    return reading === null ? [] : [noted(about(machine, apWork.id, service.id), reading)];
+  });
 }
 
 /** Units that are told of as a service's own. */

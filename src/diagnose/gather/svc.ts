@@ -1,27 +1,31 @@
 import { stampNow, type Clock } from "../../kernel/clock.ts";
 import { componentId, kindOf, nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
-import type { HostWeb } from "../../kernel/model/host-answers.ts";
+import type { HostAnswers, HostWeb } from "../../kernel/model/host-answers.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
-import { apDirect } from "../evidence/ap-direct.ts";
+import { apDirect, type AskedOnHost } from "../evidence/ap-direct.ts";
 import { apExt } from "../evidence/ap-ext.ts";
 import { apRate } from "../evidence/ap-rate.ts";
 import { apThr } from "../evidence/ap-thr.ts";
 import { apWork } from "../evidence/ap-work.ts";
 import type { Tried } from "../evidence/attempts.ts";
 import type { Reading } from "../evidence/evidence.ts";
+import { backendErrorsIn } from "../lines/backend-errors.ts";
+import { commonest } from "../lines/rates.ts";
 import { showing } from "../lines/signs.ts";
 import type { Offer } from "../model.ts";
+import { fullerOf, poolWorkers } from "./fpm.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { isAimedAt, lookedInto, servicesOn, type HostedService } from "./host-services.ts";
 import { frontOf, isOfWebServer, machinesBehind } from "./log.ts";
 import { noted } from "./noted.ts";
+import { checkedPages, type CheckedPage } from "./pages.ts";
 import { nearest, type Situation } from "./situation.ts";
 import { toldByLines } from "./told-lines.ts";
 import { triedOf } from "./tried.ts";
-import { webLines } from "./web-lines.ts";
+import { webLines, type WebLines } from "./web-lines.ts";
 
 const mostExternal = 4;
 
@@ -83,8 +87,10 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
   if (web === null) return nothing;
   const { clock } = sources;
   const aheadMs = Math.round((sources.hosts.host(host)?.clock?.offsetSeconds ?? 0) * 1_000);
+  const pages = await checkedPages(sources, situation, app === null || app.id === web.id ? [web] : [app, web]);
+  const asking = { host, situation, pages: pages.map(({ path }) => path), wantsReading: false, signal };
   const [inside, lines, tried] = await Promise.all([
-    lookInside(sources, { host, situation, sections: ["web"], wantsReading: false, signal }),
+    lookInside(sources, { ...asking, sections: ["web", "fpm", "direct"] }),
     webLines(sources, { host, others: machinesBehind(situation, web, host), situation, aheadMs, signal }),
     directly(sources, situation, { host, app }),
   ]);
@@ -93,12 +99,14 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
     noted({ evidence: id, target, vantage: null, at }, reading);
   const { behind: requests, behindBefore: usual } = lines;
   return together([
-    ...workOf({ web, app, workers: inside.answers.web?.workers ?? null, lines: lines.entries }).map((one) =>
-      work(clock, one),
-    ),
+    ...workOf({ web, app, answers: inside.answers, lines: lines.entries }).map((one) => work(clock, one)),
     tell(apThr.id, web.id, apThr.read(lines.traffic)),
     tell(apRate.id, web.id, apRate.read(lines.traffic)),
-    tell(apDirect.id, (app ?? web).id, apDirect.read({ tried, requests, usual })),
+    tell(
+      apDirect.id,
+      (app ?? web).id,
+      apDirect.read({ tried, asked: askedOnHost(inside.answers, { lines, pages }), requests, usual }),
+    ),
   ]);
 }
 
@@ -112,16 +120,35 @@ interface Workplace {
 interface Pools {
   readonly web: HostedService;
   readonly app: HostedService | null;
-  readonly workers: HostWeb["workers"];
+  readonly answers: Pick<HostAnswers, "web" | "fpm">;
   readonly lines: readonly LogEntry[] | null;
 }
 
-/** The web server's workers, and those of the program behind it where its own log is followed. */
-function workOf({ web, app, workers, lines }: Pools): readonly Workplace[] {
-  if (app === null || app.id === web.id) return [{ target: web.id, workers, lines }];
+/** The web server's workers, and those of the program behind it where its own log is followed or its pools are seen. */
+function workOf({ web, app, answers, lines }: Pools): readonly Workplace[] {
+  const workers = answers.web?.workers ?? null;
+  const pool = poolWorkers(answers.fpm);
+  if (app === null || app.id === web.id) return [{ target: web.id, workers: fullerOf(workers, pool), lines }];
   const ofApp = lines?.filter((entry) => !isOfWebServer(entry)) ?? [];
   const ofWeb = { target: web.id, workers, lines: lines?.filter(isOfWebServer) ?? null };
-  return ofApp.length === 0 ? [ofWeb] : [ofWeb, { target: app.id, workers: null, lines: ofApp }];
+  return ofApp.length === 0 && pool === null ? [ofWeb] : [ofWeb, { target: app.id, workers: pool, lines: ofApp }];
+}
+
+/** The program behind that the web server complains of, else the one whose checked page was asked for, else the only one. */
+function askedOnHost(
+  { direct, fpm }: Pick<HostAnswers, "direct" | "fpm">,
+  { lines, pages }: { readonly lines: WebLines; readonly pages: readonly CheckedPage[] },
+): AskedOnHost | null {
+  const named = commonest(backendErrorsIn(lines.entries ?? []).map((one) => one.backend));
+  if (fpm?.some(({ listen, door }) => door === "closed" && listen === named) === true) return { closed: named ?? "" };
+  const asked = direct ?? [];
+  const found =
+    asked.find(({ backend }) => backend === named) ??
+    asked.find(({ isCheckedPage }) => isCheckedPage) ??
+    (asked.length === 1 ? asked[0] : undefined);
+  if (found === undefined) return null;
+  const page = pages.find(({ path }) => path.endsWith(found.page) || found.page.endsWith(path));
+  return { ...found, usualP95Ms: page?.usualP95Ms ?? null };
 }
 
 /** What the server's status shows of its workers, and what whoever has none left writes. */

@@ -1,4 +1,5 @@
 import type { LogEntry } from "../../kernel/ports-logs.ts";
+import { fpmError } from "./fpm-errors.ts";
 import { withoutValues } from "./requests.ts";
 
 /**
@@ -9,8 +10,8 @@ export interface BackendError {
   readonly atMs: number;
   readonly kind: "timeout" | "refused" | "reset";
   readonly stage: "connecting" | "reading" | null;
-  readonly program: "apache" | "nginx";
-  /** `10.0.0.5:8080`, as far as the line says */
+  readonly program: "apache" | "nginx" | "php-fpm";
+  /** `10.0.0.5:8080`, `/run/php/php-fpm.sock`, as far as the line says */
   readonly backend: string | null;
   /** without the values of its query; null: no line says it */
   readonly url: string | null;
@@ -23,7 +24,7 @@ export interface BackendError {
 export function backendErrorsIn(entries: readonly LogEntry[]): readonly BackendError[] {
   const returned = entries.flatMap(returnedBy);
   return entries.flatMap((entry) => {
-    const found = nginxError(entry) ?? apacheError(entry);
+    const found = fpmError(entry) ?? nginxError(entry) ?? apacheError(entry);
     if (found === null) return [];
     return found.program === "apache" ? [{ ...found, url: urlFor(entry, returned) }] : [found];
   });
@@ -32,7 +33,9 @@ export function backendErrorsIn(entries: readonly LogEntry[]): readonly BackendE
 /** Source: nginx 1.22, ngx_http_upstream.c and ngx_connection.c. */
 const nginxForms: readonly (readonly [BackendError["kind"], RegExp])[] = [
   ["timeout", /upstream timed out \((110)\b/],
-  ["refused", /connect\(\)(?: to \S+)? failed \((11[0-3]|2|13|11)\b/],
+  // of a socket file whose queue is full: nobody takes it up, and nobody waits for that
+  ["timeout", /connect\(\) to \S+ failed \((11)\b/],
+  ["refused", /connect\(\)(?: to \S+)? failed \((11[0-3]|2|13)\b/],
   ["refused", /(no live upstreams) while connecting/],
   ["reset", /upstream (prematurely closed) connection|(?:recv|readv|send|writev)\(\) failed \((104|32)\b/],
 ];
@@ -67,20 +70,17 @@ function namedBy({ text, fields }: Pick<LogEntry, "text" | "fields">): Pick<Back
 /** Source: httpd 2.4, modules/proxy: mod_proxy_http.c, proxy_util.c, mod_proxy_fcgi.c. */
 const apacheForms = /\b(AH01102|AH01110|AH00957|AH01114|AH01079|AH01075|AH01067|AH00959|AH02454)\b/;
 const connecting: ReadonlySet<string> = new Set(["AH00957", "AH02454"]);
-/** They repeat what `AH00957` said of the same request. */
-const repeats: ReadonlySet<string> = new Set(["AH01114", "AH01079", "AH00959"]);
+/** They repeat what `AH00957`, `AH02454` or `AH01075` says of the same request. */
+const repeats: ReadonlySet<string> = new Set(["AH01114", "AH01079", "AH00959", "AH01067"]);
 
 function apacheError({ atMs, text }: LogEntry): BackendError | null {
   const code = apacheForms.exec(text)?.[1];
   if (code === undefined || repeats.has(code)) return null;
   const system = /\((\d+)\)/.exec(text)?.[1] ?? "";
   const isConnecting = connecting.has(code);
-  const isTimeout = system === "70007" || system === "110";
-  // a connection that fails for want of time is one that nobody took up
-  const kind = isTimeout ? "timeout" : isConnecting ? "refused" : "reset";
   return {
     atMs,
-    kind,
+    kind: apacheKind(system, isConnecting),
     stage: isConnecting ? "connecting" : "reading",
     program: "apache",
     backend: apacheBackend(text),
@@ -90,7 +90,15 @@ function apacheError({ atMs, text }: LogEntry): BackendError | null {
   };
 }
 
+/** A connection that fails for want of time, or of room in the queue, is one that nobody took up. */
+function apacheKind(system: string, isConnecting: boolean): BackendError["kind"] {
+  if (system === "70007" || system === "110" || (isConnecting && system === "11")) return "timeout";
+  return isConnecting ? "refused" : "reset";
+}
+
 function apacheBackend(text: string): string | null {
+  const socket = /attempt to connect to Unix domain socket (\S+)/.exec(text)?.[1];
+  if (socket !== undefined) return socket;
   const named = /(?:remote server|attempt to connect to) ([\w.:[\]-]+)/.exec(text)?.[1];
   return named?.replace(/[.:]$/, "") ?? null;
 }

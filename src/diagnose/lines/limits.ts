@@ -11,6 +11,14 @@ export interface AppliedLimit {
   readonly setAt: string;
 }
 
+/** PHP says itself how long it may run; a program may have set that anew. */
+function ownLimit(timeouts: readonly HostWebTimeout[], code: string): AppliedLimit | null {
+  const seconds = Number(/^max_execution_time (\d+) s$/.exec(code)?.[1] ?? Number.NaN);
+  if (Number.isNaN(seconds)) return null;
+  const written = timeouts.find((one) => one.setting === "max_execution_time" && one.seconds === seconds);
+  return { seconds, name: "max_execution_time", setAt: written?.where ?? "set_time_limit()" };
+}
+
 /**
  * Which of the written limits it was. Several may be set for several addresses: the one nearest to what requests took is it,
  * else the shortest.
@@ -23,6 +31,8 @@ export function limitFor(
 ): AppliedLimit | null {
   const program = commonest(errors.map((one) => one.program));
   const stage = commonest(errors.map((one) => one.stage));
+  const own = ownLimit(timeouts, commonest(errors.map((one) => one.code)) ?? "");
+  if (own !== null) return own;
   const fitting = timeouts.filter((one) => program === null || one.program === program).filter(isFor(stage));
   const middle = cutSeconds.toSorted((a, b) => a - b)[Math.floor(cutSeconds.length / 2)];
   const distance = ({ seconds }: HostWebTimeout): number =>
@@ -37,7 +47,8 @@ export function limitFor(
 /** Apache waits as long to connect as to read, unless it is told otherwise. */
 function isFor(stage: string | null): (timeout: HostWebTimeout) => boolean {
   return ({ program, setting }) => {
-    if (program === "apache") return true;
+    if (program === "apache") return stage === "connecting" || !setting.endsWith(" connectiontimeout=");
+    if (program === "php-fpm") return setting === "request_terminate_timeout";
     return stage === "connecting" ? setting.endsWith("_connect_timeout") : setting.endsWith("_read_timeout");
   };
 }

@@ -2,7 +2,7 @@ import type { LogEntry } from "../../kernel/ports-logs.ts";
 
 /** Lines that mean one thing, whoever wrote them. Sources: the programs' own message catalogues. */
 const crash =
-  /exit signal (?:Segmentation|Aborted|Bus|Illegal)|\bPHP (?:Fatal|Parse) error|\bFatal error: |\bUncaught\b|\bSQLSTATE\[|\bTraceback \(most recent call last\)|\bOutOfMemoryError\b|\bsegfault at\b|terminated by signal 1?[16]\b|^panic: |\bException in thread\b/m;
+  /exit signal (?:Segmentation|Aborted|Bus|Illegal)|exited on signal (?:4|6|7|8|11)\b|\bPHP (?:Fatal|Parse) error(?!: +Maximum execution time)|\bFatal error: (?! ?Maximum execution time)|\bUncaught\b|\bSQLSTATE\[|\bTraceback \(most recent call last\)|\bOutOfMemoryError\b|\bsegfault at\b|terminated by signal 1?[16]\b|^panic: |\bException in thread\b/m;
 const configuration =
   /Syntax error on line \d|Invalid command '|configuration file \S+ test failed|\[emerg\] .* in \/\S+:\d+|AH00526|AH00013|AH00014/;
 /** A file that may not be read is an error of the settings only where the settings themselves are read. */

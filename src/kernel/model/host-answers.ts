@@ -12,6 +12,8 @@ export const whySections = [
   "procs",
   "units",
   "web",
+  "fpm",
+  "direct",
   "db",
   "mail",
   "changed",
@@ -47,6 +49,8 @@ export interface HostAnswers {
   readonly procs: HostProcs | null;
   readonly units: HostUnitTroubles | null;
   readonly web: HostWeb | null;
+  readonly fpm: readonly HostFpmPool[] | null;
+  readonly direct: readonly HostDirect[] | null;
   readonly db: readonly HostDatabase[] | null;
   readonly mail: HostMail | null;
   readonly changed: HostChanges | null;
@@ -65,6 +69,8 @@ export interface HostPaging {
   readonly oomKills: number | null;
   /** while it was looked at */
   readonly oomKillsNow: number | null;
+  /** processes that run or wait for a processor, the look's own left out; null: not to be seen */
+  readonly running: number | null;
   /** shares of all processors' time; null: not to be seen */
   readonly cpu: { readonly busyRatio: number; readonly stealRatio: number; readonly ioWaitRatio: number } | null;
 }
@@ -142,6 +148,7 @@ export const kernelTopics = [
   "hardware",
   "link",
   "out-of-memory",
+  "processes-full",
   "connections-full",
   "syn-flood",
   "hang",
@@ -251,7 +258,7 @@ export interface HostWeb {
   readonly workers: { readonly busy: number; readonly idle: number; readonly most: number } | null;
   /** how long a proxy waits for what stands behind it */
   readonly timeouts: readonly HostWebTimeout[];
-  /** `MaxRequestWorkers`, `worker_connections`, `pm.max_children` … as written */
+  /** `MaxRequestWorkers`, `worker_connections` … as written */
   readonly sizes: readonly { readonly setting: string; readonly value: string; readonly where: string }[];
 }
 
@@ -262,13 +269,52 @@ export interface HostConfigTest {
 }
 
 export interface HostWebTimeout {
-  readonly program: "apache" | "nginx";
+  readonly program: "apache" | "nginx" | "php-fpm";
   readonly setting: string;
   readonly seconds: number;
   /** `/etc/nginx/nginx.conf:31`; null: nobody wrote it, it is the program's default */
   readonly where: string | null;
   /** the setting it comes from, when it was not written itself: `Timeout` */
   readonly inheritedFrom: string | null;
+}
+
+/** A pool of PHP's process manager. */
+export interface HostFpmPool {
+  readonly name: string;
+  /** socket or address it takes requests at, as written */
+  readonly listen: string;
+  /** requests that nobody has taken up yet, and how many may wait; `closed`: nobody listens there · null: not to be seen */
+  readonly door: { readonly waiting: number; readonly room: number } | "closed" | null;
+  /** processes there are, busy or not */
+  readonly children: number;
+  /** `pm.max_children`, with the line that says so; null: not written */
+  readonly most: { readonly children: number; readonly where: string } | null;
+  /** its own word; null: it has no status page, did not answer in time, or may not be asked without root */
+  readonly status: {
+    readonly active: number;
+    readonly idle: number;
+    readonly waiting: number;
+    /** since it started */
+    readonly maxReached: number;
+  } | null;
+  /** `request_terminate_timeout` and `max_execution_time`, as far as they are set */
+  readonly timeouts: readonly HostWebTimeout[];
+  /** of its slow log, most frequent first */
+  readonly slowScripts: readonly { readonly path: string; readonly count: number }[];
+}
+
+/** A program behind a web server, asked on that machine past the web server. */
+export interface HostDirect {
+  /** `127.0.0.1:8080`, `/run/app.sock` */
+  readonly backend: string;
+  readonly page: string;
+  /** the page is one that a check asks for, too; else it is the first there is */
+  readonly isCheckedPage: boolean;
+  /** `silent`: it took the connection and said nothing in time · `no-connection`: it did not take it in time */
+  readonly outcome: "answered" | "refused" | "no-connection" | "silent" | "cut-off";
+  /** null: it did not answer */
+  readonly status: number | null;
+  readonly totalMs: number;
 }
 
 export interface HostDatabase {

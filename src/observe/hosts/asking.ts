@@ -1,4 +1,4 @@
-import { countedFolders, pathWord } from "../../clients/host-script.ts";
+import { countedFolders, pageWords, pathWord } from "../../clients/host-script.ts";
 import type { HostOrder } from "../../clients/host-look.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { HostAnswers, WhySection } from "../../kernel/model/host-answers.ts";
@@ -16,22 +16,24 @@ export interface Question {
   readonly line: HostLine;
   /** all when empty */
   readonly sections: readonly WhySection[];
+  /** that a check asks for, for the section `direct` */
+  readonly pages: readonly string[];
 }
 
 /** Asks one host what a diagnosis wants to know. */
-export async function askBySsh(clock: Clock, watched: Watched, { line, sections }: Question): Promise<HostAnswers> {
+export async function askBySsh(clock: Clock, watched: Watched, question: Question): Promise<HostAnswers> {
   const target = sshTargetOf(watched);
   if (target === null) return noAnswers("no-user", clock.nowMs());
-  const ran = await line.run({ target, sections: wordsOf(watched, sections), deadlineMs });
+  const ran = await question.line.run({ target, sections: wordsOf(watched, question), deadlineMs });
   if (!ran.ok) return noAnswers(ran.error.reason, clock.nowMs());
   const { sentAtMs, receivedAtMs } = ran.value;
   const text = frameIn(ran.value.text);
   return text === null ? noAnswers("not-a-shell", clock.nowMs()) : readAnswers({ text, sentAtMs, receivedAtMs });
 }
 
-function wordsOf({ host }: Watched, sections: readonly WhySection[]): readonly string[] {
+function wordsOf({ host }: Watched, { sections, pages }: Omit<Question, "line">): readonly string[] {
   const allowed = host.look?.sudo === "listed" ? ["sudo"] : [];
-  return ["why", ...sections, ...allowed, ...countedFolders(host).map(pathWord)];
+  return ["why", ...sections, ...allowed, ...countedFolders(host).map(pathWord), ...pageWords(pages)];
 }
 
 /** Runs another reading script on one host, over the connection of its looks, and gives its answer in full. */

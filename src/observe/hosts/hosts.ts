@@ -104,7 +104,7 @@ export async function createHosts(deps: HostsDeps): Promise<Hosts> {
       return found(desk, key);
     },
     run: (key, order) => run(desk, { rounds, key, order }),
-    ask: (key, sections) => ask(desk, { rounds, key, sections }),
+    ask: (key, sections, pages = []) => ask(desk, { rounds, key, sections, pages }),
     async confirmKey(input) {
       const one = watched.get(input.key);
       if (one === undefined) return err(new KoboshiError("KB1002", { what: input.key }));
@@ -237,13 +237,14 @@ interface Asked {
   readonly rounds: Rounds;
   readonly key: string;
   readonly sections: readonly WhySection[];
+  readonly pages: readonly string[];
 }
 
-async function ask(desk: Desk, { rounds, key, sections }: Asked): Promise<Result<HostAnswers, KoboshiError>> {
+async function ask(desk: Desk, { rounds, key, sections, pages }: Asked): Promise<Result<HostAnswers, KoboshiError>> {
   const one = desk.watched.get(key);
   if (one === undefined) return err(new KoboshiError("KB1002", { what: key }));
   if (one.host.look?.by !== "ssh") return err(new KoboshiError("KB4204", { host: key }));
-  return ok(await rounds.ahead(key, () => askBySsh(desk.clock, one, { line: lineTo(desk, key), sections })));
+  return ok(await rounds.ahead(key, () => askBySsh(desk.clock, one, { line: lineTo(desk, key), sections, pages })));
 }
 
 type Order = Parameters<HostReader["run"]>[1];

@@ -7,6 +7,8 @@ import { loginsOf } from "./why-auth.ts";
 import { changesOf } from "./why-changed.ts";
 import { foldersOf } from "./why-data.ts";
 import { databasesOf } from "./why-db.ts";
+import { directOf } from "./why-direct.ts";
+import { fpmOf } from "./why-fpm.ts";
 import { firewallOf } from "./why-fw.ts";
 import { integrityOf } from "./why-integrity.ts";
 import { kernelLinesOf } from "./why-kern.ts";
@@ -42,6 +44,8 @@ const readers: Readers = {
   procs: procsOf,
   units: (lines, { timeZone }) => unitTroublesOf(lines, timeZone),
   web: webOf,
+  fpm: fpmOf,
+  direct: directOf,
   db: databasesOf,
   mail: mailOf,
   changed: changesOf,

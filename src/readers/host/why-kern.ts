@@ -8,7 +8,8 @@ const topics: readonly (readonly [Topic, RegExp])[] = [
   ["read-only", /remounting filesystem read-only|remounted read-only|forced shutdown/i],
   ["connections-full", /nf_conntrack: .*table full|ip_conntrack: table full|neighbour.*table overflow/i],
   ["syn-flood", /possible syn flooding/i],
-  ["out-of-memory", /out of memory|oom-kill|killed process|fork rejected by pids/i],
+  ["out-of-memory", /out of memory|oom-kill|killed process/i],
+  ["processes-full", /fork rejected by pids/i],
   [
     "hardware",
     /\[hardware error\]|\bmce:|machine check|\bedac\b.*\b(?:ce|ue|error)|thermal.*(?:critical|throttl)|cpu clock throttled/i,

@@ -280,6 +280,7 @@ test("a counter of a kernel that lacks it is not zero, and one that was set back
     allocationStallsPerSecond: null,
     oomKills: null,
     oomKillsNow: null,
+    running: null,
     cpu: null,
   });
   assert.equal(pagingOf(["a t 10.00", "a pswpin 5"]), null);

@@ -22,8 +22,15 @@ export function pagingOf(lines: readonly string[]): HostPaging | null {
     allocationStallsPerSecond: stalls.length === 0 ? null : stalls.reduce((sum, one) => sum + one, 0),
     oomKills: kills,
     oomKillsNow: kills === null ? null : kills - (before.get("oom_kill") ?? kills),
+    running: runningIn([before, after]),
     cpu: cpuOf(samples.first, samples.second),
   };
+}
+
+/** The fewer of two counts, without the process that counted. */
+function runningIn(samples: readonly ReadonlyMap<string, number>[]): number | null {
+  const counts = samples.map((sample) => sample.get("procs_running"));
+  return counts.includes(undefined) ? null : Math.max(0, Math.min(...counts.map((count) => count ?? 0)) - 1);
 }
 
 /** `cpu  user nice system idle iowait irq softirq steal …`, ticks since the machine started. */

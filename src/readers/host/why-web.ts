@@ -9,7 +9,7 @@ interface Setting {
 }
 
 const sizes =
-  /^(?:MaxRequestWorkers|MaxClients|ServerLimit|worker_connections|worker_processes|pm\.max_children|KeepAliveTimeout|keepalive_timeout)$/i;
+  /^(?:MaxRequestWorkers|MaxClients|ServerLimit|worker_connections|worker_processes|KeepAliveTimeout|keepalive_timeout)$/i;
 /** Source: httpd 2.4 core directive `Timeout`; nginx ngx_http_proxy_module, ngx_http_fastcgi_module, ngx_http_uwsgi_module. */
 const defaultSeconds = 60;
 
@@ -28,7 +28,7 @@ export function webOf(lines: readonly string[]): HostWeb {
 }
 
 const known =
-  /^(?:Timeout|ProxyTimeout|ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|MaxRequestWorkers|MaxClients|ServerLimit|KeepAliveTimeout|(?:proxy|fastcgi|uwsgi)_\w+|worker_\w+|keepalive_timeout|pm\.max_children)$/i;
+  /^(?:Timeout|ProxyTimeout|ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|MaxRequestWorkers|MaxClients|ServerLimit|KeepAliveTimeout|(?:proxy|fastcgi|uwsgi)_\w+|worker_\w+|keepalive_timeout)$/i;
 
 /** `/etc/nginx/nginx.conf:31:    proxy_read_timeout 5s;`, and of nginx several in one line. */
 function settingIn(row: string): readonly Setting[] {
@@ -63,10 +63,12 @@ function workersOf(lines: readonly string[]): HostWeb["workers"] {
 function apacheTimeouts(settings: readonly Setting[]): readonly HostWebTimeout[] {
   const named = (name: RegExp): readonly Setting[] => settings.filter((one) => name.test(one.name));
   const passes = named(/^(?:ProxyPass|ProxyPassMatch|BalancerMember|ProxySet)$/);
-  const own = passes.flatMap(({ where, name, value }) => {
-    const seconds = secondsOf(/(?:^|\s)timeout=(\d+)/i.exec(value)?.[1] ?? "");
-    return seconds === null ? [] : [apache(`${name} timeout=`, seconds, { where })];
-  });
+  const own = passes.flatMap(({ where, name, value }) =>
+    [...value.matchAll(/(?:^|\s)((?:connection)?timeout=)(\d+(?:ms)?)/gi)].flatMap(([, key = "", text = ""]) => {
+      const seconds = secondsOf(text);
+      return seconds === null ? [] : [apache(`${name} ${key.toLowerCase()}`, seconds, { where })];
+    }),
+  );
   const written = named(/^ProxyTimeout$/i).flatMap(({ where, value }) => {
     const seconds = secondsOf(value);
     return seconds === null ? [] : [apache("ProxyTimeout", seconds, { where })];
@@ -122,7 +124,7 @@ function nginxTimeouts(settings: readonly Setting[]): readonly HostWebTimeout[] 
 const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, "": 1, m: 60, min: 60, h: 3_600 };
 
 /** `300`, `5s`, `500ms`, `2m` */
-function secondsOf(text: string): number | null {
+export function secondsOf(text: string): number | null {
   const match = /^"?(\d+(?:\.\d+)?)(ms|s|min|m|h|)"?(?:\s|$)/i.exec(text);
   return match === null ? null : Number(match[1]) * (units[(match[2] ?? "").toLowerCase()] ?? 1);
 }
