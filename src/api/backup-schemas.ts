@@ -29,6 +29,27 @@ export const RunJson = z.object({
   progress: ProgressJson.nullable(),
 });
 
+const DrillSeenJson = z
+  .object({
+    started: z.array(z.object({ name: z.string(), state: z.enum(["running", "ended", "failed"]), text: z.string() })),
+    checks: z.array(
+      z.object({
+        name: z.string(),
+        target: z.string(),
+        outcome: z.enum(["up", "degraded", "down", "not-asked"]),
+        text: z.string(),
+      }),
+    ),
+    blocked: z.array(z.object({ address: z.string(), protocol: z.string(), port: z.int() })),
+    mails: z.int().meta({ description: "letters the restored system wrote, thrown away" }),
+    wipe: z
+      .object({ files: z.int(), bytes: z.number(), clean: z.boolean() })
+      .nullable()
+      .meta({ description: "what was removed at the end; clean: nothing is left" }),
+  })
+  .optional()
+  .meta({ description: "what a drill saw of the restored system" });
+
 export const RestoreRunJson = z.object({
   id: z.string(),
   kind: z.enum(["drill", "restore"]),
@@ -52,6 +73,7 @@ export const RestoreRunJson = z.object({
       manualSteps: z.number(),
     }),
   ),
+  seen: DrillSeenJson,
   trouble: Trouble,
   progress: ProgressJson.nullable(),
 });

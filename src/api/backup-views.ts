@@ -3,7 +3,7 @@ import { maskUserInfo } from "../config/mask.ts";
 import type { Stamp } from "../kernel/clock.ts";
 import type { Lang } from "../kernel/lang.ts";
 import type { BackupDatabase, CommitRecord } from "../kernel/model/backup.ts";
-import type { BackupRun, DeleteProof, RestoreRun, Verification } from "../kernel/model/recovery.ts";
+import type { BackupRun, DeleteProof, DrillSeen, RestoreRun, Verification } from "../kernel/model/recovery.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { BackupStatus, RecoveryProgress, RestoreOutlook } from "../kernel/ports-recovery.ts";
 import { instantMs } from "../readers/hardware/instant.ts";
@@ -150,15 +150,20 @@ export function runView(run: BackupRun, { site, progress }: BackupViewing): z.in
 }
 
 export function restoreView(run: RestoreRun, { site, progress }: BackupViewing): z.input<typeof RestoreRunJson> {
-  const { startedAt, endedAt, phases, ...rest } = run;
+  const { startedAt, endedAt, phases, seen, ...rest } = run;
   return {
     ...rest,
+    ...(seen === undefined ? {} : { seen: seenView(seen) }),
     startedAt: rfc3339(startedAt.atMs, site.timeZone),
     endedAt: stampOf(endedAt, site),
     seconds: secondsOf(run),
     phases: [...phases],
     progress: endedAt === null ? progressView(progress(run.id)) : null,
   };
+}
+
+function seenView({ started, checks, blocked, mails, wipe }: DrillSeen): z.input<typeof RestoreRunJson>["seen"] {
+  return { started: [...started], checks: [...checks], blocked: [...blocked], mails, wipe };
 }
 
 function progressView(progress: RecoveryProgress | null): z.input<typeof RunJson>["progress"] {

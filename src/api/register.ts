@@ -18,6 +18,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes, readingRoute } from "./routes/hosts.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { learnedRoutes } from "./routes/learned.ts";
 import { listRoutes } from "./routes/lists.ts";
 import { metricSourceRoutes } from "./routes/metric-sources.ts";
 import { logRoutes } from "./routes/logs.ts";
@@ -53,6 +54,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       listRoutes,
       serviceRoutes,
       incidentRoutes,
+      learnedRoutes,
       eventRoutes,
       alertRoutes,
       metricRoutes,

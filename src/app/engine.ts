@@ -141,6 +141,7 @@ function heldOf(site: Site): Held {
     lastJump: null,
     holding: null,
     health: null,
+    drawn: null,
     alsoTold: () => [],
   };
 }
@@ -222,6 +223,7 @@ function openDiagnoses(
   const sources = createDiagnosisSources({ clock, ledger, telemetry, site, checks, here, desk, probeNow, senses });
   const inside = { hosts: senses.hosts, logs: senses.logs, metrics: telemetry.read.metrics };
   const diagnoses = createDiagnoses({ clock, log, ledger, site, checks, sources, inside, causesFolder });
+  held.drawn = diagnoses.drawn;
   diagnoses.onStep((diagnosis) => {
     notices.diagnosed(diagnosis).catch((thrown: unknown) => {
       log.error("diagnosis not told", { incident: diagnosis.incidentId, error: errorText(thrown) });

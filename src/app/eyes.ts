@@ -26,6 +26,7 @@ import { createLive, type Live } from "./live.ts";
 import { createPump, type Pump, type PumpDeps } from "./pump.ts";
 
 type HereVantage = ReturnType<typeof createHereVantage>;
+type HereDeps = Parameters<typeof createHereVantage>[0];
 /** What the hub's own vantage says of its eyes. */
 export type Sight = Awaited<ReturnType<HereVantage["sight"]>>;
 
@@ -41,6 +42,8 @@ export interface Held {
   holding: HoldBook | null;
   /** what keeps an incident from being ended; null: nothing, or nobody knows yet */
   health: HealthGate | null;
+  /** what becomes of a picture of a page; null: nothing, or nobody knows yet */
+  drawn: HereDeps["drawn"] | null;
   /** what the listeners have to say of themselves */
   alsoTold: () => readonly Attention[];
 }
@@ -95,7 +98,7 @@ export async function openEyes(deps: EyesDeps, held: Held): Promise<Eyes> {
     relay.observed(observation);
     measured(telemetry, observation);
   };
-  const here = createHereVantage({ clock, log, site: () => held.site, report: observed, logs: relay.logLines });
+  const here = openHere(deps, held, { report: observed, logs: relay.logLines });
   const desk = await createVantageDesk({
     ledger,
     clock,
@@ -135,6 +138,21 @@ export async function openEyes(deps: EyesDeps, held: Held): Promise<Eyes> {
     },
     listen: relay.listen,
   };
+}
+
+/** Pictures of pages go to whoever keeps them by then. */
+function openHere(
+  { clock, log }: EyesDeps,
+  held: Held,
+  told: Pick<HereDeps, "report" | "logs">,
+): ReturnType<typeof createHereVantage> {
+  return createHereVantage({
+    clock,
+    log,
+    site: () => held.site,
+    drawn: (picture) => held.drawn?.(picture),
+    ...told,
+  });
 }
 
 interface Relay extends Pick<Ears, "observed" | "logLines">, Pick<Eyes, "listen"> {

@@ -81,7 +81,9 @@ function overviewLines(report: AuditReport, showing: Showing): readonly string[]
   const { lang } = showing;
   const say = auditWords(lang);
   if (overview === null) return [];
-  if (liveAt.length === 0) return [say.empty];
+  const uncovered =
+    uncopiedHosts.length === 0 ? [] : [line(showing, "warning", say.uncopied(list(uncopiedHosts, lang)))];
+  if (liveAt.length === 0) return [say.empty, ...uncovered];
   const bad = overview.rows.filter(isBad);
   const rest = Math.max(0, bad.length - mostRows) + overview.rowsLeft;
   const sure = overview.cuts.filter((cut) => cut.sure);
@@ -89,14 +91,15 @@ function overviewLines(report: AuditReport, showing: Showing): readonly string[]
     ...(bad.length === 0 ? [line(showing, "ok", say.allSurvive)] : [`\n${say.events}`]),
     ...bad.slice(0, mostRows).map((row) => rowLine(row, showing)),
     ...(rest > 0 ? [`  ${say.more(rest)}`] : []),
-    ...(uncopiedHosts.length === 0 ? [] : [line(showing, "warning", say.uncopied(list(uncopiedHosts, lang)))]),
+    ...uncovered,
     ...ownLines(report, showing),
     ...(sure.length === 0 ? [] : [`\n${say.cuts}`]),
     ...sure.slice(0, mostCuts).map((cut) => `  ${cutSentence(cut, lang)}`),
     ...(sure.length > mostCuts ? [`  ${say.more(sure.length - mostCuts)}`] : []),
     ...(overview.questions.length === 0 ? [] : [`\n${say.questions}`]),
     ...overview.questions.map(
-      ({ fact, decides }, index) => `  ${index + 1}. ${factText(fact, lang)} (${say.decides(decides)})`,
+      ({ fact, decides }, index) =>
+        `  ${index + 1}. ${factText(fact, lang)}${decides === 0 ? "" : ` (${say.decides(decides)})`}`,
     ),
     ...(bad.length === 0
       ? []

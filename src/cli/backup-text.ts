@@ -7,6 +7,7 @@ import { backupWords, bytesText, restoreStateName, targetText } from "../words/b
 import { doubtText, levelName, runMark, runStateName, timelinessMark, timelinessName } from "../words/backups-proof.ts";
 import { duration } from "../words/format.ts";
 import { recoveryCliWords } from "../words/recovery-cli.ts";
+import { troubleWords } from "../words/run-trouble.ts";
 import { wallTime } from "./incident-text.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -74,10 +75,12 @@ export function backupDetailLines(backup: BackupDetailAnswer, style: TextStyle):
     ...backup.doubts.map((doubt) => `  ${doubtText(doubt, lang)}`),
     ...(backup.nextAt === null ? [] : [`  ${say.next(dayTime(backup.nextAt, lang))}`]),
     "",
-    ...backup.copies.flatMap((copy) => copyLines(copy, style)),
+    ...backup.copies.flatMap((copy) => copyLines(copy, backup, style)),
     "",
     say.runs,
-    ...(backup.runs.length === 0 ? [`  ${backupWords(lang).noRuns}`] : backup.runs.map((run) => runLine(run, style))),
+    ...(backup.runs.length === 0
+      ? [`  ${backupWords(lang).noRuns}`]
+      : backup.runs.map((run) => runLine(run, backup, style))),
     "",
     say.restores,
     ...(backup.restores.length === 0
@@ -86,14 +89,14 @@ export function backupDetailLines(backup: BackupDetailAnswer, style: TextStyle):
   ];
 }
 
-function copyLines(copy: CopyAnswer, { lang, terminal }: TextStyle): readonly string[] {
+function copyLines(copy: CopyAnswer, whose: Whose, { lang, terminal }: TextStyle): readonly string[] {
   const say = recoveryCliWords(lang);
   const words = backupWords(lang);
   const time = copy.newestAt === null ? words.noSet : dayTime(copy.newestAt, lang);
   const size = copy.bytes === null ? "" : `  ${bytesText(copy.bytes)}`;
   const deletable = copy.deletable === null ? say.notProven : copy.deletable ? say.deletable : say.notDeletable;
   const broken = copy.broken ? [terminal.paint(`  ${terminal.glyph("down")} ${words.broken}`, "down")] : [];
-  const trouble = copy.trouble === null ? [] : [`  ${words.readTrouble(safeText(copy.trouble.text, []))}`];
+  const trouble = copy.trouble === null ? [] : troubleLines(copy.trouble, { ...whose, place: copy.place }, lang);
   return [
     `${say.copy(copy.place, time)}${size}  ${levelName(levelOf(copy.level), lang)}  ${say.proof}: ${deletable}`,
     ...broken,
@@ -108,16 +111,32 @@ export function levelOf(level: number): Level {
   return level >= 0 && level <= 6 && Number.isInteger(level) ? (level as Level) : 0;
 }
 
+interface Whose {
+  readonly plan: string;
+  readonly host: string;
+}
+
+/** What is wrong, and below it how to mend it. */
+function troubleLines(
+  { code, text }: NonNullable<CopyAnswer["trouble"]>,
+  { plan, host, place }: Whose & { readonly place: string },
+  lang: Lang,
+): readonly string[] {
+  const { message, fix } = troubleWords({ code, text: safeText(text, []) }, { plan, host, place }, lang);
+  return [`    ${code} ${message}`, ...(fix === null ? [] : [`    → ${fix}`])];
+}
+
 /** What a tool says is foreign: no control character of it reaches the terminal. */
-export function runLine(run: RunAnswer, { lang, terminal }: TextStyle): string {
+export function runLine(run: RunAnswer, whose: Whose, { lang, terminal }: TextStyle): string {
   const mark = runMark(run.state);
   const state = terminal.paint(`${terminal.glyph(mark)} ${runStateName(run.state, lang)}`, mark);
   const facts = [
     bytesText(run.doneBytes),
     ...(run.addedBytes === null ? [] : [backupWords(lang).added(bytesText(run.addedBytes))]),
-    ...(run.trouble === null ? [] : [`${run.trouble.code} ${safeText(run.trouble.text, [])}`]),
   ];
-  return `  ${dayTime(run.startedAt, lang)}  ${state}  ${recoveryCliWords(lang).copy(run.place, facts.join("  "))}`;
+  const line = `  ${dayTime(run.startedAt, lang)}  ${state}  ${recoveryCliWords(lang).copy(run.place, facts.join("  "))}`;
+  const trouble = run.trouble === null ? [] : troubleLines(run.trouble, { ...whose, place: run.place }, lang);
+  return [line, ...trouble].join("\n");
 }
 
 function restoreLine(run: RestoreAnswer, { lang, terminal }: TextStyle): string {

@@ -13,8 +13,14 @@ const sayEveryMs = 60_000;
 
 type Watching = Pick<Context, "clock" | "signal" | "hint" | "lang"> & { readonly client: HubClient };
 
+interface EndedRuns {
+  /** that was copied */
+  readonly host: string;
+  readonly runs: readonly RunAnswer[];
+}
+
 /** Watches a set until every run of it has ended. @returns them; null when somebody stopped watching */
-export async function watchRuns(watching: Watching, plan: string, set: string): Promise<readonly RunAnswer[] | null> {
+export async function watchRuns(watching: Watching, plan: string, set: string): Promise<EndedRuns | null> {
   const { clock, client, signal } = watching;
   const tell = teller(watching);
   let idle = 0;
@@ -25,7 +31,7 @@ export async function watchRuns(watching: Watching, plan: string, set: string): 
     for (const run of running) tell(run);
     idle = running.length === 0 && ended.length > 0 ? idle + 1 : 0;
     // the places follow one another: between two of them nothing runs for a moment
-    if (idle > 0 && (ended.length >= detail.copies.length || idle > 2)) return ended;
+    if (idle > 0 && (ended.length >= detail.copies.length || idle > 2)) return { host: detail.host, runs: ended };
     await sleep(clock, askEveryMs, signal);
   }
   return null;

@@ -31,6 +31,7 @@ async function play(script: Script, untilMs = 40_000): Promise<{ last: Standing;
   };
   const state = { over: false };
   const running = takeCourse({
+    known: [],
     clock,
     log: silent,
     judge,

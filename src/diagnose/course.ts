@@ -46,6 +46,8 @@ export interface CourseInput {
   readonly log: Log;
   readonly asker: Asker;
   readonly judge: Judge;
+  /** what an earlier look at the same found */
+  readonly known: readonly Seen[];
   readonly signal: AbortSignal;
   onStep(standing: Standing): Promise<void>;
 }
@@ -106,10 +108,10 @@ export async function takeCourse(input: CourseInput): Promise<Standing> {
     quit,
     brought: [],
     rounds: 0,
-    seen: [],
+    seen: [...input.known],
     missing: [],
     waves: [],
-    judgement: input.judge.judge([]),
+    judgement: input.judge.judge(input.known),
     scopeSeconds: null,
   };
   const stop = (): void => quit.abort();

@@ -5,21 +5,24 @@ import type { Diagnosis } from "../kernel/model/diagnosis.ts";
 import { isOpen, type Incident } from "../kernel/model/incident.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { CheckStatus, StateWord } from "../kernel/model/status.ts";
-import type { CauseInfo, DiagnosisDesk } from "../kernel/ports-diagnosis.ts";
+import type { BothLangs, CauseInfo, DiagnosisDesk } from "../kernel/ports-diagnosis.ts";
 import type { InsideSources } from "../kernel/ports-diagnosis-inside.ts";
 import type { DiagnosisSources } from "../kernel/ports-diagnosis-sources.ts";
 import type { HostDesk } from "../kernel/ports-hosts.ts";
 import { err, ok, type Result } from "../kernel/result.ts";
 import type { Ledger } from "../storage/ledger/ledger.ts";
+import { learnedWords } from "../words/learned.ts";
+import { foundBefore } from "./seen-before.ts";
 import { createDiagnosisBook, type CourseOptions } from "./book.ts";
 import { openCatalogue } from "./catalogue/desk.ts";
 import { createDiagnostician, type Diagnostician } from "./diagnostician.ts";
 import { gatherers } from "./gather/index.ts";
 import { insideGatherers } from "./gather/inside.ts";
-import type { Lessons } from "./model.ts";
-import { partsOf } from "./parts.ts";
-import { createUsualBook, type UsualBook } from "./usual/usual.ts";
-import { lessonsOf } from "./engine/learn.ts";
+import { otherUnknown } from "./engine/unknown.ts";
+import { openLearning } from "./learned/learning.ts";
+import type { Catalogue } from "./model.ts";
+import { createPictureKeeper, type Drawn } from "./pictures/keeper.ts";
+import { createUsualBook, type UsualBook, type UsualDeps } from "./usual/usual.ts";
 
 export interface DiagnosesDeps {
   readonly clock: Clock;
@@ -40,6 +43,8 @@ export interface Inside extends Pick<InsideSources, "logs" | "metrics"> {
 
 /** Every incident gets its diagnosis; a person may ask again, and say what it was. */
 export interface Diagnoses extends DiagnosisDesk {
+  /** What a page looked like when a check of the hub's own looked at it. */
+  drawn(picture: Drawn): void;
   /** every step of every diagnosis, once it is in the ledger */
   onStep(listener: (diagnosis: Diagnosis) => void): () => void;
   start(): Promise<void>;
@@ -51,29 +56,24 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
   const causes = openCatalogue(deps.causesFolder);
   for (const { file, line, message } of causes.problems)
     log.warn("cause left out", { file, line, problem: message.en });
-  const usual = openUsualBook(deps);
+  const usual = openUsualBook({ ...deps, answered: (host, answers) => habits.answered(host, answers) });
   const allGatherers = [...gatherers(sources), ...insideGatherers({ ...sources, ...deps.inside, usual: usual.of })];
   const diagnostician = createDiagnostician({ clock, log, catalogue: causes.catalogue, gatherers: allGatherers });
+  const { habits, learned } = openLearning({ ...deps, catalogue: causes.catalogue, usual: usual.of });
+  const pictures = createPictureKeeper({ clock, log, ledger, site });
   const book = createDiagnosisBook({ clock, log, ledger, course: (incident, options) => course(incident, options) });
 
-  async function lessonsNow(): Promise<Lessons | null> {
-    const cases = await ledger.read.confirmedCases();
-    return lessonsOf(
-      cases.filter(({ withdrawn }) => !withdrawn),
-      stampNow(clock),
-      { catalogue: causes.catalogue, graph: partsOf(site()) },
-    );
-  }
-
   async function course(incident: Incident, { signal, onStep }: CourseOptions): Promise<Diagnosis> {
-    const lessons = await lessonsNow();
+    const taught = await learned.now();
     const { id, subject, startedAt, scope } = incident;
-    const question = { incidentId: id, subject, startedAtMs: startedAt.atMs, scope };
+    const newest = await ledger.read.newestDiagnosis(id);
+    const known = foundBefore(newest?.diagnosis ?? null, causes.catalogue, clock.nowMs());
+    const question = { incidentId: id, subject, startedAtMs: startedAt.atMs, scope, known };
     return diagnostician.diagnose(question, {
       site: site(),
       cells: deps.checks(),
       checks: deps.checks,
-      lessons,
+      ...taught,
       signal,
       onStep,
     });
@@ -83,10 +83,14 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
     onStep: book.onStep,
     async start() {
       usual.start();
+      await habits.start();
+      pictures.start();
       await book.start();
     },
     async stop() {
       await usual.stop();
+      await habits.stop();
+      await pictures.stop();
       await book.stop();
     },
     again: (input) => again({ ...deps, begin: book.again }, input),
@@ -95,18 +99,27 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
       if (unknown !== undefined) return err(new KoboshiError("KB4411", { id: unknown }));
       const newest = await ledger.read.newestDiagnosis(incidentId);
       if (newest === null) return err(new KoboshiError("KB1002", { what: `#${incidentId}` }));
-      const now = { site: site(), cells: deps.checks(), lessons: await lessonsNow() };
+      const now = { site: site(), cells: deps.checks(), ...(await learned.now()) };
       return ok(diagnostician.without(gone, newest.diagnosis, now));
     },
     confirm: (input) => confirm(deps, diagnostician, input),
-    withdraw: (input) => withdraw(deps, input),
+    ...learned.faces,
+    drawn: pictures.drawn,
     causes: (): readonly CauseInfo[] => [...causes.catalogue.causes.values()],
     blindSpots: () => diagnostician.blindSpots(site(), deps.checks()),
   };
 }
 
 /** How machines are while all is well: kept, so that a diagnosis can say what is not as usual. */
-function openUsualBook({ clock, log, ledger, site, checks, inside }: DiagnosesDeps): UsualBook {
+function openUsualBook({
+  clock,
+  log,
+  ledger,
+  site,
+  checks,
+  inside,
+  answered,
+}: DiagnosesDeps & Required<Pick<UsualDeps, "answered">>): UsualBook {
   const isOn = (service: string, host: string): boolean => site().services.get(service)?.on === host;
   return createUsualBook({
     clock,
@@ -117,6 +130,7 @@ function openUsualBook({ clock, log, ledger, site, checks, inside }: DiagnosesDe
       checks().every(({ service, state }) => !isOn(service, host) || isWell(state)),
     read: (key) => ledger.read.setting(key),
     write: (key, value) => ledger.transaction((tx) => tx.putSetting(key, value)),
+    answered,
   });
 }
 
@@ -143,8 +157,8 @@ async function confirm(
   { catalogue }: Diagnostician,
   { incidentId, cause, note, actor }: Parameters<DiagnosisDesk["confirm"]>[0],
 ): Promise<Result<Incident, KoboshiError>> {
-  const known = catalogue.causes.get(cause.id);
-  if (known === undefined) return err(new KoboshiError("KB4411", { id: cause.id }));
+  const title = titleOf(cause.id, catalogue);
+  if (title === null) return err(new KoboshiError("KB4411", { id: cause.id }));
   const incident = await ledger.read.incident(incidentId);
   if (incident === null) return err(new KoboshiError("KB1002", { what: `#${incidentId}` }));
   const newest = await ledger.read.newestDiagnosis(incidentId);
@@ -153,19 +167,15 @@ async function confirm(
   const confirmed = { id: cause.id, component };
   await ledger.transaction(async (tx) => {
     const seen = newest?.diagnosis.seen ?? [];
-    await tx.insertCase({ incidentId, cause: confirmed, seen, at, actor, trust: 1, note });
-    const data = { cause: cause.id, component, title: known.title, note };
+    const caseId = await tx.insertCase({ incidentId, cause: confirmed, seen, at, actor, trust: 1, note });
+    const data = { caseId, cause: cause.id, component, title, note };
     await tx.append({ kind: "incident.cause-confirmed", actor, incidentId, data });
   });
   return ok(incident);
 }
 
-async function withdraw(
-  { ledger }: Deps,
-  { caseId, withdrawn }: Parameters<DiagnosisDesk["withdraw"]>[0],
-): Promise<Result<void, KoboshiError>> {
-  const known = (await ledger.read.confirmedCases()).some(({ id }) => id === caseId);
-  if (!known) return err(new KoboshiError("KB1002", { what: `case ${caseId}` }));
-  await ledger.transaction((tx) => tx.markCase(caseId, withdrawn));
-  return ok(undefined);
+/** That it is none of the catalogue's causes may be certain, too. */
+function titleOf(id: string, { causes }: Catalogue): BothLangs | null {
+  if (id !== otherUnknown) return causes.get(id)?.title ?? null;
+  return { ja: learnedWords("ja").notInCatalogue, en: learnedWords("en").notInCatalogue };
 }

@@ -1,7 +1,7 @@
 import { stampNow, type Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { componentId, kindOf, type ComponentId, type ComponentKind } from "../kernel/model/component.ts";
-import type { Diagnosis } from "../kernel/model/diagnosis.ts";
+import type { Diagnosis, Seen } from "../kernel/model/diagnosis.ts";
 import type { ScopeVerdict } from "../kernel/model/scope.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { CheckStatus } from "../kernel/model/status.ts";
@@ -9,11 +9,11 @@ import type { BlindSpot, BothLangs } from "../kernel/ports-diagnosis.ts";
 import { repairActions } from "./actions/actions.ts";
 import { createAsker } from "./asker.ts";
 import { takeCourse, type Standing } from "./course.ts";
-import { createEngine, type Engine } from "./engine/engine.ts";
+import { createEngine, type Engine, type EngineOptions } from "./engine/engine.ts";
 import { explain, type Untold } from "./explain.ts";
 import type { Gatherer } from "./gather/gatherer.ts";
 import { situationOf, type Situation } from "./gather/situation.ts";
-import type { Catalogue, Lessons, PartGraph } from "./model.ts";
+import type { Catalogue, Habits, Lessons, PartGraph } from "./model.ts";
 import { partsOf } from "./parts.ts";
 
 export interface DiagnosticianDeps {
@@ -30,6 +30,8 @@ export interface Question {
   readonly startedAtMs: number;
   /** as it was judged at once */
   readonly scope: ScopeVerdict;
+  /** what an earlier look at the same incident found; left out: there was none */
+  readonly known?: readonly Seen[];
 }
 
 export interface Circumstances {
@@ -38,6 +40,8 @@ export interface Circumstances {
   /** every check as it stands by then, for what is looked at again; left out: nothing is */
   checks?(): readonly CheckStatus[];
   readonly lessons: Lessons | null;
+  /** what healthy parts look like here; left out: as the catalogue says */
+  readonly habits?: Habits;
   readonly signal: AbortSignal;
   onStep(diagnosis: Diagnosis): Promise<void>;
 }
@@ -69,12 +73,12 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
 
   return {
     catalogue,
-    async diagnose(question, { site, cells, checks, lessons, signal, onStep }) {
+    async diagnose(question, { site, cells, checks, lessons, habits, signal, onStep }) {
       const { subject, startedAtMs } = question;
       const whole = partsFor(site);
       const situation = situationOf({ subject, startedAtMs, nowMs: clock.nowMs(), site, cells, graph: whole });
       const graph = nearestParts(whole, situation.near);
-      const engine = createEngine(catalogue, graph, lessons === null ? {} : { lessons });
+      const engine = createEngine(catalogue, graph, taught({ lessons, habits }));
       const tell = (standing: Standing): Diagnosis => told({ ...deps, engine, site }, question, standing);
       const renewed = checks && ((): Situation => ({ ...situation, nowMs: clock.nowMs(), cells: checks() }));
       const asker = createAsker(gatherers, situation, renewed);
@@ -83,17 +87,18 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
         log,
         asker,
         judge: engine,
+        known: question.known ?? [],
         signal,
         onStep: (standing) => onStep(tell(standing)),
       });
       return tell(last);
     },
-    without(causes, before, { site, cells, lessons }) {
+    without(causes, before, { site, cells, lessons, habits }) {
       const { subject, seen, scope, at } = before;
       const left = { ...catalogue, causes: new Map([...catalogue.causes].filter(([id]) => !causes.includes(id))) };
       const whole = partsFor(site);
       const situation = situationOf({ subject, startedAtMs: at.atMs, nowMs: clock.nowMs(), site, cells, graph: whole });
-      const engine = createEngine(left, nearestParts(whole, situation.near), lessons === null ? {} : { lessons });
+      const engine = createEngine(left, nearestParts(whole, situation.near), taught({ lessons, habits }));
       const isAnswered = before.isAnswered ?? false;
       const standing = { ...before, isAnswered, missing: before.unobserved, judgement: engine.judge(seen) };
       const question = { incidentId: before.incidentId, subject, startedAtMs: at.atMs, scope };
@@ -108,6 +113,10 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
       return createEngine(catalogue, graph).blindSpots(offers.flatMap(({ tells }) => tells));
     },
   };
+}
+
+function taught({ lessons, habits }: { lessons: Lessons | null; habits: Habits | undefined }): EngineOptions {
+  return { ...(lessons === null ? {} : { lessons }), ...(habits === undefined ? {} : { habits }) };
 }
 
 interface Telling extends DiagnosticianDeps {

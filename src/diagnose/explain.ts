@@ -14,6 +14,7 @@ import type {
 } from "../kernel/model/diagnosis.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { BothLangs } from "../kernel/ports-diagnosis.ts";
+import { backendVerdict } from "../words/backend-verdict.ts";
 import { certainty, percent } from "../words/certainty.ts";
 import { diagnosisWords } from "../words/diagnosis.ts";
 import { figureText } from "../words/diagnosis-figures.ts";
@@ -185,10 +186,16 @@ function evidenceSentence(teller: Teller, seen: Seen, vantages: readonly string[
   const title = kind?.title[lang] ?? seen.evidence;
   const state = kind?.stateWords[seen.state]?.[lang] ?? seen.state;
   const isNormal = seen.state === kind?.states[0];
-  const detail = detailOf(seen, isNormal ? "" : (kind?.unit ?? ""), lang);
+  const detail = isNormal ? detailOf(seen, "", lang) : withVerdict(detailOf(seen, kind?.unit ?? "", lang), seen, lang);
   const fact = say.evidence(say.of(place(teller, seen.target), title), state);
   const text = `${fact}${detail === "" ? "" : say.detail(detail)}${fromWhere(teller, vantages)}`;
   return seen.past ? say.atTheTime(text) : text;
+}
+
+/** A distribution of times that names no program behind accuses none. */
+function withVerdict(figures: string, { facts }: Seen, lang: Lang): string {
+  const verdict = typeof facts["backend"] === "string" ? backendVerdict(facts["verdict"], lang) : "";
+  return [figures, verdict].filter((part) => part !== "").join(" · ");
 }
 
 function fromWhere({ say, lang, vantages: all }: Teller, vantages: readonly string[]): string {

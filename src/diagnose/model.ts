@@ -141,8 +141,11 @@ export interface Offer {
 
 /** How often a state was found on a healthy day, by evidence and target, where that is known. */
 export interface Habits {
-  /** P(state | healthy) of this very target; null: not known, the catalogue's leak stands */
-  leak(evidence: string, target: ComponentId): readonly number[] | null;
+  /** P(state | healthy) of this very target, as this vantage sees it; null: not known, the catalogue's leak stands */
+  leak(
+    evidence: string,
+    look: { readonly target: ComponentId; readonly vantage: string | null },
+  ): readonly number[] | null;
   /** changes an hour at this part; null: not known */
   changesPerHour(target: ComponentId): number | null;
 }

@@ -95,7 +95,10 @@ function growPlace({ part, link }: Grow, { key, provider, account }: Place): voi
   const id = componentId("place", key);
   part(id, "site");
   if (provider !== null) link(id, componentId("provider", provider), "provider");
-  if (account !== null) link(id, componentId("account", account), "account");
+  if (account === null) return;
+  link(id, componentId("account", account), "account");
+  // an account is held with somebody
+  if (provider !== null) link(componentId("account", account), componentId("provider", provider), "provider");
 }
 
 function growHost({ part, link }: Grow, { key, segment, at }: Host): void {

@@ -78,6 +78,7 @@ export const errorCodes = {
   KB4305: { exit: 65, status: 400 }, // what a person reports lacks something
   KB4306: { exit: 75, status: 429 }, // too many reports by people
   KB4401: { exit: 77, status: 409 }, // the certificate is not the one the controller shows
+  KB4413: { exit: 5, status: 404 }, // no confirmed cause of this incident to take back
   KB4412: { exit: 64, status: 409 }, // the incident has ended: nothing is left to diagnose
   KB4411: { exit: 5, status: 404 }, // no such cause in the catalogue
   KB4501: { exit: 65, status: 400 }, // a notice cannot be read from its file
@@ -140,6 +141,9 @@ export const errorCodes = {
   KB8020: { exit: 65, status: 409 }, // this backup cannot be run
   KB8021: { exit: 69, status: 502 }, // the host cannot be worked on
   KB8022: { exit: 77, status: 409 }, // the host's key is not the pinned one
+  KB8023: { exit: 5, status: 404 }, // there is no bucket
+  KB8024: { exit: 69, status: 502 }, // the writer's clock is not the storage's
+  KB8025: { exit: 77, status: 502 }, // the storage's certificate is not trusted
   KB8501: { exit: 77, status: 409 }, // old copies are not removed: something speaks against it
   KB8502: { exit: 65, status: 409 }, // no maintainer's credential for the place
   KB8503: { exit: 69, status: 502 }, // a repository to take over cannot be read

@@ -3,6 +3,7 @@ import type { Actor } from "./event.ts";
 import type { Lang } from "./lang.ts";
 import type { Incident } from "./model/incident.ts";
 import type { CauseAt, Diagnosis } from "./model/diagnosis.ts";
+import type { Habit, HabitAt, Learned, LearnedCase } from "./model/learned.ts";
 import type { Result } from "./result.ts";
 
 export type BothLangs = Readonly<Record<Lang, string>>;
@@ -50,9 +51,20 @@ export interface DiagnosisDesk {
     readonly note: string;
     readonly actor: Actor;
   }): Promise<Result<Incident, KoboshiError>>;
-  /** A confirmed case counts no more, or counts again. KB1002 */
+  /** A confirmed case counts no more, or counts again; its incident's timeline says so. Twice is not an error. KB1002 */
   withdraw(input: {
     readonly caseId: number;
+    readonly withdrawn: boolean;
+    readonly actor: Actor;
+  }): Promise<Result<{ readonly incidentId: number }, KoboshiError>>;
+  learned(): Promise<Learned>;
+  /** what was confirmed of one incident, oldest first, what was taken back too */
+  casesOf(incidentId: number): Promise<readonly LearnedCase[]>;
+  /** every habit as it is kept */
+  habits(): readonly Habit[];
+  /** What was usual so far is taken back, or counts again. Twice is not an error. KB1002 */
+  setHabit(input: {
+    readonly habit: HabitAt;
     readonly withdrawn: boolean;
     readonly actor: Actor;
   }): Promise<Result<void, KoboshiError>>;

@@ -66,8 +66,16 @@ export interface RestoreEnd {
   readonly troubles: readonly { readonly code: string; readonly of: string; readonly text: string }[];
   /** what was in the way is there now; null: nothing was */
   readonly movedTo: string | null;
-  /** `texts`: values of text columns that were read again on the target */
-  readonly compared: { readonly files: number; readonly rows: number; readonly texts: number };
+  /**
+   * `texts`: values of text columns that were read again on the target; `live`: files that changed while they were copied,
+   * so that nothing can be compared
+   */
+  readonly compared: {
+    readonly files: number;
+    readonly rows: number;
+    readonly texts: number;
+    readonly live: number;
+  };
 }
 
 /** A restore looked at and ready: nothing was changed yet. */
@@ -83,6 +91,8 @@ export interface SheetFacts {
   readonly site: string;
   readonly plan: string;
   readonly host: string;
+  /** how it is reached; null: nobody has said */
+  readonly hostAddress: string | null;
   readonly paths: readonly string[];
   readonly databases: readonly BackupDatabase[];
   readonly keyAlso: readonly string[];
@@ -92,6 +102,8 @@ export interface SheetFacts {
   readonly copies: readonly {
     readonly target: BackupTarget;
     readonly provider: string | null;
+    /** of a bare folder: it lies on the plan's host, and restic must run there */
+    readonly liesOnHost: boolean;
     /** newest committed set; null: none, or it could not be read */
     readonly record: CommitRecord | null;
     readonly trouble: string | null;

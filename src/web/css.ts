@@ -100,7 +100,7 @@ export const webCss = [
   "@media(max-width:60rem){table.cards thead{display:none}table.cards :is(tbody,tr,th,td){display:block;min-width:0;padding:0;border:0}",
   "table.cards tr{border-top:1px solid var(--line);padding:.6rem 0}table.cards td{display:inline-block;margin-right:1rem}",
   "table.cards td[data-l]::before{content:attr(data-l) ' ';color:var(--mut);font-size:.875rem}}table.cards td{min-width:0;overflow-wrap:normal}table.cards p{margin:0}",
-  ".chart.small>svg{height:4rem}",
+  ".chart.small>svg{height:4rem}.shot{margin:.5rem 0}.shot img{max-width:100%;max-height:24rem;height:auto;border:1px solid var(--line)}",
   ".scroll{overflow-x:auto}.scroll td{overflow-wrap:normal}table{border-collapse:collapse;width:100%}caption{text-align:start;padding-bottom:.25rem}",
   "th,td{text-align:start;vertical-align:top;padding:.5rem .4rem;border-top:1px solid var(--line);min-width:4.6rem}th{font-size:.875rem}th[scope=row]{min-width:6.5rem}",
   "@media (max-width:40rem){table.cards thead{position:absolute;clip-path:inset(50%)}table.cards tr{display:block;padding:.5rem 0;",

@@ -48,7 +48,7 @@ const csp = [
   `style-src ${styleHash(webCss)}`,
   "script-src 'self'",
   "connect-src 'self'",
-  "img-src data:",
+  "img-src 'self' data:",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",

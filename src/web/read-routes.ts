@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { KoboshiError } from "../kernel/errors.ts";
 import type { SiteStatus } from "../kernel/model/status.ts";
+import { learnedWords } from "../words/learned.ts";
 import type { Script } from "./assets.ts";
 import { besideIncident } from "./beside-incident.ts";
 import { pageContext, type PageContext } from "./context.ts";
@@ -110,6 +111,11 @@ async function viewOf(
     openCount: status?.openIncidents.length ?? 0,
     beside: await besideIncident(deps, facts.incident),
     diagnosis: (await deps.ledger.read.newestDiagnosis(id))?.diagnosis ?? null,
-    catalogue: deps.diagnoses.causes().map((cause) => ({ id: cause.id, title: cause.title[context.lang] })),
+    catalogue: [
+      ...deps.diagnoses.causes().map((cause) => ({ id: cause.id, title: cause.title[context.lang] })),
+      { id: "other-unknown", title: learnedWords(context.lang).notInCatalogue },
+    ],
+    confirmed: await deps.diagnoses.casesOf(id),
+    pictures: await deps.ledger.read.picturesOf(id),
   };
 }

@@ -13,6 +13,7 @@ import { firstRunRoutes } from "./first-run-routes.ts";
 import { hostWebRoutes } from "./host-routes.ts";
 import { hardwareWebRoutes } from "./hardware-routes.ts";
 import { jobRoutes } from "./job-routes.ts";
+import { learnedWebRoutes } from "./learned-routes.ts";
 import { logWebRoutes } from "./log-routes.ts";
 import { pathRoutes } from "./path-routes.ts";
 import { peopleRoutes, reachRoutes } from "./people-routes.ts";
@@ -53,6 +54,7 @@ export const webPages: readonly string[] = [
   "/hosts",
   "/hosts/:key",
   "/survival",
+  "/learned",
   "/logs",
   "/map",
   "/search",
@@ -98,6 +100,7 @@ export async function registerWeb(app: FastifyInstance, deps: WebDeps): Promise<
     backupWebRoutes(scope, deps, script);
     feedWebRoutes(scope, deps, script);
     hostWebRoutes(scope, deps, script);
+    learnedWebRoutes(scope, deps, script);
     logWebRoutes(scope, deps, script);
     pathRoutes(scope, deps, script);
     peopleRoutes(scope, deps, script);

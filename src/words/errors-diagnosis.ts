@@ -5,7 +5,9 @@ type Facts = Readonly<Record<string, string | number>>;
 type Say = (facts: Facts) => { readonly message: string; readonly fix: string };
 
 /** Refusals about diagnosis. `near` is the id most likely meant, empty when none is close. */
-export const diagnosisErrors: Readonly<Record<Extract<ErrorCode, "KB4411" | "KB4412">, Readonly<Record<Lang, Say>>>> = {
+type DiagnosisCode = Extract<ErrorCode, "KB4411" | "KB4412" | "KB4413">;
+
+export const diagnosisErrors: Readonly<Record<DiagnosisCode, Readonly<Record<Lang, Say>>>> = {
   KB4411: {
     ja: (f) => ({
       message: `「${f["id"] ?? "—"}」という原因はありません`,
@@ -24,6 +26,16 @@ export const diagnosisErrors: Readonly<Record<Extract<ErrorCode, "KB4411" | "KB4
     en: (f) => ({
       message: `Incident #${f["incident"] ?? "—"} has ended: there is nothing left to look at`,
       fix: "its diagnosis of then is in koboshi incident show",
+    }),
+  },
+  KB4413: {
+    ja: (f) => ({
+      message: `障害 #${f["incident"] ?? "—"} に、取り消せる「確定した原因」はありません`,
+      fix: "確定した原因の一覧は koboshi cause learned で見られます",
+    }),
+    en: (f) => ({
+      message: `Incident #${f["incident"] ?? "—"} has no confirmed cause to take back`,
+      fix: "koboshi cause learned lists the confirmed causes",
     }),
   },
 };

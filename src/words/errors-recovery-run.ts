@@ -183,11 +183,11 @@ export const recoverRunErrors: Readonly<Record<RunCode, Readonly<Record<Lang, Sa
   },
   KB8018: {
     ja: (f) => ({
-      message: `保管庫が拒みました: ${of(f, "text")}`,
+      message: `置き場所 ${of(f, "place")} の保管庫が拒みました: ${of(f, "text")}`,
       fix: "資格情報と、書き込みの権限を確かめてください",
     }),
     en: (f) => ({
-      message: `The storage refuses: ${of(f, "text")}`,
+      message: `The storage at ${of(f, "place")} refuses: ${of(f, "text")}`,
       fix: "check the credential and that it may write",
     }),
   },
@@ -229,6 +229,36 @@ export const recoverRunErrors: Readonly<Record<RunCode, Readonly<Record<Lang, Sa
     en: (f) => ({
       message: `The key that host ${of(f, "host")} showed is not the pinned one: ${of(f, "text")}`,
       fix: "unless the host was rebuilt, someone may be in between; compare the fingerprint before changing host_key",
+    }),
+  },
+  KB8023: {
+    ja: (f) => ({
+      message: `置き場所 ${of(f, "place")} に、repo に書かれたバケットがありません: ${of(f, "text")}`,
+      fix: "バケットの名前と endpoint を確かめてください。まだなければ、業者の画面で先に作ってください(消されないようにするオブジェクトロックとバージョニングは、作るときに有効にします)",
+    }),
+    en: (f) => ({
+      message: `At ${of(f, "place")} there is no bucket as written in repo: ${of(f, "text")}`,
+      fix: "check the bucket's name and the endpoint, or make the bucket first: object lock and versioning are switched on when it is made",
+    }),
+  },
+  KB8024: {
+    ja: (f) => ({
+      message: `控えを取るマシンと置き場所 ${of(f, "place")} のサーバーの時計がずれていて、署名が受け付けられません: ${of(f, "text")}`,
+      fix: "両方の時計を NTP に合わせてください(ずれが15分を超えると拒まれます)。合えば次の回から取れます",
+    }),
+    en: (f) => ({
+      message: `The clocks of the machine that writes and of the storage at ${of(f, "place")} differ, so signatures are refused: ${of(f, "text")}`,
+      fix: "set both by NTP (more than 15 minutes are refused); the next run then succeeds",
+    }),
+  },
+  KB8025: {
+    ja: (f) => ({
+      message: `置き場所 ${of(f, "place")} のサーバーの証明書を信頼できません: ${of(f, "text")}`,
+      fix: `独自の認証局や自己署名の証明書なら、places.${of(f, "place")}.ca にその PEM ファイルを書いてください。期限切れやホスト名の違いなら、相手のサーバーの証明書を直してください`,
+    }),
+    en: (f) => ({
+      message: `The certificate of the storage at ${of(f, "place")} is not trusted: ${of(f, "text")}`,
+      fix: `if it is self-signed or of your own authority, name the PEM file in places.${of(f, "place")}.ca; if it has expired or is for another name, it has to be mended there`,
     }),
   },
 };

@@ -41,7 +41,11 @@ export const restoreWords = catalogue(
     compared: (files: string, rows: string) =>
       `照合: ファイル ${files} 件のハッシュ値、データベース ${rows} 行が控えの記録と一致しました。`,
     texts: (values: string) =>
-      `文字: ${values} 個の値を読み直しました。文字の内訳は控えの記録どおりで、文字化けはありません。`,
+      `文字: ${values} 個の値を読み直しました。文字の内訳は控えの記録どおりで、復元による文字化けはありません。`,
+    live: (files: string) =>
+      `控えを取っている間に書き換わっていたファイルが ${files} 件あります。書きかけの中身かもしれないため、照合していません。`,
+    notCarried:
+      "控えに入らないもの: ソケット(プログラムが作り直します)と、chattr の印(変更禁止の +i、追記だけの +a など。要るものは付け直してください)",
     typeSet: (set: string) => `それでもこの控えを使うには ${set} と入力してください: `,
     hubNotAsked: "動いている koboshi に尋ねられなかったため、控えの検査の結果は分かりません(データの照合は行います)。",
     movedTo: (folder: string) => `前からあったものはここにあります: ${folder}`,
@@ -79,7 +83,11 @@ export const restoreWords = catalogue(
     compared: (files, rows) =>
       `Compared: the sums of ${files} files and ${rows} rows of databases are as the copy's record says.`,
     texts: (values) =>
-      `Texts: ${values} values were read again; their characters are as the copy's record says, none is garbled.`,
+      `Texts: ${values} values were read again; their characters are as the copy's record says: restoring garbled none.`,
+    live: (files) =>
+      `${files} files changed while they were copied: what came back may be half-written and was not compared.`,
+    notCarried:
+      "Not in any copy: sockets (programs make them anew) and the flags of chattr (+i immutable, +a append only …); set again what you need.",
     typeSet: (set) => `To take this copy nevertheless, type ${set}: `,
     hubNotAsked:
       "No running koboshi could be asked what verifications found in the copies; what comes back is compared all the same.",

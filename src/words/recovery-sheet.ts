@@ -23,6 +23,10 @@ const sheetWords = catalogue(
     copies: "4. 控えを選ぶ",
     newest: (set: string, at: string, size: string) => `最新の完了した控え: ${set}  ${at}  ${size}`,
     noCopy: "完了した控えがないか、印刷のときに読めませんでした。",
+    liesOn: (machine: string) =>
+      `この保管庫は ${machine} のディスクの中にあります。以下のコマンドは ${machine} で実行してください。このマシンが失われると、この控えも失われます。`,
+    notCarried:
+      "控えに入らないもの: ソケット、chattr の印(+i、+a など)。UTF-8 でないリンク先は、古い restic だけでは元どおりになりません(koboshi は記録から直します)。",
     unread: (why: string) => `印刷のときに読めなかった理由: ${why}`,
     external: "業者が持つ控えです。上の窓口に復元を頼んでください。",
     warning: "restic の latest は使わないでください。set.json のない控えは途中で終わったものです。",
@@ -53,6 +57,10 @@ const sheetWords = catalogue(
     copies: "4. Choose a copy",
     newest: (set, at, size) => `Newest committed copy: ${set}  ${at}  ${size}`,
     noCopy: "There was no committed copy, or it could not be read when this was printed.",
+    liesOn: (machine) =>
+      `This repository lies on a disk of ${machine}: run the commands below there. It is lost together with that machine.`,
+    notCarried:
+      "In no copy: sockets, and the flags of chattr (+i, +a …). An older restic alone garbles targets of links that are not UTF-8 (koboshi mends them from its record).",
     unread: (why) => `Why it could not be read: ${why}`,
     external: "This copy is the provider's: ask them to restore it.",
     warning: "Do not use restic's «latest». A copy without set.json was never finished.",
@@ -91,10 +99,10 @@ export function sheetText(facts: SheetFacts, printing: Printing): string {
       ),
     ),
     part(say.copies, [say.prepare, say.warning, ...facts.copies.flatMap((copy) => copyLines(facts, copy, printing))]),
-    part(
-      say.restore,
-      facts.copies.flatMap((copy) => fileLines(copy)),
-    ),
+    part(say.restore, [
+      ...facts.copies.flatMap((copy) => fileLines(copy)),
+      ...(facts.paths.length === 0 ? [] : [say.notCarried]),
+    ]),
     ...(facts.databases.length === 0
       ? []
       : [part(say.databases, [...facts.copies.slice(0, 1).flatMap((copy) => databaseLines(facts, copy)), say.rows])]),
@@ -126,8 +134,8 @@ function keyLines({ keySource, keyAlso, keyHolders }: SheetFacts, lang: Lang): r
 }
 
 function copyLines(
-  { plan }: SheetFacts,
-  { target, provider, record, trouble }: Copy,
+  { plan, host, hostAddress }: SheetFacts,
+  { target, provider, liesOnHost, record, trouble }: Copy,
   printing: Printing,
 ): readonly string[] {
   const { lang } = printing;
@@ -139,6 +147,7 @@ function copyLines(
   return [
     head,
     newest,
+    ...(liesOnHost ? [say.liesOn(hostAddress === null ? host : `${host} (${hostAddress})`)] : []),
     ...(trouble === null ? [] : [say.unread(trouble)]),
     `export RESTIC_REPOSITORY=${word(target.repo)} RESTIC_PASSWORD_FILE=/root/key`,
     say.list,

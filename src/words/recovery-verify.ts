@@ -149,9 +149,10 @@ export const proofWords = catalogue(
     "way-truncate": "空にする",
     "way-permissions": "権限を変える",
     "way-delete-snapshot": "試し用の控えを一覧から消す",
+    "way-delete-version": "その版を指して消す",
+    "way-retention": "ロックを短くしてから消す",
+    "way-lock": "オブジェクトロックの期限(locked_for と比べて)",
     "way-control": "管理用の資格情報で消す(比較)",
-    intact: "残っていた",
-    changed: "失われた",
   },
   {
     refused: "It cannot be deleted (that was tried)",
@@ -165,9 +166,10 @@ export const proofWords = catalogue(
     "way-truncate": "empty it",
     "way-permissions": "change its permissions",
     "way-delete-snapshot": "delete a snapshot made to try on",
+    "way-delete-version": "delete that version of it",
+    "way-retention": "shorten its lock, then delete it",
+    "way-lock": "how long object lock keeps it, compared with locked_for",
     "way-control": "delete it with the maintainer's credential, to compare",
-    intact: "still there",
-    changed: "lost",
   },
 );
 

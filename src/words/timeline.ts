@@ -130,6 +130,22 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     ja: `${f.who}が原因を確定しました: ${f.text("cause", "id")}`,
     en: `${f.who} confirmed the cause: ${f.text("cause", "id")}`,
   }),
+  "incident.cause-withdrawn": (f) => ({
+    ja: `${f.who}が原因の確定を取り消しました: ${f.text("cause", "id")}`,
+    en: `${f.who} took the confirmed cause back: ${f.text("cause", "id")}`,
+  }),
+  "incident.picture-kept": (f) => ({
+    ja: `失敗したときの画面を残しました: ${f.text("check")}`,
+    en: `What the page showed when it failed is kept: ${f.text("check")}`,
+  }),
+  "habit.withdrawn": (f) => ({
+    ja: `${f.who}がふだんのようすを取り消しました: ${f.component("target")} ${f.text("evidence")}`,
+    en: `${f.who} took back what was usual: ${f.component("target")} ${f.text("evidence")}`,
+  }),
+  "habit.restored": (f) => ({
+    ja: `${f.who}がふだんのようすを元に戻しました: ${f.component("target")} ${f.text("evidence")}`,
+    en: `${f.who} lets count again what was usual: ${f.component("target")} ${f.text("evidence")}`,
+  }),
   "diagnosis.asked": (f) => ({
     ja: `${f.who}が診断のやり直しを頼みました`,
     en: `${f.who} asked for the diagnosis again`,

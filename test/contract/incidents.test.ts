@@ -101,6 +101,17 @@ test("the cause that is confirmed later becomes the subject, without another mes
   assert.deepEqual(said, ["#1 opened service:shop"]);
 });
 
+test("what begins while its neighbour ends carries on the neighbour's incident", async (t) => {
+  const { clock, incidents, said, signal, closed: over, ledger } = await bench(t);
+  const shop = signal("shop");
+  await incidents.take([opened(shop)]);
+  await clock.advance(20_000);
+  await incidents.take([over(shop), opened(signal("db"))]);
+  const [incident, other] = await ledger.read.incidents({ state: "open", limit: 10 });
+  assert.deepEqual([incident?.id, incident?.subject, other], [1, "service:db", undefined]);
+  assert.deepEqual(said, ["#1 opened service:shop"]);
+});
+
 test("a quiet incident that becomes loud calls, as if it had just begun", async (t) => {
   const { incidents, said, signal, ledger } = await bench(t);
   const alone = signal("blog", { kind: "partial", severity: "info", failingFrom: ["office"], workingFrom: ["here"] });

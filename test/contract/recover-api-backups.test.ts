@@ -214,7 +214,7 @@ test("backup show has the copies, runs and restores; an unknown backup exits 5",
   const { exit, out } = await cli("backup", "show", "shop-data");
   assert.equal(exit, 0);
   assert.match(out, /office {2}.*V5 Database {2}deletable: no \(proven by trying\)/);
-  assert.match(out, /■ failed {2}office {2}1 MB {2}KB8005 wrong password/);
+  assert.match(out, /■ failed {2}office {2}1 MB\n {4}KB8005 .*wrong password .*\n {4}→ check/);
   assert.match(out, /● done {2}6 h {2}drill/);
   assert.equal((await cli("backup", "show", "shpo")).exit, 5);
 });

@@ -38,6 +38,7 @@ test("the sheet has the literal commands with full ids, where the key is, and wh
       text.includes("paper:office-safe") && text.includes("file /etc/koboshi/key") && text.includes(restic.repo),
     );
     assert.ok(text.includes("1) shop-data"));
+    assert.ok(text.includes(lang === "ja" ? "以下のコマンドは web1" : "on a disk of web1"), "whose folder it is");
     assert.ok(!text.includes(plainPassword));
   }
   assert.equal(facts.copies[1]?.record, null);

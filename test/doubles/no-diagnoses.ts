@@ -11,4 +11,8 @@ export const noDiagnoses: DiagnosisDesk = {
   causes: () => [],
   without: () => Promise.resolve(none),
   blindSpots: () => [],
+  learned: () => Promise.resolve({ cases: [], habits: [], habitsKept: 0, proposals: [] }),
+  casesOf: () => Promise.resolve([]),
+  habits: () => [],
+  setHabit: () => Promise.resolve(none),
 };

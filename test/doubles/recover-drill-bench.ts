@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createSystemClock } from "../../src/app/clock.ts";
+import { ok } from "../../src/kernel/result.ts";
 import type { RestoreRun } from "../../src/kernel/model/recovery.ts";
 import type { Workplace } from "../../src/recover/workplace/workplace.ts";
 import type { DrillDeps, DrillWish } from "../../src/recover/drill/ports.ts";
@@ -66,7 +67,7 @@ export async function drillBench(): Promise<DrillBench> {
       siteId: "Omni",
       clock,
       random: seeded(7),
-      folder,
+      folder: () => folder,
       base: null,
       log: {
         debug() {},
@@ -74,7 +75,9 @@ export async function drillBench(): Promise<DrillBench> {
         warn() {},
         error() {},
       },
-      workplaceFor: () => marked(),
+      reach: async () => ok({ workplace: marked(), close: async () => {} }),
+      resolve: async () => new Map(),
+      repoAt: () => null,
       copies: async () => [
         {
           place: "office",

@@ -126,7 +126,7 @@ function find(root: string): string {
 }
 
 /** Starts the application and asks it by its public name, as a visitor would. */
-export const shopSmoke: DrillSmoke = async ({ inside, root }) => {
+export const shopSmoke: DrillSmoke = async ({ room: { inside, root } }) => {
   const app = inside.start({ argv: [process.execPath, find(root), `${root}/pg`] });
   app.stdout.resume();
   app.stderr.resume();
@@ -136,7 +136,9 @@ export const shopSmoke: DrillSmoke = async ({ inside, root }) => {
     bytes: 0,
     files: 0,
     manualSteps: 0,
-    trouble: ok ? null : { code: "no-answer", text: answer || "no answer" },
+    started: [],
+    checks: [],
+    trouble: ok ? null : { code: "smoke", text: answer || "no answer" },
   };
 };
 

@@ -11,6 +11,7 @@ import { dumpPath } from "../../src/recover/dump/engine.ts";
 import { openRepository } from "../../src/recover/restic/access.ts";
 import { callRestic } from "../../src/recover/restic/call.ts";
 import { listSnapshots } from "../../src/recover/restic/snapshots.ts";
+import type { LiveColumn } from "../../src/recover/verify/database.ts";
 import { createVerifier } from "../../src/recover/verify/ladder.ts";
 import { createResticTool } from "../../src/recover/verify/restic-tool.ts";
 import type { ManifestFile } from "../../src/recover/verify/sample.ts";
@@ -25,7 +26,12 @@ export interface VerifyBench {
     readonly tables?: readonly SetTable[];
   }): Promise<CommitRecord>;
   sample(record: CommitRecord, manifest: readonly ManifestFile[]): Promise<Verification>;
-  databases(record: CommitRecord, plan: Pick<BackupPlan, "verify" | "loseAtMostMs">): Promise<Verification>;
+  /** @param liveRatio left out: nobody knows what the live side holds */
+  databases(
+    record: CommitRecord,
+    plan: Pick<BackupPlan, "verify" | "loseAtMostMs">,
+    liveRatio?: (of: LiveColumn) => Promise<number | null>,
+  ): Promise<Verification>;
   remove(): Promise<void>;
 }
 
@@ -70,7 +76,7 @@ export async function createVerifyBench(): Promise<VerifyBench> {
       return recordOf(`set${count}`, parts, tables);
     },
     sample: (record, manifest) => verifier.sample(of, { restic, workplace, record, manifest }),
-    databases: (record, plan) =>
+    databases: (record, plan, liveRatio = () => Promise.resolve(null)) =>
       verifier.databases(of, {
         restic,
         workplace,
@@ -78,7 +84,7 @@ export async function createVerifyBench(): Promise<VerifyBench> {
         record,
         plan,
         ownDomains: ["example.com"],
-        liveRatio: () => Promise.resolve(null),
+        liveRatio,
       }),
     async remove() {
       await repository.close();

@@ -41,7 +41,9 @@ suite("a page in a real browser", () => {
     assert.equal(said(failed), "down application step-failed");
     assert.match(failed.error?.text ?? "", /^step 1 \(fill #nosuch\)/);
     assert.doesNotMatch(JSON.stringify(failed), /s3cret/);
-    assert.equal(failed.facts["screenshot"], "/kept/failure.png");
+    assert.equal(failed.facts["screenshot"], "/kept/failure.jpg");
+    const drawn = site.kept.get("failure.jpg");
+    assert.ok(drawn !== undefined && drawn.length < 200_000 && drawn[0] === 0xff && drawn[1] === 0xd8);
     const text = await lookOpened(
       { browser: `${site.url}/`, steps: [{ expect_text: "閉店" }] },
       { ...site.context, timeoutMs: 3_500 },

@@ -23,10 +23,10 @@ test("a drill restores files and database into the closed room, asks the service
   assert.ok((report.run.phases.find(({ phase }) => phase === "load")?.seconds ?? 0) > 0.05);
   assert.ok(report.run.lostSeconds !== null && report.run.lostSeconds > 0);
   assert.equal(bench.kept.at(-1)?.state, "done");
-  assert.ok(report.mails >= 1, "the order's mail ended in the sink");
-  assert.ok(report.blocked.some(({ port, protocol }) => port === 443 && protocol === "tcp"));
-  assert.equal(report.wipe?.clean, true);
-  assert.ok((report.wipe?.files ?? 0) > 3);
+  assert.ok(report.seen.mails >= 1, "the order's mail ended in the sink");
+  assert.ok(report.seen.blocked.some(({ port, protocol }) => port === 443 && protocol === "tcp"));
+  assert.equal(report.seen.wipe?.clean, true);
+  assert.ok((report.seen.wipe?.files ?? 0) > 3);
   bench.nothingLeft();
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { KoboshiError } from "../../src/kernel/errors.ts";
+import { ok } from "../../src/kernel/result.ts";
 import type { DrillDeps } from "../../src/recover/drill/ports.ts";
 import { runDrill } from "../../src/recover/drill/run-drill.ts";
 import { drillBench, type DrillBench } from "../doubles/recover-drill-bench.ts";
@@ -14,27 +15,34 @@ beforeEach(() => bench.forget());
 after(() => bench.close());
 
 test("a restore that fails is told by its own code, and wiped", async () => {
-  const { run, wipe } = await runDrill(
+  const { run, seen } = await runDrill(
     bench.deps({ restore: drillRestore({ ...bench.copy, password: "wrong" }) }),
     bench.wish,
   );
   assert.equal(run.state, "failed");
   assert.equal(run.trouble?.code, "restic");
-  assert.equal(wipe?.clean, true);
+  assert.equal(seen.wipe?.clean, true);
   bench.nothingLeft();
 });
 
+const marked = (change: Parameters<DrillBench["marked"]>[0]): ReturnType<DrillDeps["reach"]> =>
+  Promise.resolve(ok({ workplace: bench.marked(change), close: async () => {} }));
+
 const refused: readonly (readonly [string, () => Partial<DrillDeps>])[] = [
-  ["production-marker", () => ({ workplaceFor: () => bench.marked({ production: true }) })],
-  ["no-drill-marker", () => ({ workplaceFor: () => bench.marked({ marker: "" }) })],
-  ["foreign-drill-marker", () => ({ workplaceFor: () => bench.marked({ marker: "Someone" }) })],
+  ["production-marker", () => ({ reach: () => marked({ production: true }) })],
+  ["no-drill-marker", () => ({ reach: () => marked({ marker: "" }) })],
+  ["foreign-drill-marker", () => ({ reach: () => marked({ marker: "Someone" }) })],
   ["writable-credential", () => ({ canWrite: async () => true })],
 ];
 for (const [reason, change] of refused)
   test(`aimed at production it is refused before the first write: ${reason}`, async () => {
     const thrown: unknown = await runDrill(bench.deps(change()), bench.wish).catch((error: unknown) => error);
     assert.ok(thrown instanceof KoboshiError && thrown.code === "KB8401", String(thrown));
-    assert.equal(thrown.facts["reason"], reason);
+    const reasons = JSON.parse(String(thrown.facts["reasons"])) as { code: string }[];
+    assert.deepEqual(
+      reasons.map(({ code }) => code),
+      [reason],
+    );
     assert.deepEqual([bench.written, bench.kept], [[], []]);
     bench.nothingLeft();
   });

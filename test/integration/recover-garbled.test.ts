@@ -7,14 +7,17 @@ import { createSystemClock } from "../../src/app/clock.ts";
 import type { BackupDatabase, CommitRecord, SetTable } from "../../src/kernel/model/backup.ts";
 import type { Verification } from "../../src/kernel/model/recovery.ts";
 import { Secret } from "../../src/kernel/secret.ts";
+import { createLiveRatio } from "../../src/recover/desk/live-texts.ts";
 import { createRestorer } from "../../src/recover/restore/restore.ts";
 import { countClasses } from "../../src/recover/text/classes.ts";
 import { quarantineOf } from "../../src/recover/verify/quarantine.ts";
+import { createLocalWorkplace } from "../../src/recover/workplace/local.ts";
 import { freePort } from "../doubles/hub-process.ts";
 import { startMariadb, type MariadbServer } from "../doubles/mariadb-server.ts";
 import { cleanClasses, texts } from "../doubles/mojibake-corpus.ts";
 import { postgresPassword, postgresUser, startPostgres, type PostgresServer } from "../doubles/postgres-server.ts";
 import { databaseGiven, startPlainRestic, type PlainRestic } from "../doubles/recover-plain-restic.ts";
+import { planOf } from "../doubles/recover-plan.ts";
 import { createVerifyBench, type VerifyBench } from "../doubles/verify-bench.ts";
 
 // What a wrong character set leaves of a dump, in three ways; the record says what it was.
@@ -28,6 +31,7 @@ const ways: Readonly<Record<string, (text: string) => string>> = {
 };
 const engines = ["postgres", "mariadb"] as const;
 
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 let bench: VerifyBench;
 let restic: PlainRestic;
 let pg: { readonly server: PostgresServer; readonly given: BackupDatabase };
@@ -93,6 +97,45 @@ for (const engine of engines) {
     assert.deepEqual(found(verification, "lost"), [["mojibake", "name", count, count, "replacement-chars"]]);
     assert.deepEqual(found(verification, "sjis"), [["mojibake", "name", count, count, "replacement-chars"]]);
     assert.equal(quarantineOf([verification], record)?.finding.code, "mojibake");
+  });
+}
+
+/** Puts these values into a table of the living server. */
+function live(engine: (typeof engines)[number], database: string, values: readonly string[]): void {
+  const given = engine === "postgres" ? pg.given : maria.given;
+  const reached = { ...process.env, PGPASSWORD: postgresPassword, PGHOST: "127.0.0.1", PGPORT: String(given.port) };
+  const psql = ["psql", "-X", "-q", "-U", postgresUser, "-d"];
+  const mariadb = ["mariadb", "--no-defaults", `--socket=${given.host}`, "-uroot", "--default-character-set=utf8mb4"];
+  const run = (words: readonly string[], input: string): unknown =>
+    execFileSync(words[0] ?? "", words.slice(1), { input, env: reached, stdio: ["pipe", "ignore", "inherit"] });
+  run(engine === "postgres" ? [...psql, "postgres"] : mariadb, `CREATE DATABASE ${database};`);
+  run(engine === "postgres" ? [...psql, database] : [...mariadb, database], dumpOf(engine, values));
+}
+
+for (const engine of engines) {
+  test(`${engine}: text that is garbled where it is in use is no fault of the copy; garbled in the copy alone it is`, async () => {
+    const double = names.map(asLatin1);
+    live(engine, "old", double);
+    live(engine, "fresh", names);
+    const { given } = engine === "postgres" ? pg : maria;
+    const workplace = createLocalWorkplace({ clock: createSystemClock() });
+    const works = { machines: { of: async () => ({ workplace, close: async () => undefined }) }, log: quiet };
+    const databases = ["old", "fresh", "gone"].map((name) => ({ ...given, name }));
+    const ratio = createLiveRatio(works, planOf({ databases }), "office");
+    const all = { old: double, fresh: double, gone: double };
+    const record = await bench.commit({
+      dumps: Object.fromEntries(
+        Object.entries(all).map(([name, values]) => [`${engine}/${name}`, Buffer.from(dumpOf(engine, values))]),
+      ),
+      tables: Object.keys(all).map((name) => ({
+        ...tableOf(engine, name),
+        textClasses: { name: countClasses(double) },
+      })),
+    });
+    const plan = { verify: { newestSql: null, markers: [] }, loseAtMostMs: null };
+    const verification = await bench.databases(record, plan, ratio);
+    const codes = (name: string): unknown => found(verification, name).map((each) => (each as unknown[])[0]);
+    assert.deepEqual([codes("old"), codes("fresh"), codes("gone")], [["mojibake-live"], ["mojibake"], ["mojibake"]]);
   });
 }
 

@@ -165,6 +165,7 @@ test("what rclone reaches is tried through rclone", async () => {
 test("where nothing can be written, or the storage is not spoken, nothing is claimed", async () => {
   assert.equal((await prove("rest:http://127.0.0.1:9/")).result, "inconclusive");
   assert.equal((await prove("rest:http://writer:wrong@127.0.0.1:9/")).result, "inconclusive");
-  assert.equal((await prove("s3:https://s3.test/bucket")).tried[0]?.answer, "kind-unknown");
+  assert.equal((await prove("azure:container:/")).tried[0]?.answer, "kind-unknown");
+  assert.equal((await prove("s3:https://s3.test/bucket")).tried[0]?.answer, "no-keys");
   assert.equal((await prove(path.join(root, "nowhere"))).result, "inconclusive");
 });

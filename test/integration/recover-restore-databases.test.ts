@@ -132,12 +132,14 @@ test("PostgreSQL: a record of other rows, or a dump that is not the recorded one
 
 test("PostgreSQL: one table alone goes into the living database, the one that was there into a schema of its own", async () => {
   psql("shop", "CREATE TABLE live (id int); INSERT INTO live VALUES (1)");
+  psql("shop", "CREATE TABLE lines (o int REFERENCES orders); INSERT INTO lines VALUES (7), (8)");
+  psql("shop", 'CREATE VIEW many AS\n SELECT id AS "番号" FROM orders');
   const record = await restic.commit("pg", {
     dumps: [
       {
         of: "postgres/shop",
         content:
-          "CREATE TABLE public.orders (id int);\nINSERT INTO public.orders VALUES (7);\nCREATE TABLE public.live (id int);\n",
+          "CREATE TABLE public.orders (id int PRIMARY KEY);\nINSERT INTO public.orders VALUES (7);\nCREATE TABLE public.live (id int);\n",
         tables: [table("shop", "public.orders", 1), table("shop", "public.live", 0)],
       },
     ],
@@ -152,6 +154,9 @@ test("PostgreSQL: one table alone goes into the living database, the one that wa
   assert.deepEqual(result.troubles, []);
   assert.equal(psql("shop", "SELECT string_agg(id::text, ',') FROM public.orders"), "7");
   assert.equal(psql("shop", "SELECT count(*) FROM live"), "1");
+  assert.equal(psql("shop", "SELECT string_agg(\"番号\"::text, ',') FROM many"), "7", "a view looks at what came back");
+  psql("shop", "INSERT INTO lines VALUES (7)");
+  assert.throws(() => psql("shop", "INSERT INTO lines VALUES (3000)"), /foreign key/);
   const [schema = ""] = psql("shop", "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before_%'").split("\n");
   assert.equal(psql("shop", `SELECT count(*) FROM ${schema}.orders`), "3000");
 });
@@ -197,6 +202,40 @@ INSERT INTO orders VALUES (1, '小法師'), (2, '😀');`;
   const aside = mariadb("SHOW DATABASES LIKE 'shop\\_\\_before%'");
   assert.equal(mariadb("SELECT count(*) FROM orders; SELECT id FROM newest; CALL hello()", aside), "3\n3\n1");
   mariadb("INSERT INTO orders VALUES (5, 'x')", aside);
+  assert.equal(mariadb("SHOW DATABASES LIKE '%restoring'"), "");
+});
+
+test("MariaDB: one table alone, of an earlier point: its triggers and the keys that point to it stay whole", async () => {
+  mariadb(
+    "CREATE DATABASE till DEFAULT CHARSET utf8mb4; USE till; CREATE TABLE makers (id int PRIMARY KEY); INSERT INTO makers VALUES (1); CREATE TABLE goods (id int PRIMARY KEY, name varchar(40), maker int, FOREIGN KEY (maker) REFERENCES makers (id)); CREATE TABLE `lines` (n int PRIMARY KEY AUTO_INCREMENT, good int, FOREIGN KEY (good) REFERENCES goods (id)); CREATE TABLE seen (n int); CREATE TRIGGER g_seen AFTER INSERT ON goods FOR EACH ROW INSERT INTO seen VALUES (NEW.id); CREATE VIEW named AS SELECT name FROM goods; INSERT INTO goods VALUES (1, '白玉', 1), (2, '団子', 1); INSERT INTO `lines` (good) VALUES (1), (2);",
+  );
+  const words = ["--no-defaults", `--socket=${maria.server.folder}/s`, "-uroot", "--single-transaction", "--triggers"];
+  const dump = (): Buffer => execFileSync("mariadb-dump", [...words, "--default-character-set=utf8mb4", "till"]);
+  const tables = [table("till", "goods", 2), table("till", "lines", 2)];
+  const early = await restic.commit("till", { dumps: [{ of: "mariadb/till", content: dump(), tables }] });
+  mariadb(
+    "UPDATE goods SET name = '?'; INSERT INTO goods VALUES (3, 'later', 1); INSERT INTO `lines` (good) VALUES (1)",
+    "till",
+  );
+  const late = [table("till", "goods", 3), table("till", "lines", 3)];
+  await restic.commit("till", { dumps: [{ of: "mariadb/till", content: dump(), tables: late }] });
+  const databases = [{ ...maria.given, name: "till" }];
+  const only = ["db:mariadb/till.goods"];
+  const folder = path.join(restic.folder, "till");
+  const result = await restorer.run(await restic.task(early, { folder, databases, only, confirm: "till" }));
+  assert.deepEqual([result.run.state, result.run.scope, result.troubles], ["done", "part", []]);
+  assert.equal(
+    mariadb("SELECT group_concat(name ORDER BY id) FROM goods; SELECT count(*) FROM named", "till"),
+    "白玉,団子\n2",
+  );
+  assert.equal(mariadb("SELECT count(*) FROM `lines`", "till"), "3", "the other tables are as they were");
+  const seen = mariadb("SELECT count(*) FROM seen", "till");
+  mariadb("INSERT INTO goods VALUES (7, 'x', 1); INSERT INTO `lines` (good) VALUES (7)", "till");
+  assert.equal(Number(mariadb("SELECT count(*) FROM seen", "till")), Number(seen) + 1, "the trigger works again");
+  assert.throws(() => mariadb("INSERT INTO goods VALUES (8, 'x', 99)", "till"), /foreign key/);
+  const aside = mariadb("SHOW DATABASES LIKE 'till\\_\\_before%'");
+  assert.equal(mariadb("SELECT count(*) FROM goods", aside), "3");
+  mariadb(`DROP DATABASE ${aside}`);
   assert.equal(mariadb("SHOW DATABASES LIKE '%restoring'"), "");
 });
 

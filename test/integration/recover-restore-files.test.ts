@@ -42,10 +42,31 @@ before(async () => {
   fs.linkSync(path.join(etc, "conf"), path.join(shop, "hard"));
   fs.writeFileSync(path.join(shop, "sparse"), "end", { flag: "a" });
   fs.truncateSync(path.join(shop, "sparse"), 8_000_000);
+  makeSpecial(path.join(source, "special"));
   for (let index = 0; index < 500; index++) fs.writeFileSync(path.join(shop, "many", `f${index}`), `${index}`);
-  record = await restic.commit("shop-data", { paths: [shop, etc] });
+  record = await restic.commit("shop-data", { paths: [shop, etc, path.join(source, "special")] });
 });
 after(() => restic.end());
+
+/** What plain copying loses; a socket is in no copy. */
+function makeSpecial(folder: string): void {
+  fs.mkdirSync(path.join(folder, "out"), { recursive: true });
+  const script = [
+    "set -e; mkfifo fifo; mknod null c 1 3; cp /bin/true runs; chown daemon:www-data runs; chmod 6755 runs",
+    "mkdir sticky; chmod 1777 sticky; echo c >able; setcap cap_net_raw+ep able",
+    "echo a >acl; setfacl -m u:daemon:rw acl; setfacl -d -m u:daemon:rwx out; setfattr -n user.note -v 日本 acl",
+    "ln -s ../../../../../../../etc out/up; ln -s /etc/passwd out/abs; touch -d '1969-12-31 UTC' old; touch -h -d '2020-01-01 UTC' out/up",
+  ].join("\n");
+  execFileSync("sh", ["-c", script], { cwd: folder });
+  fs.symlinkSync(eucName, path.join(folder, "out/euc"));
+}
+
+/** ACLs and attributes, as the system's own programs show them. */
+function attributes(root: string): string {
+  const script =
+    "names() { find . ! -type l -print0 | LC_ALL=C sort -z; }; names | xargs -0 getfacl; names | xargs -0 getfattr -d -m -";
+  return execFileSync("sh", ["-c", script], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
 
 function restorer(kept: RestoreRun[] = [], told: RestoreProgress[] = []): Restorer {
   return createRestorer({
@@ -66,6 +87,11 @@ test("a whole set comes back byte for byte, with every name, right and time", as
   const conf = fs.statSync(path.join(folder, source, "etc/conf"));
   assert.equal(fs.statSync(path.join(folder, source, "shop/hard")).ino, conf.ino, "one file of two names again");
   assert.ok(fs.statSync(path.join(folder, source, "shop/sparse")).blocks * 512 < 1_000_000, "its holes take no space");
+  const special = path.join(source, "special");
+  assert.equal(attributes(path.join(folder, special)), attributes(special));
+  assert.match(attributes(special), /user:daemon:rw-[^]*user\.note/);
+  assert.deepEqual(fs.readlinkSync(path.join(folder, special, "out/euc"), { encoding: "buffer" }), eucName);
+  assert.equal(result.compared.live, 0);
   assert.ok(result.compared.files >= 500);
   assert.equal(fs.existsSync(path.join(folder, ".koboshi-restoring")), false);
   assert.equal(kept.at(-1)?.state, "done");

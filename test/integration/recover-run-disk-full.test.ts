@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { runPlan } from "../../src/recover/run/run-plan.ts";
-import { createRecoverBench, type RecoverBench } from "../doubles/recover-bench.ts";
+import { createRecoverBench, databaseOf, type RecoverBench } from "../doubles/recover-bench.ts";
 
 const benches: RecoverBench[] = [];
 after(() => {
@@ -31,6 +31,41 @@ test("a full repository disk fails the run, leaves no commit, and the repository
     assert.equal(restic("check", "--no-lock", "--read-data").code, 0);
     execFileSync("mount", ["-o", "remount,size=60M", repo]);
     assert.equal((await runPlan(deps, wanted())).state, "committed");
+  } finally {
+    execFileSync("umount", [repo]);
+  }
+});
+
+test("a repository without room is what a dump's run ends with, wherever dump and restic meet, and not the pipe that broke", async () => {
+  const { folder, repo, wanted, plan, deps, sets } = bench();
+  fs.mkdirSync(repo);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=4M", "tmpfs", repo]);
+  try {
+    const file = path.join(folder, "live.db");
+    execFileSync("sqlite3", [file], {
+      input:
+        "CREATE TABLE t(x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000) INSERT INTO t SELECT randomblob(1000) FROM n;",
+    });
+    const dumps = plan({ paths: [], databases: [databaseOf({ engine: "sqlite", name: file })] });
+    for (const [fill, gate] of [
+      [0, "here"],
+      [0, "there"],
+      [8, "here"],
+      [8, "there"],
+    ] as const) {
+      if (fill > 0) spawnSync("dd", ["if=/dev/zero", `of=${repo}/fill`, "bs=1M", `count=${fill}`]);
+      const run = await runPlan(deps, wanted({ plan: dumps, gate }));
+      const words = `${fill} ${gate}: ${run.trouble?.text}`;
+      assert.deepEqual([run.state, run.trouble?.code], ["failed", "KB8006"], words);
+      assert.match(
+        run.trouble?.text ?? "",
+        /^(?:Fatal: unable to save|unable to create lock).*no space left on device$/,
+        words,
+      );
+    }
+    fs.rmSync(path.join(repo, "fill"));
+    const found = await sets();
+    assert.deepEqual([found.sets.length, found.orphans.length], [0, 0]);
   } finally {
     execFileSync("umount", [repo]);
   }

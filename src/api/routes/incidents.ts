@@ -4,7 +4,7 @@ import { z } from "zod";
 import { KoboshiError } from "../../kernel/errors.ts";
 import { componentKinds, type ComponentId } from "../../kernel/model/component.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
-import type { Result } from "../../kernel/result.ts";
+import { err, ok, type Result } from "../../kernel/result.ts";
 import { diagnosisView } from "../../render/diagnosis-view.ts";
 import { actorOf } from "../access.ts";
 import { langOf, refuse } from "../answer.ts";
@@ -125,9 +125,13 @@ const CauseBody = z.object({
   component: ComponentName.nullable().default(null).meta({ description: "where it sat, `host:web1`" }),
   note: z.string().max(4_000).default(""),
 });
+const WithdrawBody = z.object({
+  case: z.int().positive().nullish().meta({ description: "left out: the newest that counts" }),
+});
 const NoBody = z.object({}).nullish();
 
-function verbRoutes({ verbs, diagnoses }: ApiDeps): readonly VerbRoute[] {
+function verbRoutes(deps: ApiDeps): readonly VerbRoute[] {
+  const { verbs, diagnoses } = deps;
   return [
     {
       name: "acknowledge",
@@ -171,5 +175,25 @@ function verbRoutes({ verbs, diagnoses }: ApiDeps): readonly VerbRoute[] {
         return diagnoses.confirm({ incidentId, actor, note, cause: { id: cause, component } });
       },
     },
+    {
+      name: "withdraw-cause",
+      summary: "Take back a cause that was confirmed by mistake: nothing is learned from it then",
+      body: WithdrawBody.nullish(),
+      run: (incidentId, body, actor) =>
+        withdrawCause(deps, { incidentId, actor, caseId: WithdrawBody.nullish().parse(body)?.case ?? null }),
+    },
   ];
+}
+
+async function withdrawCause(
+  { diagnoses, ledger }: ApiDeps,
+  { incidentId, actor, caseId }: { incidentId: number; actor: ReturnType<typeof actorOf>; caseId: number | null },
+): Promise<Result<Incident, KoboshiError>> {
+  const [incident, cases] = [await ledger.read.incident(incidentId), await diagnoses.casesOf(incidentId)];
+  const standing = cases.filter(({ withdrawn }) => !withdrawn);
+  const chosen = caseId === null ? standing.at(-1) : cases.find(({ id }) => id === caseId);
+  if (incident === null) return err(new KoboshiError("KB1002", { what: `#${incidentId}` }));
+  if (chosen === undefined) return err(new KoboshiError("KB4413", { incident: incidentId }));
+  const done = await diagnoses.withdraw({ caseId: chosen.id, withdrawn: true, actor });
+  return done.ok ? ok(incident) : done;
 }

@@ -5,7 +5,14 @@ import { sleep } from "../../kernel/clock.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
 import { drillStory } from "../../recover/index.ts";
 import { duration } from "../../words/format.ts";
-import { changeText, drillWords, refusalText } from "../../words/recovery-drill.ts";
+import {
+  changeText,
+  drillWords,
+  outcomeName,
+  partStateName,
+  refusalText,
+  troubleText,
+} from "../../words/recovery-drill.ts";
 import { recoveryCliWords } from "../../words/recovery-cli.ts";
 import { planOfArgs, type BackupDetailAnswer } from "../backup-text.ts";
 import type { Answer, Command, Context } from "../command.ts";
@@ -25,8 +32,8 @@ const askEveryMs = 1_000;
 export const backupDrill: Command = {
   name: "backup drill",
   summary: {
-    ja: "復旧を訓練する(隔離した場所に戻し、時間を計り、消去する)",
-    en: "rehearse a recovery in an isolated place, timed, and wiped afterwards",
+    ja: "復旧を訓練する(訓練用のホストか、このホストの隔離した場所に戻し、時間を計り、消去する)",
+    en: "rehearse a recovery in isolation, on a spare host or this one, timed, and wiped afterwards",
   },
   usage: "PLAN [--place PLACE] [--sampled] [--dry-run]",
   examples: [
@@ -123,6 +130,7 @@ function ended(context: Context, { drill, detail, earlier }: Told): Answer {
     text: [
       headline(context, drill, story?.seconds ?? 0),
       ...phaseLines(context, story?.phases ?? []),
+      ...seenLines(context, drill),
       ...(isDone ? meaning(context, { drill, targetSeconds: backWithinSeconds, story }) : []),
     ].join("\n"),
     plain: drill.phases.map(({ phase, seconds, bytes, files }) => [phase, seconds, bytes, files].join("\t")),
@@ -137,8 +145,34 @@ function headline({ lang, terminal }: Context, drill: Drill, seconds: number): s
   if (drill.state === "done") return paint(say.passed(duration(seconds * 1000, lang)));
   if (drill.state !== "failed") return paint(say.interrupted);
   const last = drill.phases.at(-1)?.phase ?? "decide";
-  return paint(say.failed(say[last], safeText(drill.trouble?.text ?? "", [])));
+  return paint(say.failed(say[last], safeText(troubleText(drill.trouble ?? { code: "", text: "" }, lang), [])));
 }
+
+const shownBlocked = 3;
+
+/** What came up, what answered, what was held back, and that nothing is left. */
+function seenLines({ lang, terminal }: Context, { seen, folder }: Drill): readonly string[] {
+  if (seen === undefined) return [];
+  const say = drillWords(lang);
+  const { started, checks, blocked, mails, wipe } = seen;
+  const line = (mark: "ok" | "down" | "unknown", text: string): string =>
+    `  ${terminal.paint(terminal.glyph(mark), mark)} ${safeText(text, [])}`;
+  const examples = blocked.slice(0, shownBlocked).map(({ address, port }) => `${address}:${port}`);
+  return [
+    ...(started.length === 0 ? [`  ${say.nothingStarted}`] : []),
+    ...started.map(({ name, state }) =>
+      line(state === "failed" ? "down" : "ok", `${name} ${partStateName(state, lang)}`),
+    ),
+    ...checks.map(({ name, target, outcome }) =>
+      line(checkMark[outcome], `${name} ${target} ${outcomeName(outcome, lang)}`),
+    ),
+    ...(blocked.length === 0 ? [] : [`  ${say.blocked(blocked.length, examples.join(", "))}`]),
+    ...(mails === 0 ? [] : [`  ${say.mails(mails)}`]),
+    ...(wipe === null ? [] : [`  ${wipe.clean ? say.wiped(wipe.files) : say.notWiped(folder)}`]),
+  ];
+}
+
+const checkMark = { up: "ok", degraded: "ok", down: "down", "not-asked": "unknown" } as const;
 
 function phaseLines(
   { lang }: Context,

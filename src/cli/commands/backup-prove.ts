@@ -1,6 +1,7 @@
 import { safeText } from "../../clients/safe-text.ts";
 import { wayName } from "../../words/backups-proof.ts";
 import { backupWords } from "../../words/backups.ts";
+import { afterText, answerText } from "../../words/proof-answers.ts";
 import { recoveryCliWords } from "../../words/recovery-cli.ts";
 import { proofSentence } from "../../words/recovery-verify.ts";
 import { planOfArgs, type TaskAnswer, type TextStyle } from "../backup-text.ts";
@@ -59,7 +60,7 @@ function linesOf({ place, result, tried }: TaskAnswer["proofs"][number], { lang,
     `${terminal.paint(`${terminal.glyph(mark)} ${proofSentence(lang, { result })}`, mark)}  ${place}`,
     ...tried.map(
       ({ way, answer, intact }) =>
-        `  ${say.proofWay(wayName(way, lang), safeText(answer, []), intact ? say.intact : say.changed)}`,
+        `  ${say.proofWay(wayName(way, lang), answerText(safeText(answer, []), lang), afterText(way, intact, lang))}`,
     ),
   ];
 }

@@ -186,6 +186,8 @@ function answerOf(end: RestoreEnd, context: Context): Answer {
           `${mark("ok")} ${say.done(duration(seconds * 1_000, lang))}`,
           say.compared(thousands(compared.files), thousands(compared.rows)),
           ...(compared.texts > 0 ? [say.texts(thousands(compared.texts))] : []),
+          ...(compared.live > 0 ? [say.live(thousands(compared.live))] : []),
+          ...(compared.files > 0 ? [say.notCarried] : []),
           ...moved,
           say.next,
         ]

@@ -25,16 +25,17 @@ export const backupRun: Command = {
     if (values["no-wait"] === true)
       return { exit: 0, json: { ...base, ok: null, runs: [] }, text: say.startedOnly(plan, set), quiet: [set] };
     hint(say.started(plan, set));
-    const runs = await watchRuns({ client, clock, signal, hint, lang }, plan, set);
-    if (runs === null) {
+    const ended = await watchRuns({ client, clock, signal, hint, lang }, plan, set);
+    if (ended === null) {
       hint(say.goesOn(plan));
       return { exit: interruptedExit, json: { ...base, ok: null, runs: [] }, text: "", quiet: [set] };
     }
+    const { host, runs } = ended;
     const exit = exitOf(runs);
     return {
       exit,
       json: { ...base, ok: exit === 0, runs },
-      text: runs.map((run) => runLine(run, { lang, terminal })).join("\n"),
+      text: runs.map((run) => runLine(run, { plan, host }, { lang, terminal })).join("\n"),
       plain: runs.map(({ place, state, doneBytes, trouble }) =>
         [set, place, state, doneBytes, trouble?.code ?? ""].join("\t"),
       ),

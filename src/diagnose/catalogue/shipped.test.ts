@@ -67,11 +67,13 @@ const silentHost =
 const pastPatience = "what is slower than a check waits for is told as no answer";
 const throughTheServer = "pages of programs behind a web server are reached through it, and fail as its own do";
 
+const starved = "whatever gets no processor time is late: a database's answers, and requests that hold their workers";
 const slowLogin = "a login takes processor time a dozen times over and is given up after some seconds";
 const lateReplies = "a queue makes echo replies late before it loses any";
+const silentTls = "the kernel takes a connection in where the program has no time for the handshake";
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
-  "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}`,
+  "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}; ${silentTls}`,
   "service-crash": "many programs are seen only through a web server, which answers 502 or 503 in their stead",
   "db-crash-or-corruption": "a database that is down refuses at its port, as any program does",
   "hardware-failure": silentHost,
@@ -81,27 +83,29 @@ const ours: Readonly<Record<string, string>> = {
   "segment-device-failure": silentHost,
   "provider-outage": silentHost,
   "intrusion-or-defacement": "an intruder changes what is served, and the files that say who may come in",
-  "clock-drift": "a mail server waits until a clock that went back has caught up (Dovecot: «Time moved backwards»)",
+  "clock-drift": `a mail server waits until a clock that went back has caught up (Dovecot: «Time moved backwards»); ${silentTls}`,
   "cron-missed": "often it is the scheduler itself that does not run",
   "backup-lost-or-stale": "a backup that only fails leaves the copies from before where they are",
-  "os-limit-exhaustion":
-    "most limits are of one user or program, and others go on; a database says so when it may not start a process",
+  "os-limit-exhaustion": `most limits are of one user or program, and others go on; a database says so when it may not start a process; ${silentTls}`,
   "db-slow": pastPatience,
   "db-connection-exhaustion": pastPatience,
-  "disk-io-saturation": pastPatience,
+  "disk-io-saturation": `${pastPatience}; ${silentTls}`,
   "external-dependency-failure": pastPatience,
-  "noisy-neighbor": `${pastPatience}; ${slowLogin}`,
-  "bandwidth-saturation": `${pastPatience}; ${lateReplies}`,
-  "network-latency-loss": lateReplies,
+  "noisy-neighbor": `${pastPatience}; ${slowLogin}; ${silentTls}; ${starved}`,
+  "bandwidth-saturation": `${pastPatience}; ${lateReplies}; ${silentTls}`,
+  "network-latency-loss": `${lateReplies}; ${silentTls}`,
   "isp-path-outage": lateReplies,
-  "cpu-saturation": `${pastPatience}; ${slowLogin}`,
-  "worker-pool-exhaustion": `${pastPatience}; whoever waits in the queue is served late, not never`,
+  "cpu-saturation": `${pastPatience}; ${slowLogin}; ${silentTls}; ${starved}`,
+  "worker-pool-exhaustion": `${pastPatience}; whoever waits in the queue is served late, not never; ${silentTls}`,
   "slow-endpoint": `${pastPatience}; the page that is slow may be the one that is checked, and each visitor holds a worker`,
-  "traffic-surge": `${pastPatience}; ${throughTheServer}`,
-  "attack-flood": `${throughTheServer}; ${lateReplies}`,
+  "traffic-surge": `${pastPatience}; ${throughTheServer}; ${silentTls}`,
+  "attack-flood": `${throughTheServer}; ${lateReplies}; ${silentTls}`,
   "proxy-timeout-too-small": throughTheServer,
   "account-suspended":
     "often one contract of several is suspended, or the pages alone while the machine is still to be reached",
+  "service-hang": silentTls,
+  "memory-exhaustion": silentTls,
+  "mail-flood": silentTls,
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "mailbox-quota-full":
     "a mailbox over its limit and a disk without room write different lines (RFC 3463: X.2.2 and X.3.1)",

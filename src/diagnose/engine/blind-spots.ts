@@ -89,7 +89,7 @@ interface Roots {
 function rootsOf(look: Look, { catalogue, habits, book }: World): Roots | null {
   const kind = catalogue.evidence.get(look.evidence);
   if (kind === undefined) return null;
-  const leak = leakOf(kind, look.target, habits);
+  const leak = leakOf(kind, look, habits);
   const root = (line: readonly Float64Array[]): Float64Array =>
     statesOf(leak, line).map((chance) => Math.sqrt(Math.max(0, chance)));
   return { silent: root([]), by: new Map([...book.of(look)].map(([position, line]) => [position, root([line])])) };

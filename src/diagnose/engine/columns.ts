@@ -1,4 +1,4 @@
-import { componentId, kindOf, type ComponentId } from "../../kernel/model/component.ts";
+import { componentId, kindOf } from "../../kernel/model/component.ts";
 import type { Seen } from "../../kernel/model/diagnosis.ts";
 import type { Catalogue, EvidenceKind, Habits, PartGraph } from "../model.ts";
 import type { Reach } from "./reach.ts";
@@ -44,7 +44,7 @@ export function columnsOf(
       target,
       ...placeOf(one.vantage, { graph, reach }),
       state,
-      leak: isFresh(one) ? freshLeak(kind) : leakOf(kind, one.target, habits),
+      leak: isFresh(one) ? freshLeak(kind) : leakOf(kind, one, habits),
     };
     const other = kept.get(key);
     kept.set(key, other === undefined ? column : worseOf(column, other));
@@ -93,11 +93,15 @@ function isNewer(one: Column, other: Column): boolean {
 }
 
 /** P(at most x) while nothing is broken: what this target is known for, else what the catalogue says. */
-export function leakOf(kind: EvidenceKind, target: ComponentId, habits: Habits | null): Float64Array {
+export function leakOf(
+  kind: EvidenceKind,
+  look: Pick<Seen, "target" | "vantage">,
+  habits: Habits | null,
+): Float64Array {
   const hours = changeWindowHours[kind.id];
-  const rate = hours === undefined ? null : (habits?.changesPerHour(target) ?? null);
+  const rate = hours === undefined ? null : (habits?.changesPerHour(look.target) ?? null);
   if (hours !== undefined && rate !== null) return cumulative([bounded(1 - Math.exp(-rate * hours))]);
-  return cumulative((habits?.leak(kind.id, target) ?? kind.leak).map(bounded));
+  return cumulative((habits?.leak(kind.id, look) ?? kind.leak).map(bounded));
 }
 
 function bounded(probability: number): number {

@@ -2,7 +2,7 @@ import type { ComponentId } from "../../kernel/model/component.ts";
 import type { Explanation, Judgement } from "../model.ts";
 import { believed, fitOf } from "./doubt.ts";
 import { chanceOf } from "./felt.ts";
-import type { Hypothesis } from "./hypotheses.ts";
+import { isSame, type Hypothesis } from "./hypotheses.ts";
 import type { Inference, Scenario, World } from "./infer.ts";
 import { secondCauseFactor, unexplainedBelow } from "./tuning.ts";
 
@@ -15,9 +15,10 @@ export function judgementOf(inference: Inference, world: World): Judgement {
   const unexplained = best === undefined ? [] : unexplainedBy(best, inference);
   const doubted = doubtedMarginals(inference, world);
   const explanations = scenarios.slice(0, longest).map((scenario) => explanationOf(scenario, world, doubted.trust));
+  const ranked = explanations.toSorted((a, b) => b.probability - a.probability);
   return {
-    explanations: explanations.toSorted((a, b) => b.probability - a.probability),
-    causes: causesOf(doubted.marginals, world),
+    explanations: ranked,
+    causes: rootFirst(causesOf(doubted.marginals, world), ranked[0]),
     noneProbability: inference.scenarios.find(({ members }) => members.length === 0)?.probability ?? 0,
     parts: partsOf(inference, world),
     unexplained: unexplained.flatMap((index) => inference.board.columns[index]?.seen ?? []),
@@ -116,6 +117,19 @@ function causesOf(marginals: Float64Array, { hypotheses }: World): Judgement["ca
     .map(({ at }, index) => ({ cause: at, probability: marginals[index] ?? 0 }))
     .toSorted((a, b) => b.probability - a.probability)
     .slice(0, longest);
+}
+
+/** A root that is likelier than not is told before what follows from it, however plainly that shows. */
+const rootFrom = 0.5;
+
+function rootFirst(causes: Judgement["causes"], best: Explanation | undefined): Judgement["causes"] {
+  const [root, effect] = best?.chained === true ? best.causes : [];
+  if (root === undefined || effect === undefined) return causes;
+  const from = causes.findIndex(({ cause }) => isSame(cause, root));
+  const to = causes.findIndex(({ cause }) => isSame(cause, effect));
+  const moved = causes[from];
+  if (moved === undefined || to === -1 || from < to || moved.probability < rootFrom) return causes;
+  return causes.toSpliced(from, 1).toSpliced(to, 0, moved);
 }
 
 function partsOf({ scenarios }: Inference, { hypotheses }: World): Judgement["parts"] {

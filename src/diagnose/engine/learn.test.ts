@@ -5,7 +5,7 @@ import { seenAs } from "../../../test/doubles/diagnosis-seen.ts";
 import { town } from "../../../test/doubles/diagnosis-town.ts";
 import type { ConfirmedCase } from "../../kernel/model/diagnosis.ts";
 import { createEngine } from "./engine.ts";
-import { addHealthyDay, habitsOf, lessonsOf } from "./learn.ts";
+import { lessonsOf } from "./learn.ts";
 
 const catalogue = specifiedCatalogue();
 const from = { catalogue, graph: town };
@@ -72,30 +72,4 @@ test("lessons shift the ranking, and without the cases it is as before", () => {
       .judge(seen)
       .causes.find(({ cause }) => cause.id === "disk-full")?.probability ?? 0,
   );
-});
-
-test("a disk that is always at 92 % stops telling anything", () => {
-  const key = { evidence: "hs.disk", target: "host:web1" } as const;
-  let days = {};
-  for (let count = 0; count < 30; count += 1) days = addHealthyDay(days, key, { high: 288 });
-  const habits = habitsOf(days, catalogue);
-  const leak = habits.leak("hs.disk", "host:web1");
-  assert.ok((leak?.[0] ?? 0) > 0.95);
-  assert.equal(habits.leak("hs.disk", "host:web2"), null);
-  const engine = createEngine(catalogue, town, { habits });
-  const judgement = engine.judge([seenAs("hs.disk host:web1 high")]);
-  assert.deepEqual(judgement.unexplained, []);
-  assert.ok((judgement.causes.find(({ cause }) => cause.id === "disk-full")?.probability ?? 1) < 0.06);
-});
-
-test("a part that changes ten times a day makes a change no evidence", () => {
-  const calm = habitsOf({}, catalogue, new Map([["service:web", 0.001]]));
-  const busy = habitsOf({}, catalogue, new Map([["service:web", 1]]));
-  const seen = [seenAs("ch.conf service:web yes"), seenAs("vp.http service:web c500 va")];
-  const blame = (habits: typeof calm): number =>
-    createEngine(catalogue, town, { habits })
-      .judge(seen)
-      .causes.find(({ cause }) => cause.id === "config-change-error" && cause.component === "service:web")
-      ?.probability ?? 0;
-  assert.ok(blame(calm) > 2 * blame(busy));
 });

@@ -1,7 +1,7 @@
 import { elapsedMs, type Stamp } from "../../kernel/clock.ts";
 import { kindOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { CauseAt, ConfirmedCase, Seen } from "../../kernel/model/diagnosis.ts";
-import type { Catalogue, Habits, Lessons, PartGraph, Relation } from "../model.ts";
+import type { Catalogue, Lessons, PartGraph, Relation } from "../model.ts";
 import { createReach, type Reach } from "./reach.ts";
 
 /** After so long a case counts half: systems change. */
@@ -119,51 +119,4 @@ function holds(
 function isFelt(reach: Reach, from: ComponentId, at: ComponentId): boolean {
   const position = reach.indexOf(from);
   return position >= 0 && (reach.effectOf(position)[reach.indexOf(at)] ?? 0) > 0;
-}
-
-/** How often each state was found in healthy frames of five minutes, by `evidence target`: plain data, to be kept, shown and taken back. */
-export type HealthyDays = Readonly<
-  Record<string, { readonly days: number; readonly states: Readonly<Record<string, number>> }>
->;
-
-/** A day of frames counts no more than so many, for they tell much the same. */
-const framesOfDay = 20;
-/** The catalogue's leak counts as so many frames. */
-const shippedFrames = 20;
-
-/** @param day frames of one healthy day: how many of them found each state */
-export function addHealthyDay(
-  days: HealthyDays,
-  key: { readonly evidence: string; readonly target: ComponentId },
-  day: Readonly<Record<string, number>>,
-): HealthyDays {
-  const frames = Object.values(day).reduce((sum, count) => sum + count, 0);
-  if (frames === 0) return days;
-  const scale = Math.min(1, framesOfDay / frames);
-  const name = `${key.evidence} ${key.target}`;
-  const known = days[name] ?? { days: 0, states: {} };
-  const states = { ...known.states };
-  for (const [state, count] of Object.entries(day)) states[state] = (states[state] ?? 0) + count * scale;
-  return { ...days, [name]: { days: known.days + 1, states } };
-}
-
-/** @param changesPerHour by part, where that is known */
-export function habitsOf(
-  days: HealthyDays,
-  catalogue: Catalogue,
-  changesPerHour: ReadonlyMap<ComponentId, number> = new Map(),
-): Habits {
-  return {
-    changesPerHour: (target) => changesPerHour.get(target) ?? null,
-    leak(evidence, target) {
-      const kind = catalogue.evidence.get(evidence);
-      const known = days[`${evidence} ${target}`];
-      if (kind === undefined || known === undefined) return null;
-      const frames = Object.values(known.states).reduce((sum, count) => sum + count, 0);
-      return kind.leak.map(
-        (leak, index) =>
-          (shippedFrames * leak + (known.states[kind.states[index + 1] ?? ""] ?? 0)) / (shippedFrames + frames),
-      );
-    },
-  };
 }

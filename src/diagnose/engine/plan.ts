@@ -84,7 +84,7 @@ function bitsOf(tells: readonly Tell[], scenarios: readonly Scenario[], world: W
 function informationOf(tell: Tell, scenarios: readonly Scenario[], world: World): number {
   const kind = world.catalogue.evidence.get(tell.evidence);
   if (kind === undefined) return 0;
-  const leak = leakOf(kind, tell.target, world.habits);
+  const leak = leakOf(kind, tell, world.habits);
   const speakers = world.book.of(tell);
   const mixed = new Float64Array(leak.length);
   let known = 0;

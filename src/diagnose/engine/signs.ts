@@ -14,7 +14,7 @@ const tellingFrom = 6;
 export function isTelling(look: Look, { members }: Scenario, world: World): boolean {
   const kind = world.catalogue.evidence.get(look.evidence);
   if (kind === undefined) return false;
-  const normal = leakOf(kind, look.target, world.habits)[0] ?? 1;
+  const normal = leakOf(kind, look, world.habits)[0] ?? 1;
   const speakers = world.book.of(look);
   let left = normal;
   for (const member of members) left *= speakers.get(member)?.[0] ?? 1;

@@ -15,6 +15,8 @@ export interface UsualDeps {
   read(key: string): Promise<string | null>;
   /** on disk when it resolves */
   write(key: string, value: string): Promise<void>;
+  /** what it was told anyway, for whoever wants to hear it */
+  answered?(host: string, answers: HostAnswers): Promise<void>;
   /** an hour unless it is given */
   readonly everyMs?: number;
 }
@@ -107,5 +109,6 @@ async function noteOne(deps: UsualDeps, host: string): Promise<boolean> {
   const rows = await rowsOf(deps, host);
   const row = usualFrom({ status, answers, before: rows.at(-1) ?? null, atMs: clock.nowMs() });
   await write(keyOf(host), JSON.stringify([...rows, row].slice(-kept)));
+  if (answers !== null) await deps.answered?.(host, answers);
   return true;
 }

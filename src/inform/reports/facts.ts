@@ -105,7 +105,10 @@ function isBetween({ atMs }: Stamp, fromMs: number, toMs: number): boolean {
 }
 
 function confirmedCause(timeline: readonly LedgerEvent[]): string | null {
-  const data = timeline.findLast(({ kind }) => kind === "incident.cause-confirmed")?.data;
+  const withdrawn = timeline.filter(({ kind }) => kind === "incident.cause-withdrawn");
+  const stands = ({ seq, data: told }: LedgerEvent): boolean =>
+    !withdrawn.some((later) => later.seq > seq && later.data["caseId"] === told["caseId"]);
+  const data = timeline.findLast((event) => event.kind === "incident.cause-confirmed" && stands(event))?.data;
   const cause = data?.["cause"] ?? data?.["id"];
   return typeof cause === "string" ? cause : null;
 }

@@ -138,7 +138,11 @@ function course({ facts, lang }: Writing): Block {
   const { timeline, site, incident } = facts;
   const lines = timeline.map((event): Line => {
     const time = clockTime(event.at.atMs, site.timeZone, lang);
-    return [fact(time, `/i/${incident.id}#e${event.seq}`), text("  "), fact(timelineText(event, site, lang))];
+    return [
+      fact(time, `/i/${incident.id}#${event.kind === "incident.picture-kept" ? "pictures" : `e${event.seq}`}`),
+      text("  "),
+      fact(timelineText(event, site, lang)),
+    ];
   });
   return list(...lines);
 }

@@ -30,6 +30,8 @@ export interface BackupTarget {
   readonly adopt: boolean;
   /** the writer's keys to an object store, as its place has them; left out: none */
   readonly access?: { readonly id: Secret; readonly secret: Secret; readonly region: string | null };
+  /** the hub's file with authorities the place is trusted by instead of the public ones; left out: none */
+  readonly ca?: string;
 }
 
 /** A sign by which data are known to be ours. */
@@ -82,6 +84,8 @@ export interface BackupPlan {
     readonly host: string;
     /** service that must come up */
     readonly bootCheck: string | null;
+    /** units and commands that start the application, in order; left out: what is known of its host */
+    readonly start?: readonly string[];
   } | null;
   /** where else the key is: `paper:office-safe`, `person:sato` */
   readonly keyAlso: readonly string[];
@@ -98,6 +102,8 @@ export interface BackupPlan {
   readonly allowMissing: readonly string[];
   /** 1 is restored first */
   readonly priority: number;
+  /** koboshi's own ledger, keys and configuration: copied on its own machine, whatever the hosts of the site are */
+  readonly own?: true;
 }
 
 /** How one part of a set was stored. Sizes in bytes. */

@@ -111,4 +111,35 @@ export interface RestoreRun {
   /** seconds of business that the newest record is older than the start; null: not known */
   readonly lostSeconds: number | null;
   readonly trouble: { readonly code: string; readonly text: string } | null;
+  /** what a drill saw and did besides; left out: no drill, or none that came so far */
+  readonly seen?: DrillSeen;
+}
+
+/** What a drill saw of the restored system, and what it did away with at its end. */
+export interface DrillSeen {
+  /** units and commands that were started; `ended`: it did its work; `text`: last words of one that failed, bounded */
+  readonly started: readonly {
+    readonly name: string;
+    readonly state: "running" | "ended" | "failed";
+    readonly text: string;
+  }[];
+  /** the plan's own checks, asked of the restored service; `not-asked`: of a kind that cannot be asked there */
+  readonly checks: readonly {
+    readonly name: string;
+    readonly target: string;
+    readonly outcome: "up" | "degraded" | "down" | "not-asked";
+    readonly text: string;
+  }[];
+  /** what it tried to reach and did not, bounded */
+  readonly blocked: readonly { readonly address: string; readonly protocol: string; readonly port: number }[];
+  /** letters thrown away */
+  readonly mails: number;
+  /** null: not wiped yet */
+  readonly wipe: {
+    readonly atMs: number;
+    readonly files: number;
+    readonly bytes: number;
+    /** nothing is left: no folder, mount or process */
+    readonly clean: boolean;
+  } | null;
 }

@@ -2,7 +2,15 @@ import type { BrowserContext, Page } from "playwright-core";
 import { z } from "zod";
 import { blind, runAttempt, type Attempt, type Stop } from "../../clients/attempt.ts";
 import { createBrowserKeeper, isSandboxed } from "../../clients/browser.ts";
-import { browse, fenceIn, noteResponse, openPage, pagePhase, picture } from "../../clients/browser-page.ts";
+import {
+  browse,
+  fenceIn,
+  noteResponse,
+  openPage,
+  pagePhase,
+  picture,
+  smallPicture,
+} from "../../clients/browser-page.ts";
 import { findChromium } from "../../clients/chromium-print.ts";
 import { hostOf, withoutSecrets } from "../../clients/http-visit.ts";
 import { printable } from "../../clients/printable.ts";
@@ -103,6 +111,9 @@ async function load(attempt: Attempt, page: Page, spec: Spec): Promise<Stop | nu
   return null;
 }
 
+/** The pictures an attempt ends with; those of steps are PNG, too, and carry the name of the step. */
+export const pictureNames = { failure: "failure.jpg", success: "success.png" } as const;
+
 /** The last good sight and the last bad one. */
 async function keepPicture(
   attempt: Attempt,
@@ -110,7 +121,8 @@ async function keepPicture(
   { artifacts, isFailure }: { artifacts: ProbeContext["artifacts"]; isFailure: boolean },
 ): Promise<void> {
   if (artifacts === undefined) return;
-  const drawn = await picture(attempt, page);
+  const drawn = isFailure ? await smallPicture(attempt, page) : await picture(attempt, page);
   if (drawn === null) return;
-  attempt.facts["screenshot"] = await artifacts.keep(isFailure ? "failure.png" : "success.png", drawn);
+  const name = isFailure ? pictureNames.failure : pictureNames.success;
+  attempt.facts["screenshot"] = await artifacts.keep(name, drawn);
 }

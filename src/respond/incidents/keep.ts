@@ -53,15 +53,28 @@ interface Step {
 export function createIncidentKeeper(deps: IncidentDeps): IncidentKeeper {
   async function keep(changes: readonly SignalChange[]): Promise<void> {
     const held = await deps.ledger.transaction(async (tx) => {
-      const placed = await storeSignals(deps, tx, changes);
-      const { steps, moved, waiting } = await foldIncidents(deps, tx);
-      await tellSignals(deps, tx, { changes, placed: new Map([...placed, ...moved]) });
-      for (const step of steps) await tell(deps, tx, step);
+      let waiting: readonly Signal[] = [];
+      for (const some of inTurn(changes)) waiting = await fold(tx, some);
       return waiting;
     });
     if (held.length > 0) await deps.holding?.noteHeld(held);
   }
+  async function fold(tx: LedgerTx, changes: readonly SignalChange[]): Promise<readonly Signal[]> {
+    const placed = await storeSignals(deps, tx, changes);
+    const { steps, moved, waiting } = await foldIncidents(deps, tx);
+    await tellSignals(deps, tx, { changes, placed: new Map([...placed, ...moved]) });
+    for (const step of steps) await tell(deps, tx, step);
+    return waiting;
+  }
   return { take: (changes) => (changes.length === 0 ? Promise.resolve() : keep(changes)), refold: () => keep([]) };
+}
+
+/** What begins while its neighbour ends carries on the neighbour's incident: what ends is taken last. */
+function inTurn(changes: readonly SignalChange[]): readonly (readonly SignalChange[])[] {
+  const ending = new Set(changes.flatMap(({ signal: { id, closedAt } }) => (closedAt === null ? [] : [id])));
+  const ends = changes.filter(({ signal }) => ending.has(signal.id));
+  const others = changes.filter(({ signal }) => !ending.has(signal.id));
+  return ends.length === 0 || others.length === 0 ? [changes] : [others, ends];
 }
 
 /** A step of the clock is an event, not a state: it is never stored as a signal. */

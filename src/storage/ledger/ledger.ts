@@ -14,6 +14,7 @@ import type { FeedReads, FeedWrites } from "./nouns/feeds.ts";
 import type { HostReads, HostWrites } from "./nouns/hosts.ts";
 import type { JobReads, JobWrites } from "./nouns/jobs.ts";
 import type { AccountReads, AccountWrites } from "./nouns/accounts.ts";
+import type { LearnedReads, LearnedWrites } from "./nouns/learned.ts";
 import type { PathReads, PathWrites } from "./nouns/paths.ts";
 import type { PeopleReads, PeopleWrites } from "./nouns/people.ts";
 import type { WindowReads, WindowWrites } from "./nouns/windows.ts";
@@ -40,6 +41,7 @@ export interface LedgerReads
   extends
     WindowReads,
     DiagnosisReads,
+    LearnedReads,
     RecoveryReads,
     RepairReads,
     AftercareReads,
@@ -107,6 +109,7 @@ export interface LedgerTx
     LedgerReads,
     WindowWrites,
     DiagnosisWrites,
+    LearnedWrites,
     RecoveryWrites,
     RepairWrites,
     AftercareWrites,

@@ -13,6 +13,7 @@ import type { StoredAlert, NotedKind } from "./ledger.ts";
 import type { AccountTables } from "./nouns/accounts.ts";
 import type { DiagnosisTables } from "./nouns/diagnoses.ts";
 import type { FeedTables } from "./nouns/feeds.ts";
+import type { LearnedTables } from "./nouns/learned.ts";
 import type { PathTables } from "./nouns/paths.ts";
 import type { RecoveryTables } from "./nouns/recovery.ts";
 import type { AftercareTables } from "./nouns/aftercare.ts";
@@ -45,6 +46,7 @@ export interface Tables
   extends
     WindowTables,
     DiagnosisTables,
+    LearnedTables,
     RecoveryTables,
     RepairTables,
     AftercareTables,

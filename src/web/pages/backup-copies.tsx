@@ -7,7 +7,9 @@ import { levelName, proofWord, wayName } from "../../words/backups-proof.ts";
 import { backupWords, bytesText } from "../../words/backups.ts";
 import { thousands } from "../../words/figures.ts";
 import { duration } from "../../words/format.ts";
+import { afterText, answerText } from "../../words/proof-answers.ts";
 import { findingSentence, levelWords, proofSentence } from "../../words/recovery-verify.ts";
+import { troubleWords } from "../../words/run-trouble.ts";
 import { age, type PageContext } from "../context.ts";
 import { whenText, type JudgedBackup } from "./backups.tsx";
 
@@ -58,7 +60,11 @@ function Copy({ context, one, copy }: CopyProps): JSX.Element {
         </dd>
         <dt>{say.appendOnly}</dt>
         <dd>
-          <Proof context={context} proof={state?.proof ?? null} claimed={target?.appendOnlyClaimed === true} />
+          <Proof
+            context={context}
+            proof={state?.proof ?? null}
+            claimed={target?.appendOnlyClaimed === true || (target?.lockedForMs ?? null) !== null}
+          />
         </dd>
       </dl>
     </section>
@@ -66,10 +72,14 @@ function Copy({ context, one, copy }: CopyProps): JSX.Element {
 }
 
 /** When it was read back, and why it could not be. */
-function readText(context: PageContext, { readAt, trouble }: CopyState): string {
-  const say = backupWords(context.lang);
+function readText(context: PageContext, { plan, place, readAt, trouble }: CopyState): string {
+  const { lang, site } = context;
+  const say = backupWords(lang);
   const read = readAt === null ? say.notRead : say.readAt(age(context, readAt));
-  return trouble === null ? read : `${read} · ${say.readTrouble(trouble.text)}`;
+  if (trouble === null) return read;
+  const host = site.backups?.get(plan)?.host ?? "—";
+  const { message, fix } = troubleWords(trouble, { plan, place, host }, lang);
+  return [read, message, ...(fix === null ? [] : [fix])].join(" · ");
 }
 
 /** A copy that was read is no proof of recovery: it has its time and size, not a tick. */
@@ -113,7 +123,9 @@ function Proof({
       {say.proofAge(proofSentence(lang, proof), age(context, proof.at))}
       <ul class="facts mut">
         {proof.tried.map(({ way, answer, intact }, index) => (
-          <li key={`${index} ${way}`}>{say.proofWay(wayName(way, lang), answer, intact ? say.intact : say.changed)}</li>
+          <li key={`${index} ${way}`}>
+            {say.proofWay(wayName(way, lang), answerText(answer, lang), afterText(way, intact, lang))}
+          </li>
         ))}
       </ul>
     </>

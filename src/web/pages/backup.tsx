@@ -16,6 +16,7 @@ import { backupKeepingWords } from "../../words/backup-keeping.ts";
 import { backupWords, bytesText, targetText } from "../../words/backups.ts";
 import { explainError } from "../../words/errors.ts";
 import { duration } from "../../words/format.ts";
+import { troubleWords } from "../../words/run-trouble.ts";
 import type { PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import { VerbForm } from "./actions.tsx";
@@ -238,12 +239,25 @@ function Run({ context, run, progress }: RunProps): JSX.Element {
       <StateMark state={runMark(run.state)} lang={lang} word={runStateName(run.state, lang)} />{" "}
       <span class="mut">{facts.join(" · ")}</span>
       {endedAt === null ? <Progress context={context} run={run} progress={progress} /> : null}
-      {trouble === null ? null : (
-        <p>
-          {trouble.code} <q>{trouble.text}</q>
-        </p>
-      )}
+      {trouble === null ? null : <RunTrouble context={context} run={run} trouble={trouble} />}
     </li>
+  );
+}
+
+function RunTrouble({
+  context: { lang, site },
+  run: { plan, place },
+  trouble,
+}: Pick<RunProps, "context" | "run"> & { readonly trouble: NonNullable<BackupRun["trouble"]> }): JSX.Element {
+  const host = site.backups?.get(plan)?.host ?? "—";
+  const { message, fix } = troubleWords(trouble, { plan, place, host }, lang);
+  return (
+    <>
+      <p>
+        {trouble.code} {message}
+      </p>
+      {fix === null ? null : <p class="mut">{fix}</p>}
+    </>
   );
 }
 

@@ -2,7 +2,9 @@ import type { ComponentChildren, JSX } from "preact";
 import type { LedgerEvent } from "../../kernel/event.ts";
 import { isOpen, type Incident } from "../../kernel/model/incident.ts";
 import type { Diagnosis } from "../../kernel/model/diagnosis.ts";
+import type { LearnedCase } from "../../kernel/model/learned.ts";
 import type { Delivery } from "../../kernel/model/notice.ts";
+import type { IncidentPicture } from "../../kernel/model/picture.ts";
 import type { ServiceStatus } from "../../kernel/model/status.ts";
 import { Glyph, StateMark, Time } from "../../render/parts.tsx";
 import { firstLook } from "../../words/first-look.ts";
@@ -18,6 +20,8 @@ import { Actions, VerbForm } from "./actions.tsx";
 import { DiagnosisPart } from "./diagnosis.tsx";
 import { Beside } from "./beside-incident.tsx";
 import { Evidence, Matrix } from "./evidence.tsx";
+import { ConfirmedCauses } from "./confirmed-causes.tsx";
+import { Pictures } from "./incident-pictures.tsx";
 import { incidentMark } from "./rows.tsx";
 import { IfNobody, Summary, when } from "./summary.tsx";
 
@@ -31,6 +35,9 @@ export interface IncidentView extends IncidentFacts {
   readonly diagnosis: Diagnosis | null;
   /** every cause that can be confirmed, in the reader's language */
   readonly catalogue: readonly { readonly id: string; readonly title: string }[];
+  /** oldest first, what was taken back too */
+  readonly confirmed: readonly LearnedCase[];
+  readonly pictures: readonly IncidentPicture[];
 }
 
 /** What a form was sent with when it was refused, so that nobody types it again. */
@@ -87,11 +94,13 @@ function Room({ context, view, draft }: RoomProps): JSX.Element {
       {view.diagnosis === null ? null : (
         <DiagnosisPart context={context} incident={incident} diagnosis={view.diagnosis} catalogue={view.catalogue} />
       )}
+      <ConfirmedCauses context={context} incident={incident} confirmed={view.confirmed} />
       <Part id="failed" title={say.whatFailed}>
         <Matrix context={context} incident={incident} services={view.services} />
       </Part>
       <Part id="evidence" title={say.evidence}>
         <Evidence context={context} signals={view.signals} />
+        <Pictures context={context} pictures={view.pictures} />
       </Part>
       <Beside context={context} beside={view.beside} />
       <Part id="timeline" title={say.timeline}>

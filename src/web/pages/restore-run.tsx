@@ -6,9 +6,11 @@ import { StateMark, Time } from "../../render/parts.tsx";
 import { phaseName } from "../../words/backups-proof.ts";
 import { backupWords, bytesText, restoreStateName } from "../../words/backups.ts";
 import { duration } from "../../words/format.ts";
+import { troubleText } from "../../words/recovery-drill.ts";
 import type { PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import { restoreMark } from "./backup-restores.tsx";
+import { Seen } from "./drill-seen.tsx";
 import { ProgressLine } from "./backup.tsx";
 import { backupPath } from "./backups.tsx";
 
@@ -65,12 +67,11 @@ function Run({
       )}
       {run.trouble === null ? null : (
         <div class="notice s-down" role="note">
-          <p>
-            {run.trouble.code} <q>{run.trouble.text}</q>
-          </p>
+          <p>{run.kind === "drill" ? troubleText(run.trouble, lang) : `${run.trouble.code} “${run.trouble.text}”`}</p>
         </div>
       )}
       <Phases context={context} run={run} />
+      {run.seen === undefined ? null : <Seen context={context} seen={run.seen} folder={run.folder} />}
       <p>
         <a href={backupPath(run.plan)}>{say.back}</a>
       </p>

@@ -223,7 +223,7 @@ function Overview({ context, overview }: { context: PageContext; overview: Audit
       <ol>
         {overview.questions.map(({ fact, decides }) => (
           <li key={`${fact.code}|${fact.of}`}>
-            {factText(fact, lang)} <span class="mut">{say.decides(decides)}</span>
+            {factText(fact, lang)} {decides === 0 ? null : <span class="mut">{say.decides(decides)}</span>}
           </li>
         ))}
       </ol>

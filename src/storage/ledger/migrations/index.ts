@@ -14,6 +14,7 @@ import { snapshots } from "./0013-snapshots.ts";
 import { repairs } from "./0014-repairs.ts";
 import { aftercare } from "./0015-aftercare.ts";
 import { windowNotices } from "./0016-window-notices.ts";
+import { learned } from "./0017-learned.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; append only. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   repairs,
   aftercare,
   windowNotices,
+  learned,
 ];

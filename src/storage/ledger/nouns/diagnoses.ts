@@ -44,7 +44,8 @@ export interface DiagnosisWrites {
   /** @returns its id */
   insertDiagnosis(diagnosis: Diagnosis & { readonly incidentId: number }): Promise<number>;
   updateDiagnosis(stored: StoredDiagnosis): Promise<void>;
-  insertCase(confirmed: ConfirmedCase): Promise<void>;
+  /** @returns its id */
+  insertCase(confirmed: ConfirmedCase): Promise<number>;
   /** It counts no more, or counts again. */
   markCase(id: number, withdrawn: boolean): Promise<void>;
 }
@@ -92,10 +93,12 @@ export function diagnosisWrites(db: Kysely<Tables>): DiagnosisWrites {
       expectOne(result, `diagnosis ${id}`);
     },
     async insertCase(confirmed) {
-      await db
+      const { id } = await db
         .insertInto("cause_cases")
         .values({ incident_id: confirmed.incidentId, withdrawn: false, case: toJson(confirmed) })
-        .execute();
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      return id;
     },
     async markCase(id, withdrawn) {
       const [result] = await db.updateTable("cause_cases").set({ withdrawn }).where("id", "=", id).execute();

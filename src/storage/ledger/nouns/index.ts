@@ -13,6 +13,7 @@ import { hostReads, hostWrites } from "./hosts.ts";
 import { hardwareReads, hardwareWrites } from "./hardware.ts";
 import { incidentReads, incidentWrites } from "./incidents.ts";
 import { jobReads, jobWrites } from "./jobs.ts";
+import { learnedReads, learnedWrites } from "./learned.ts";
 import { noteReads, noteWrites } from "./notes.ts";
 import { pathReads, pathWrites } from "./paths.ts";
 import { peopleReads, peopleWrites } from "./people.ts";
@@ -33,6 +34,7 @@ export function allReads(db: Kysely<Tables>): LedgerReads {
     ...eventReads(db),
     ...deliveryReads(db),
     ...diagnosisReads(db),
+    ...learnedReads(db),
     ...recoveryReads(db),
     ...accessReads(db),
     ...accountReads(db),
@@ -63,6 +65,7 @@ export function readsAndWrites(db: Kysely<Tables>, { append }: EventWriter): Led
     ...signalWrites(db),
     ...deliveryWrites(db),
     ...diagnosisWrites(db),
+    ...learnedWrites(db),
     ...recoveryWrites(db),
     ...feedWrites(db),
     ...accessWrites(db),
