@@ -2,6 +2,7 @@ import type { Stamp } from "../kernel/clock.ts";
 import type { Site } from "../kernel/model/site.ts";
 import type { Attention } from "../kernel/model/status.ts";
 import type { BackupStatus } from "../kernel/ports-recovery.ts";
+import { copiesOwn } from "./audit/own.ts";
 import { backupVerdict, type BackupVerdict } from "./verdict.ts";
 
 /** What a person should know of backups although every service answers, worst first. */
@@ -11,7 +12,9 @@ export function backupAttentions(
 ): readonly Attention[] {
   const found = statuses.flatMap((status) => attentionsOf(status, backupVerdict({ status, site, now })));
   const order: readonly Attention["level"][] = ["down", "warning", "info"];
-  return found.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  return [...found, ...ownAttentions(statuses, site)].toSorted(
+    (a, b) => order.indexOf(a.level) - order.indexOf(b.level),
+  );
 }
 
 function attentionsOf(status: BackupStatus, verdict: BackupVerdict): readonly Attention[] {
@@ -29,6 +32,13 @@ function attentionsOf(status: BackupStatus, verdict: BackupVerdict): readonly At
     ...(verdict.isDrillOverdue && verdict.lastRestore !== null ? [say("drill-overdue", "down")] : []),
     ...(has("never-restored") && !has("not-read") ? [say("backup-never-restored", "warning")] : []),
   ];
+}
+
+/** Whoever has koboshi copy others' data loses, with its machine, what it knows of them. */
+function ownAttentions(statuses: readonly BackupStatus[], site: Site): readonly Attention[] {
+  const plans = statuses.map(({ plan }) => plan);
+  const copies = plans.some((plan) => plan.with === "restic" && plan.to.some(({ adopt }) => !adopt));
+  return !copies || copiesOwn(site, plans) ? [] : [{ code: "hub-not-copied", level: "warning", facts: {} }];
 }
 
 type Say = (code: string, level: Attention["level"], facts?: Attention["facts"]) => Attention;

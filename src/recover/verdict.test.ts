@@ -192,8 +192,9 @@ test("copies of another tool are shown and prove nothing", () => {
 
 test("Home hears of what is late, broken, unreadable, overdue and never restored, the worst first", () => {
   const site = siteWith([], { places });
-  const told = (status: BackupStatus): string[] =>
-    backupAttentions([status], { site, now: stampAt(nowMs) }).map(({ code, level }) => `${level} ${code}`);
+  const own = statusOf({ plan: { key: "koboshi", own: true } });
+  const told = (...statuses: readonly BackupStatus[]): string[] =>
+    backupAttentions([...statuses, own], { site, now: stampAt(nowMs) }).map(({ code, level }) => `${level} ${code}`);
   assert.deepEqual(told(statusOf({})), []);
   assert.deepEqual(told(statusOf({ restores: [], runs: [runOf("s2", nowMs, { state: "failed" })] })), [
     "warning backup-failed",
@@ -210,6 +211,24 @@ test("Home hears of what is late, broken, unreadable, overdue and never restored
     "down backup-broken",
     "down backup-deletable",
   ]);
+});
+
+function codes(...plans: readonly Partial<BackupPlan>[]): readonly string[] {
+  const told = { site: siteWith([], { places }), now: stampAt(nowMs) };
+  return backupAttentions(
+    plans.map((plan) => statusOf({ plan })),
+    told,
+  ).map(({ code }) => code);
+}
+
+test("Home hears that koboshi's own data are not copied, where others' are", () => {
+  const ledger = { engine: "sqlite", user: null, password: null, host: null, port: null } as const;
+  const dataFolder = siteWith([]).hub.dataFolder;
+  assert.deepEqual(codes({}), ["hub-not-copied"]);
+  assert.deepEqual(codes({}, { own: true }), []);
+  assert.deepEqual(codes({ databases: [{ ...ledger, name: `${dataFolder}/ledger.sqlite` }] }), []);
+  assert.deepEqual(codes({ with: "external" }), []);
+  assert.deepEqual(codes(), []);
 });
 
 test("copies with the host's own place, account or provider are not elsewhere", () => {

@@ -19,6 +19,9 @@ export interface DumpTrouble {
   readonly text: string;
 }
 
+/** restic was gone before the dump was: then the dump's own end, a broken pipe, is no reason; restic's is. */
+export const resticFirst: DumpTrouble = { reason: "stopped", text: "restic ended first" };
+
 /** When the stream of a dump is whole; both must hold. */
 export interface Completeness {
   /** found in the last 400 bytes, as an extended regular expression of POSIX that is one of JavaScript, too */

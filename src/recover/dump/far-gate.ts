@@ -1,6 +1,6 @@
 import type { Command } from "../workplace/workplace.ts";
 import { commandScript, quoteWord } from "../workplace/quote.ts";
-import type { Completeness, DumpTrouble } from "./engine.ts";
+import { resticFirst, type Completeness, type DumpTrouble } from "./engine.ts";
 import type { StreamFormat } from "./stream-rows.ts";
 
 export interface FarGateWanted {
@@ -47,6 +47,7 @@ export function farGateScript({ dump, restic, complete, format }: FarGateWanted)
     'd=$(mktemp -d "${TMPDIR:-/tmp}/koboshi-gate-XXXXXXXX") || exit 1',
     "trap 'rm -rf \"$d\"' EXIT",
     "trap 'exit 143' HUP INT TERM",
+    "broken=no",
     'mkfifo "$d/in" "$d/sum" "$d/size" "$d/tail" "$d/rows" || exit 1',
     `(\n${commandScript(restic, "exec")}\n) <"$d/in" &`,
     "restic=$!",
@@ -56,14 +57,17 @@ export function farGateScript({ dump, restic, complete, format }: FarGateWanted)
     `LC_ALL=C awk ${quoteWord(program)} <"$d/rows" >"$d/rows.out" & watch="$watch $!"`,
     'exec 3>"$d/in"',
     `{ (\n${commandScript(dump)}\n) 2>"$d/err" 3>&- </dev/null; echo $? >"$d/rc"; } | tee "$d/sum" "$d/size" "$d/tail" "$d/rows" >&3`,
-    "wait $watch",
+    "[ $? = 0 ] && taken=yes || taken=no",
+    "for one in $watch; do wait $one || broken=yes; done",
     'dump=$(cat "$d/rc")',
     "whole=no",
-    `[ "$dump" = 0 ]${wholeTest(complete)} && whole=yes`,
+    `[ $taken = yes ] && [ $broken = no ] && [ "$dump" = 0 ]${wholeTest(complete)} && whole=yes`,
     "if [ $whole = yes ]; then exec 3>&-; else kill -9 $restic 2>/dev/null; exec 3>&-; fi",
     "wait $restic; ended=$?",
+    // nothing could be written down there: what the tools said of it is the reason
+    '[ $broken = no ] && [ -n "$dump" ] || exit 1',
     'cat "$d/rows.out"',
-    String.raw`printf 'koboshi-gate\t%s\t%s\t%s\t%s\t%s\n' "$dump" "$whole" "$(cat "$d/size.out")" "$(cut -d ' ' -f 1 "$d/sum.out")" "$(tail -c 300 "$d/err" | tr '\n\t' '  ')"`,
+    String.raw`printf 'koboshi-gate\t%s\t%s\t%s\t%s\t%s\t%s\n' "$dump" "$whole" "$taken" "$(cat "$d/size.out")" "$(cut -d ' ' -f 1 "$d/sum.out")" "$(tail -c 300 "$d/err" | tr '\n\t' '  ')"`,
     "exit $ended",
   ].join("\n");
 }
@@ -88,9 +92,10 @@ export function readFarGate(lines: readonly string[]): FarGateEnd | null {
 }
 
 function endOf(fields: readonly string[], rows: ReadonlyMap<string, number>): FarGateEnd {
-  const [code = "", whole, bytes = "0", sha256 = "", said = ""] = fields;
+  const [code = "", whole, taken, bytes = "0", sha256 = "", said = ""] = fields;
   const base = { bytes: Number(bytes), sha256, rows };
   if (whole === "yes") return { ...base, trouble: null };
+  if (taken === "no") return { ...base, trouble: resticFirst };
   if (code === "0") return { ...base, trouble: { reason: "dump-incomplete", text: `${bytes} bytes` } };
   const reason = code === "127" || code === "126" ? "no-program" : "dump-failed";
   return { ...base, trouble: { reason, text: `exit ${code}: ${said}`.trim() } };

@@ -3,7 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Running } from "../workplace/workplace.ts";
 import { safeText } from "../../clients/safe-text.ts";
 import { collect } from "../workplace/run.ts";
-import type { Completeness, DumpTrouble } from "./engine.ts";
+import { resticFirst, type Completeness, type DumpTrouble } from "./engine.ts";
 
 /** A dump that sends nothing for so long, or a repository that takes nothing, will not come to an end. */
 export const noProgressLimitMs = 600_000;
@@ -119,7 +119,7 @@ function watchFlow({ source, sink, clock, signal, noProgressMs: limitMs = noProg
     else timer = clock.after(Math.min(drainCheckMs, limitMs), look);
   };
   let timer = clock.after(Math.min(drainCheckMs, limitMs), look);
-  void sink.ended.then(() => stop({ reason: "stopped", text: "restic ended first" }));
+  void sink.ended.then(() => stop(resticFirst));
   signal?.addEventListener("abort", abort);
   if (signal?.aborted === true) abort();
   return {

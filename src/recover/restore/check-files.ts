@@ -1,6 +1,7 @@
 import type { Workplace } from "../workplace/workplace.ts";
 import { safeText } from "../../clients/safe-text.ts";
 import type { FileEntry } from "./ports.ts";
+import { relinkScript } from "./scripts.ts";
 import { shownPath, type FileUnit } from "./units.ts";
 
 export interface FilesChecked {
@@ -31,6 +32,7 @@ export async function checkFiles(
   for (let from = 0; from < sample.length; from += batch)
     differs.push(...(await compare(workplace, stage, sample.slice(from, from + batch))));
   await digHoles(workplace, stage, entries);
+  differs.push(...(await mendLinks(workplace, stage, entries)));
   const named = differs.slice(0, namedAtMost).join(", ");
   return { compared: sample.length, differs: differs.length > namedAtMost ? `${named} … (${differs.length})` : named };
 }
@@ -82,6 +84,22 @@ async function digHoles(workplace: Workplace, stage: string, entries: readonly F
     { argv: ["xargs", "-0", "sh", "-c", script, "sh"], cwd: stage },
     { input: pathList(sparse), timeoutMs: longMs },
   );
+}
+
+/** Points links to the bytes they held: an older restic keeps targets as UTF-8, and loses the bytes of any other. */
+async function mendLinks(
+  workplace: Workplace,
+  stage: string,
+  entries: readonly FileEntry[],
+): Promise<readonly string[]> {
+  const links = entries.filter(({ linkTarget }) => linkTarget !== undefined);
+  if (links.length === 0) return [];
+  const input = Buffer.from(links.map(({ path, linkTarget }) => `.${path}\0${linkTarget}\0`).join(""), "latin1");
+  const said = await workplace.run(
+    { argv: ["xargs", "-0", "-n", "2", "sh", "-c", relinkScript, "sh"], cwd: stage, env: { LC_ALL: "C" } },
+    { input, timeoutMs: longMs },
+  );
+  return said.code === 0 ? [] : [safeText(said.stderr, []) || links.map(({ path }) => shownPath(path)).join(", ")];
 }
 
 function pathList(entries: readonly FileEntry[]): Buffer {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { CommitRecord } from "../../kernel/model/backup.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
@@ -54,7 +55,7 @@ function rootsOf(line: string): readonly string[] {
 function pushEntry(entries: FileEntry[], line: string): void {
   const entry = readEntry(line);
   if (entry === null) return;
-  const { path, type, size, mtimeNs, sha256, sparse, live, linkGroup } = entry;
+  const { path, type, size, mtimeNs, sha256, sparse, live, linkGroup, target } = entry;
   const changedAtMs = Number(mtimeNs) / 1e6;
   entries.push({
     path: path.toString("latin1"),
@@ -65,6 +66,7 @@ function pushEntry(entries: FileEntry[], line: string): void {
     isSparse: sparse,
     isLive: live,
     linkGroup,
+    ...(target === null || isUtf8(target) ? {} : { linkTarget: target.toString("latin1") }),
   });
 }
 

@@ -105,9 +105,41 @@ async function swap(
   const kept = isThere ? await makeAgain(server, old.value, { from: name, to: aside }) : ok(undefined);
   if (!made.ok) return made;
   if (!kept.ok) return kept;
-  const dropped = await server.ask(`DROP DATABASE ${quoted(restoring)};`);
+  const turned = await turnKeys(server, { name, restoring, aside, table });
+  return turned.ok ? leave(server, restoring) : turned;
+}
+
+/** Tables that stay behind may point to one that moved. */
+async function leave({ ask }: Server, restoring: string): Promise<Result<void, ServerRefusal>> {
+  const dropped = await ask(`SET foreign_key_checks = 0; DROP DATABASE ${quoted(restoring)};`);
   return dropped.ok ? ok(undefined) : dropped;
 }
+
+/**
+ * Keys follow a table that moves: those that pointed to the old one, and those of the new one to its old neighbours, point
+ * to what now lies in the database again. Rows that have no partner there stay, as nothing may be deleted.
+ */
+async function turnKeys(
+  { ask }: Server,
+  of: { readonly name: string; readonly restoring: string; readonly aside: string; readonly table: string | null },
+): Promise<Result<void, ServerRefusal>> {
+  // with all its neighbours a table keeps its keys
+  if (of.table === null) return ok(undefined);
+  const wanted =
+    `SELECT concat('ALTER TABLE ', ${nameOf("k.table_schema")}, '.', ${nameOf("k.table_name")}, ' DROP FOREIGN KEY ', ${nameOf("k.constraint_name")}, ', ADD FOREIGN KEY (', ${namesOf("k.column_name")}, ') REFERENCES ', ${text(quoted(of.name))}, '.', ${nameOf("k.referenced_table_name")}, ' (', ${namesOf("k.referenced_column_name")}, ') ON DELETE ', r.delete_rule, ' ON UPDATE ', r.update_rule, ';')` +
+    " FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r" +
+    " ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name" +
+    ` WHERE (k.table_schema = ${text(of.name)} AND k.table_name = ${text(of.table)} AND k.referenced_table_schema = ${text(of.restoring)})` +
+    ` OR (k.referenced_table_schema = ${text(of.aside)} AND k.referenced_table_name = ${text(of.table)} AND k.table_schema <> ${text(of.aside)})` +
+    " GROUP BY k.table_schema, k.table_name, k.constraint_name, k.referenced_table_name, r.delete_rule, r.update_rule;";
+  const alters = await ask(wanted);
+  if (!alters.ok) return alters;
+  if (alters.value.length === 0) return ok(undefined);
+  const done = await ask(`SET foreign_key_checks = 0;\n${alters.value.join("\n")}`);
+  return done.ok ? ok(undefined) : done;
+}
+
+const objectWords = ["--no-data", "--no-create-info", "--skip-comments", "--no-tablespaces"] as const;
 
 /** What a database has: tables that can be moved, and everything else as SQL. */
 interface Belongings {
@@ -134,19 +166,22 @@ async function belongings(
       (table === null ? dropsOfDatabase(name) : ""),
   );
   if (!drops.ok) return drops;
-  if (table !== null || drops.value.length === 0)
-    return ok({ tables: tables.value, views: [], objects: "", drops: drops.value.join("\n") });
+  if (drops.value.length === 0) return ok({ tables: tables.value, views: [], objects: "", drops: "" });
+  const others = await (table === null ? othersOf(server, name) : triggersOf(server, name, table));
+  return others.ok ? ok({ ...others.value, tables: tables.value, drops: drops.value.join("\n") }) : others;
+}
+
+type Others = Pick<Belongings, "views" | "objects">;
+
+async function triggersOf(server: Server, name: string, table: string): Promise<Result<Others, ServerRefusal>> {
+  const triggers = await server.run(server.command("dump", ...objectWords, "--triggers", "--", name, table));
+  return triggers.ok ? ok({ views: [], objects: triggers.value }) : triggers;
+}
+
+async function othersOf(server: Server, name: string): Promise<Result<Others, ServerRefusal>> {
   const views = await server.ask(`SELECT table_name FROM information_schema.views WHERE table_schema = ${text(name)};`);
   if (!views.ok) return views;
-  const words = [
-    "--no-data",
-    "--no-create-info",
-    "--routines",
-    "--events",
-    "--triggers",
-    "--skip-comments",
-    "--no-tablespaces",
-  ];
+  const words = [...objectWords, "--routines", "--events", "--triggers"];
   const skip = views.value.map((view) => `--ignore-table=${name}.${view}`);
   const objects = await server.run(server.command("dump", ...words, ...skip, "--", name));
   if (!objects.ok) return objects;
@@ -156,7 +191,16 @@ async function belongings(
     if (!said.ok) return said;
     shown.push(said.value[0]?.split("\t")[1] ?? "");
   }
-  return ok({ tables: tables.value, views: shown, objects: objects.value, drops: drops.value.join("\n") });
+  return ok({ views: shown, objects: objects.value });
+}
+
+/** A name from a column, as SQL quotes it. */
+function nameOf(column: string): string {
+  return `concat('\`', replace(${column}, '\`', '\`\`'), '\`')`;
+}
+
+function namesOf(column: string): string {
+  return `group_concat(${nameOf(column)} ORDER BY k.ordinal_position)`;
 }
 
 function dropsOfDatabase(name: string): string {
@@ -173,7 +217,7 @@ function dropsOfDatabase(name: string): string {
 
 /** A question whose answer is one statement for each thing that is to be taken away. */
 function drop(kind: string, column: string, from: string): string {
-  return `SELECT concat('DROP ${kind} \`', replace(${column}, '\`', '\`\`'), '\`;') FROM information_schema.${from};\n`;
+  return `SELECT concat('DROP ${kind} ', ${nameOf(column)}, ';') FROM information_schema.${from};\n`;
 }
 
 async function makeAgain(

@@ -21,6 +21,8 @@ export interface FileEntry {
   readonly isLive: boolean;
   /** names of one and the same file; null: it has one */
   readonly linkGroup: string | null;
+  /** where a link points, of those alone whose target is no UTF-8; one character for each byte */
+  readonly linkTarget?: string;
 }
 
 export interface RestoreTrouble {
@@ -121,6 +123,14 @@ export interface RestoreResult {
   readonly troubles: readonly RestoreTrouble[];
   /** what was there, and is now below this; null: nothing was in the way */
   readonly movedTo: string | null;
-  /** files compared with the manifest's sums, rows counted, values of text columns read again */
-  readonly compared: { readonly files: number; readonly rows: number; readonly texts: number };
+  /**
+   * Files compared with the manifest's sums, rows counted, values of text columns read again; `live`: files that changed
+   * while they were copied, so that nothing can be compared.
+   */
+  readonly compared: {
+    readonly files: number;
+    readonly rows: number;
+    readonly texts: number;
+    readonly live: number;
+  };
 }

@@ -137,6 +137,9 @@ async function swapTable(
   const exists = await ask(name, `SELECT to_regclass(${text(tableName({ table }))}) IS NOT NULL;`);
   if (!exists.ok) return exists;
   const schema = quoted(`before_${before}`);
+  const pointing = await ask(name, pointingSql(tableName({ table })));
+  if (!pointing.ok) return pointing;
+  const again = pointing.value.map((line) => line.replaceAll(String.fromCodePoint(1), "\n"));
   const away =
     exists.value[0] === "t"
       ? `CREATE SCHEMA ${schema};\nALTER TABLE ${tableName({ table })} SET SCHEMA ${schema};\n`
@@ -154,10 +157,27 @@ async function swapTable(
   ];
   const sql = await workplace.run({ argv: dump, ...(env === undefined ? {} : { env }) }, { timeoutMs: longMs });
   if (sql.code !== 0) return err(refusalOf(sql));
-  const done = await ask(name, `${away}${sql.stdout}`, ["-1", "-o", "/dev/null"]);
+  const done = await ask(name, `${away}${sql.stdout}\n${again.join("\n")}`, ["-1", "-o", "/dev/null"]);
   if (!done.ok) return done;
   const dropped = await ask("postgres", `DROP DATABASE ${quoted(restoring)};`);
   return dropped.ok ? ok(undefined) : dropped;
+}
+
+/**
+ * Keys and views follow a table that moves. Asks for what makes those that looked at this one look at the new one: keys
+ * of other tables, for new rows at once and for the old ones not checked, and views. Line ends within come as U+0001.
+ */
+function pointingSql(table: string): string {
+  return `SET search_path = '';
+SELECT ${inOneLine("format('ALTER TABLE %s DROP CONSTRAINT %I; ALTER TABLE %s ADD CONSTRAINT %I %s;', conrelid::regclass, conname, conrelid::regclass, conname, pg_get_constraintdef(oid) || CASE WHEN convalidated AND (SELECT relkind FROM pg_catalog.pg_class WHERE oid = conrelid) = 'r' THEN ' NOT VALID' ELSE '' END)")}
+FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conparentid = 0 AND confrelid = to_regclass(${text(table)}) AND conrelid <> confrelid;
+SELECT DISTINCT ${inOneLine("format('CREATE OR REPLACE VIEW %s AS %s', v.oid::regclass, pg_get_viewdef(v.oid))")}
+FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite w ON w.oid = d.objid JOIN pg_catalog.pg_class v ON v.oid = w.ev_class
+WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refobjid = to_regclass(${text(table)}) AND v.relkind = 'v';`;
+}
+
+function inOneLine(sql: string): string {
+  return `translate(${sql}, E'\\n', E'\\x01')`;
 }
 
 const userTables =

@@ -31,7 +31,14 @@ export type Done = Partial<FilesDone> &
 export type End = RestoreTrouble | { readonly again: FetchEnd | StreamEnd };
 
 /** After these another try is as good as the first. */
-const hopeless: ReadonlySet<ResticEnd> = new Set(["wrong-password", "refused", "no-program", "no-space"]);
+const hopeless: ReadonlySet<ResticEnd> = new Set([
+  "wrong-password",
+  "refused",
+  "untrusted",
+  "no-bucket",
+  "no-program",
+  "no-space",
+]);
 
 /** Tries a unit until it is back or another try is hopeless. */
 export async function restoreUnit(unit: Unit, how: UnitWanted): Promise<Result<Done, End>> {

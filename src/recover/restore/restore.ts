@@ -103,7 +103,8 @@ async function restore(deps: RestoreDeps, { task, pace, prepared }: Running): Pr
     trouble,
   };
   await deps.keep(run);
-  const compared = { files: lanes.compared, rows: lanes.rows, texts: lanes.texts };
+  const live = isWhole ? liveFiles(prepared.units) : 0;
+  const compared = { files: lanes.compared, rows: lanes.rows, texts: lanes.texts, live };
   const movedTo = prepared.inTheWay.length === 0 ? null : `${task.folder.replace(/\/$/, "")}/.koboshi-before-${before}`;
   return { run, units: reports, troubles: lanes.troubles, movedTo, compared };
 }
@@ -176,6 +177,11 @@ function batched(paths: readonly string[]): readonly (readonly string[])[] {
     chars += length;
   }
   return batches;
+}
+
+function liveFiles(units: readonly Unit[]): number {
+  const entries = units.flatMap((unit) => (unit.kind === "files" ? (unit.entries ?? []) : []));
+  return entries.filter(({ isLive, type }) => isLive && type === "file").length;
 }
 
 /** Pairs of names that are one file and came back in different units. */

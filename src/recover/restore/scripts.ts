@@ -123,6 +123,13 @@ export const linkScript = [
   "exit 0",
 ].join("\n");
 
+/** A link as it was, with another target; its owner, its time and its folder's time stay. */
+export const relinkScript = [
+  '[ "$(readlink -n -- "$1"; echo x)" != "${2}x" ] || exit 0',
+  'd=${1%/*}/; o=$(stat -c %u:%g -- "$1") && t=$(stat -c %y -- "$1") && f=$(stat -c %y -- "$d") || exit 1',
+  'ln -sfn -- "$2" "$1" && chown -h "$o" -- "$1" && touch -h -d "$t" -- "$1" && touch -d "$f" -- "$d"',
+].join("\n");
+
 /** Owner and rights of the file that is replaced, else the owner of its folder; a journal of the old one goes with it. */
 export const sqliteScript = [
   root,

@@ -25,6 +25,7 @@ export async function sheetFacts(deps: SheetDeps, key: string): Promise<SheetFac
     site: site.name,
     plan: key,
     host: plan.host,
+    hostAddress: site.hosts.get(plan.host)?.address ?? null,
     paths: plan.paths,
     databases: plan.databases,
     keyAlso: plan.keyAlso,
@@ -55,15 +56,22 @@ async function copyOf(
   target: BackupPlan["to"][number],
 ): Promise<SheetFacts["copies"][number]> {
   const provider = site?.places.get(target.at)?.provider ?? null;
+  const liesOnHost = target.repo !== null && /^(?:local:)?\//.test(target.repo);
   const shown = { ...target, repo: target.repo === null ? null : shownRepo(target.repo) };
   try {
     const sets = await listSets(
       { clock, workplace, newest: 1 },
       sourcesOf(site, { kind: "plan", plan: plan.key, place: target.at }),
     );
-    return { target: shown, provider, record: sets[0]?.record ?? null, trouble: null };
+    return { target: shown, provider, liesOnHost, record: sets[0]?.record ?? null, trouble: null };
   } catch (thrown) {
     if (!(thrown instanceof KoboshiError)) throw thrown;
-    return { target: shown, provider, record: null, trouble: String(thrown.facts["text"] ?? errorText(thrown)) };
+    return {
+      target: shown,
+      provider,
+      liesOnHost,
+      record: null,
+      trouble: String(thrown.facts["text"] ?? errorText(thrown)),
+    };
   }
 }

@@ -55,8 +55,8 @@ async function dumpOne(
 }
 
 function dumpedSummary(of: string, { trouble, end }: Dumped): Result<BackupSummary, RunTrouble> {
-  const resticFirst = trouble?.reason === "stopped" && end.outcome.end !== "interrupted" && end.outcome.end !== "ok";
-  if (trouble !== null && !resticFirst) return err(dumpTrouble(of, trouble));
+  const isRestics = trouble?.reason === "stopped" && end.outcome.end !== "interrupted" && end.outcome.end !== "ok";
+  if (trouble !== null && !isRestics) return err(dumpTrouble(of, trouble));
   return summaryOf(end);
 }
 

@@ -45,6 +45,8 @@ const passing: ReadonlySet<string> = new Set([
   "no-space",
   "refused",
   "unreachable",
+  "untrusted",
+  "clock-skew",
   "interrupted",
   "no-program",
   "timeout",
@@ -54,5 +56,6 @@ const passing: ReadonlySet<string> = new Set([
 export function troubleFinding({ end, text }: ResticTrouble): VerifyFinding {
   if (passing.has(end)) return open("not-reached", { end, text });
   if (end === "wrong-password") return broken("key-refused", { text });
-  return broken(end === "no-repository" ? "no-repository" : "check-failed", { text });
+  const isMissing = end === "no-repository" || end === "no-bucket";
+  return broken(isMissing ? "no-repository" : "check-failed", { text });
 }
