@@ -104,7 +104,7 @@ const ours: Readonly<Record<string, string>> = {
   "account-suspended":
     "often one contract of several is suspended, or the pages alone while the machine is still to be reached",
   "service-hang": silentTls,
-  "memory-exhaustion": silentTls,
+  "memory-exhaustion": `${silentTls}; once the kernel has ended a program the others go on, and many rented machines have no swap`,
   "mail-flood": silentTls,
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "mailbox-quota-full":

@@ -121,7 +121,7 @@ function sayings(stderr: string): Sayings {
 /** Since 0.18 an error is a line of JSON. */
 function messageOf(line: string): string {
   if (!line.startsWith("{")) return line;
-  const message = /"message":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  const message = /"message":("(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*")/i.exec(line)?.[1];
   return message === undefined ? line : (JSON.parse(message) as string);
 }
 
