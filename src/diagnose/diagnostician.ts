@@ -166,14 +166,16 @@ function mayBlame(subject: ComponentId, component: ComponentId | null): boolean 
 }
 
 /** The graph of the nearest parts alone. */
-function nearestParts({ parts }: PartGraph, near: readonly ComponentId[]): PartGraph {
-  if (parts.size <= mostParts) return { parts };
+function nearestParts(whole: PartGraph, near: readonly ComponentId[]): PartGraph {
+  const { parts, behind } = whole;
+  if (parts.size <= mostParts) return whole;
   const kept = new Set(near.filter((id) => parts.has(id)).slice(0, mostParts));
   const within = [...parts].filter(([id]) => kept.has(id));
   return {
     parts: new Map(
       within.map(([id, part]) => [id, { ...part, dependsOn: part.dependsOn.filter(({ to }) => kept.has(to)) }]),
     ),
+    ...(behind === undefined ? {} : { behind }),
   };
 }
 
