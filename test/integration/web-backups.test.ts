@@ -236,7 +236,7 @@ test("a restore shows each phase with its time and handwork, and why it failed",
     await textOf("/restores/drill-6?lang=ja"),
     /サーバの用意 30分 — 1 取り出し 5時間30分 212 GB 0 合計 6時間/,
   );
-  assert.match(await textOf("/restores/r9?lang=en"), /■ failed .*KB8304 no space left &lt;b>/);
+  assert.match(await textOf("/restores/r9?lang=en"), /■ failed .*KB8304 “no space left &lt;b>”/);
   assert.equal((await ask(`${web.url}/restores/nope`)).status, 404);
 });
 
