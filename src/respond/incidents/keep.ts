@@ -69,12 +69,12 @@ export function createIncidentKeeper(deps: IncidentDeps): IncidentKeeper {
   return { take: (changes) => (changes.length === 0 ? Promise.resolve() : keep(changes)), refold: () => keep([]) };
 }
 
-/** What begins while its neighbour ends carries on the neighbour's incident: what ends is taken last. */
+/** What begins while its neighbour ends carries on the neighbour's incident: it is taken first. */
 function inTurn(changes: readonly SignalChange[]): readonly (readonly SignalChange[])[] {
   const ending = new Set(changes.flatMap(({ signal: { id, closedAt } }) => (closedAt === null ? [] : [id])));
-  const ends = changes.filter(({ signal }) => ending.has(signal.id));
-  const others = changes.filter(({ signal }) => !ending.has(signal.id));
-  return ends.length === 0 || others.length === 0 ? [changes] : [others, ends];
+  const begins = ({ change, signal }: SignalChange): boolean => change === "opened" && !ending.has(signal.id);
+  if (ending.size === 0 || !changes.some(begins)) return [changes];
+  return [changes.filter(begins), changes.filter((one) => !begins(one))];
 }
 
 /** A step of the clock is an event, not a state: it is never stored as a signal. */
