@@ -25,9 +25,6 @@ function testFiles(kind: string): string[] {
     .sort();
 }
 
-/** Most of them wait for servers, not for a core. */
-const atOnce = 3;
-
 const kind = process.argv[2] ?? "unit";
 const only = process.argv.slice(3);
 const files = testFiles(kind).filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
@@ -45,11 +42,11 @@ if (kind === "unit") {
 }
 
 /**
- * Some files at a time. One that failed beside others is tried once more by itself, for two cores shared by many servers
+ * Two files at a time. One that failed beside others is tried once more by itself, for two cores shared by many servers
  * can be too slow for a test's patience; what needed that is named at the end, and what fails twice has failed.
  */
 async function runFiles(all: readonly string[]): Promise<void> {
-  const failed = await failing(all, atOnce);
+  const failed = await failing(all, 2);
   const again = failed.size === 0 ? failed : await failing([...failed], 1);
   for (const file of failed) {
     const word = again.has(file) ? "failed twice" : "failed beside others, passed by itself";
