@@ -177,7 +177,7 @@ sockets() { r 1 ss -lntup || t 1 ss -lntup; }
 listening() { sockets | grep -o 'pid=[0-9]*' | sed 's/pid=//' | sort -un | head -n 60; }
 uptime_now() { sed 's/^\([^ ]*\).*/t \1/' /proc/uptime; }
 
-a_vmstat() { uptime_now; grep -E '^(pswpin|pswpout|pgmajfault|oom_kill|allocstall[a-z0-9_]*) ' /proc/vmstat; grep -E '^(cpu|procs_running) ' /proc/stat; }
+a_vmstat() { uptime_now; grep -E '^(pswpin|pswpout|pgmajfault|oom_kill|allocstall[a-z0-9_]*) ' /proc/vmstat; grep -E '^(cpu|procs_running|procs_blocked) ' /proc/stat; }
 y_vmstat() { printf '%s\n' "$A_vmstat" | each a; a_vmstat | each b; }
 
 a_nic() {

@@ -89,7 +89,7 @@ const ours: Readonly<Record<string, string>> = {
   "os-limit-exhaustion": `most limits are of one user or program, and others go on; a database says so when it may not start a process; ${silentTls}`,
   "db-slow": pastPatience,
   "db-connection-exhaustion": pastPatience,
-  "disk-io-saturation": `${pastPatience}; ${silentTls}`,
+  "disk-io-saturation": `${pastPatience}; ${silentTls}; requests that wait for the disk hold their workers`,
   "external-dependency-failure": pastPatience,
   "noisy-neighbor": `${pastPatience}; ${slowLogin}; ${silentTls}; ${starved}`,
   "bandwidth-saturation": `${pastPatience}; ${lateReplies}; ${silentTls}`,

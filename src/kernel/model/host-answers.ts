@@ -69,7 +69,7 @@ export interface HostPaging {
   readonly oomKills: number | null;
   /** while it was looked at */
   readonly oomKillsNow: number | null;
-  /** processes that run or wait for a processor, the look's own left out; null: not to be seen */
+  /** processes that run, or wait for a processor or a disk, the look's own left out; null: not to be seen */
   readonly running: number | null;
   /** shares of all processors' time; null: not to be seen */
   readonly cpu: { readonly busyRatio: number; readonly stealRatio: number; readonly ioWaitRatio: number } | null;

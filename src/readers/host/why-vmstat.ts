@@ -27,10 +27,14 @@ export function pagingOf(lines: readonly string[]): HostPaging | null {
   };
 }
 
-/** The fewer of two counts, without the process that counted. */
+/** The fewer of two counts, without the process that counted; what waits for a disk is load, too. */
 function runningIn(samples: readonly ReadonlyMap<string, number>[]): number | null {
-  const counts = samples.map((sample) => sample.get("procs_running"));
-  return counts.includes(undefined) ? null : Math.max(0, Math.min(...counts.map((count) => count ?? 0)) - 1);
+  const counts = samples.map((sample) => {
+    const running = sample.get("procs_running");
+    return running === undefined ? null : Math.max(0, running - 1) + (sample.get("procs_blocked") ?? 0);
+  });
+  const known = counts.filter((count) => count !== null);
+  return known.length < counts.length ? null : Math.min(...known);
 }
 
 /** `cpu  user nice system idle iowait irq softirq steal …`, ticks since the machine started. */
