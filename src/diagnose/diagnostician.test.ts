@@ -23,10 +23,10 @@ const site = {
 
 test("what a web server writes speaks for the program behind it, also in a whole diagnosis", async () => {
   const clock = createFakeClock();
-  const seen = (evidence: string, target: ComponentId, state: string, vantage: string | null = null): Seen => ({
+  const seen = (evidence: string, target: ComponentId, state: string): Seen => ({
     evidence,
     target,
-    vantage,
+    vantage: evidence.startsWith("vp.") ? "here" : null,
     state,
     value: null,
     facts: {},
@@ -36,8 +36,8 @@ test("what a web server writes speaks for the program behind it, also in a whole
     changedAtMs: null,
   });
   const found = [
-    seen("vp.http", "service:shop", "none", "here"),
-    seen("vp.http", "service:front", "ok", "here"),
+    seen("vp.http", "service:shop", "none"),
+    seen("vp.http", "service:front", "ok"),
     seen("ap.etime", "service:front", "many"),
     seen("ap.work", "service:front", "ok"),
   ];

@@ -24,6 +24,7 @@ import { cliffIn } from "../lines/cliff.ts";
 import { withPoolEnds } from "../lines/fpm-errors.ts";
 import { limitFor } from "../lines/limits.ts";
 import { isFailure } from "../lines/requests.ts";
+import type { Timed } from "../lines/rates.ts";
 import { excerpt, showing } from "../lines/signs.ts";
 import { verdictOf } from "../lines/verdict.ts";
 import type { Offer } from "../model.ts";
@@ -182,7 +183,7 @@ function backendEvidence({ sources, inside, lines, web }: Story): readonly Gathe
   const verdict = verdictOf(errors, { cliff, isFull: isPoolFull || showing(entries, "workers").length > 0 });
   const trouble: BackendTrouble = { errors, requests: traffic.requests.length, limit, verdict };
   const refusals = errors.filter(({ kind }) => kind !== "timeout");
-  const isRestart = refusals.length < leastRefusals && refusals.every(({ atMs }) => clock.nowMs() - atMs > restartMs);
+  const isRestart = wasRestart(refusals, { requests: traffic.requests, nowMs: clock.nowMs() });
   return [
     toldByLines(clock, { evidence: apEtime, target: web, reading: apEtime.read(trouble), lines: timeouts }),
     toldByLines(clock, {
@@ -200,8 +201,21 @@ function backendEvidence({ sources, inside, lines, web }: Story): readonly Gathe
   ];
 }
 
-/** So few refusals, and none for a while, are a program that was started anew. */
-const [leastRefusals, restartMs] = [3, 15_000];
+/** A start takes no longer, and is over when nothing was refused for so long. */
+const [startMs, startedMs] = [10_000, 15_000];
+const [leastRefusals, leastRequests] = [3, 5];
+
+/** Refusals of one moment, few or followed by requests that were not refused, are a program that was started anew. */
+function wasRestart(
+  refusals: readonly Timed[],
+  { requests, nowMs }: { readonly requests: readonly Timed[]; readonly nowMs: number },
+): boolean {
+  if (refusals.length === 0) return false;
+  const times = refusals.map(({ atMs }) => atMs);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  if (nowMs - last <= startedMs || last - first > startMs) return false;
+  return refusals.length < leastRefusals || requests.filter(({ atMs }) => atMs > last).length >= leastRequests;
+}
 
 function trafficEvidence({ sources, lines, web }: Story): readonly Gathered[] {
   const at = stampNow(sources.clock);

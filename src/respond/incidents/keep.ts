@@ -72,7 +72,7 @@ export function createIncidentKeeper(deps: IncidentDeps): IncidentKeeper {
 /** What begins while its neighbour ends carries on the neighbour's incident: it is taken first. */
 function inTurn(changes: readonly SignalChange[]): readonly (readonly SignalChange[])[] {
   const ending = new Set(changes.flatMap(({ signal: { id, closedAt } }) => (closedAt === null ? [] : [id])));
-  const begins = ({ change, signal }: SignalChange): boolean => change === "opened" && !ending.has(signal.id);
+  const begins = (one: SignalChange): boolean => one.change === "opened" && !ending.has(one.signal.id);
   if (ending.size === 0 || !changes.some(begins)) return [changes];
   return [changes.filter(begins), changes.filter((one) => !begins(one))];
 }
