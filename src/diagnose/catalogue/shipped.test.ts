@@ -100,7 +100,7 @@ const ours: Readonly<Record<string, string>> = {
   "slow-endpoint": `${pastPatience}; the page that is slow may be the one that is checked, and each visitor holds a worker`,
   "traffic-surge": `${pastPatience}; ${throughTheServer}; ${silentTls}`,
   "attack-flood": `${throughTheServer}; ${lateReplies}; ${silentTls}`,
-  "proxy-timeout-too-small": throughTheServer,
+  "proxy-timeout-too-small": `${throughTheServer}; only pages that need longer than the limit are cut, and they hold their workers up to it`,
   "account-suspended":
     "often one contract of several is suspended, or the pages alone while the machine is still to be reached",
   "service-hang": silentTls,
