@@ -70,7 +70,8 @@ const throughTheServer = "pages of programs behind a web server are reached thro
 const starved = "whatever gets no processor time is late: a database's answers, and requests that hold their workers";
 const slowLogin = "a login takes processor time a dozen times over and is given up after some seconds";
 const lateReplies = "a queue makes echo replies late before it loses any";
-const silentTls = "the kernel takes a connection in where the program has no time for the handshake";
+const silentTls =
+  "the kernel takes a connection in where the program has no time for the handshake, and lets others wait at its door";
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
   "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}; ${silentTls}`,
@@ -105,7 +106,7 @@ const ours: Readonly<Record<string, string>> = {
     "often one contract of several is suspended, or the pages alone while the machine is still to be reached",
   "service-hang": silentTls,
   "memory-exhaustion": `${silentTls}; once the kernel has ended a program the others go on, and many rented machines have no swap`,
-  "mail-flood": silentTls,
+  "mail-flood": `${silentTls}; a mail server that limits itself is flooded while its machine has little to do`,
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "mailbox-quota-full":
     "a mailbox over its limit and a disk without room write different lines (RFC 3463: X.2.2 and X.3.1)",
