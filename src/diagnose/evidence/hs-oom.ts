@@ -13,7 +13,8 @@ export const hsOom = evidence({
     yes: { ja: "発生しています", en: "happened" },
   },
   leak: [0.003],
-  group: "mem",
+  // an event, not a level: what is free afterwards says nothing of it
+  group: null,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",
