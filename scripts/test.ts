@@ -1,10 +1,12 @@
-// `scripts/test.ts unit|contract|integration|scenarios`: unit in this process, the others one process a file.
+// `scripts/test.ts unit|contract|integration|scenarios [PART-OF-A-NAME…]`: unit in this process, the others one process a file.
 import fs from "node:fs";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { pathToFileURL } from "node:url";
+import { compiledFile } from "../test/doubles/program.ts";
+import { compileTests } from "./test-compile.ts";
 
 const roots: Record<string, readonly string[]> = {
   unit: ["src", "test/architecture"],
@@ -41,30 +43,43 @@ if (kind === "unit") {
   await runFiles(files);
 }
 
+/** A test file as it is written, and as its process runs it. */
+interface TestFile {
+  readonly source: string;
+  readonly compiled: string;
+}
+
 /**
  * Two files at a time. One that failed beside others is tried once more by itself, for two cores shared by many servers
  * can be too slow for a test's patience; what needed that is named at the end, and what fails twice has failed.
  */
 async function runFiles(all: readonly string[]): Promise<void> {
-  const failed = await failing(all, 2);
-  const again = failed.size === 0 ? failed : await failing([...failed], 1);
-  for (const file of failed) {
-    const word = again.has(file) ? "failed twice" : "failed beside others, passed by itself";
-    process.stderr.write(`${word}: ${path.relative(process.cwd(), file)}\n`);
+  const folder = await compileTests(all);
+  // the processes of the tests inherit both: they run what is compiled, without a TypeScript loader
+  process.execArgv = ["--enable-source-maps"];
+  process.env["KOBOSHI_TEST_COMPILED"] = folder;
+  const tests = all.map((source) => ({ source, compiled: compiledFile(folder, source) }));
+  const failed = await failing(tests, 2);
+  const again = failed.length === 0 ? failed : await failing(failed, 1);
+  for (const each of failed) {
+    const word = again.includes(each) ? "failed twice" : "failed beside others, passed by itself";
+    process.stderr.write(`${word}: ${path.relative(process.cwd(), each.source)}\n`);
   }
-  if (again.size > 0) process.exitCode = 1;
+  if (again.length > 0) process.exitCode = 1;
 }
 
-/** @returns the files in which something failed */
-async function failing(which: readonly string[], concurrency: number): Promise<ReadonlySet<string>> {
-  const failed = new Set<string>();
-  const stream = run({ files: [...which], concurrency, timeout: 600_000 });
+/** @returns the files in which something failed; all of them when a failure does not say where it was */
+async function failing(which: readonly TestFile[], concurrency: number): Promise<readonly TestFile[]> {
+  const failed = new Set<TestFile>();
+  const stream = run({ files: which.map(({ compiled }) => compiled), concurrency, timeout: 600_000 });
   stream.on("test:fail", ({ file, name }) => {
-    for (const each of which) if (each === file || each === name) failed.add(each);
-    if (file === undefined && !which.includes(name)) for (const each of which) failed.add(each);
+    // by a source map a failure may be the source's, and a whole file's bears its path as its name
+    const places = new Set([file ?? "", name].map((place) => path.resolve(place)));
+    const those = which.filter(({ source, compiled }) => places.has(source) || places.has(compiled));
+    for (const each of those.length === 0 ? which : those) failed.add(each);
   });
   const printed = stream.compose(new spec());
   printed.pipe(process.stdout, { end: false });
   await finished(printed);
-  return failed;
+  return which.filter((each) => failed.has(each));
 }

@@ -27,6 +27,7 @@ import { until } from "./hub-process.ts";
 import { noFeeds } from "./no-feeds.ts";
 import { noHardware } from "./no-hardware.ts";
 import { noPaths } from "./no-paths.ts";
+import { programWords } from "./program.ts";
 
 /** The looking half of a real hub in this process, with its ledger and measurements on disk, and a real vantage elsewhere. */
 export interface DiagnosisBench {
@@ -137,12 +138,7 @@ export async function openDiagnosisBench(options: DiagnosisBenchOptions): Promis
       const given = { hubUrl: url, tokenFile: path.join(folder, `${name}.token`), folder: own, allow: ["127.0.0.0/8"] };
       const child = spawn(
         process.execPath,
-        [
-          "--import",
-          "tsx",
-          path.resolve("test/doubles/vantage-process.ts"),
-          JSON.stringify({ ...given, wallAheadMs: 0 }),
-        ],
+        [...programWords("test/doubles/vantage-process.ts"), JSON.stringify({ ...given, wallAheadMs: 0 })],
         { stdio: "ignore" },
       );
       children.push(child);

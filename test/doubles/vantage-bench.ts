@@ -17,6 +17,7 @@ import { createVantageDesk, vantagePaths, type VantageDesk } from "../../src/obs
 import type { Intake } from "../../src/observe/vantage/intake.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
+import { programWords } from "./program.ts";
 import { recordingLog } from "./scripted-probe.ts";
 import { watchedSite } from "./watched-site.ts";
 
@@ -193,7 +194,7 @@ function startVantage({ token, ...args }: VantageArgs): VantageProcess {
   const tokenFile = token === null ? null : path.join(args.folder, "token");
   if (tokenFile !== null && token !== null) fs.writeFileSync(tokenFile, `${token}\n`);
   const program = path.resolve("test/doubles/vantage-process.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", program, JSON.stringify({ ...args, tokenFile })], {
+  const child = spawn(process.execPath, [...programWords(program), JSON.stringify({ ...args, tokenFile })], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";

@@ -14,6 +14,7 @@ import { runCommandLine } from "../../src/cli/run.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { freePort } from "../doubles/hub-process.ts";
+import { programWords } from "../doubles/program.ts";
 import { goodPassword, startAccess, type AccessFixture } from "./access-fixture.ts";
 import { cliToken, silentLog } from "./web-fixture.ts";
 
@@ -40,7 +41,7 @@ interface Run {
 
 /** The program as it is typed, with what is piped into it. */
 async function piped(words: readonly string[], input: string): Promise<Run> {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...words, "--lang", "en"], {
+  const child = spawn(process.execPath, [...programWords("src/cli/main.ts"), ...words, "--lang", "en"], {
     env: { ...process.env, KOBOSHI_CONFIG: config },
   });
   child.stdin.end(input);

@@ -9,6 +9,7 @@ import { createSystemClock } from "../../src/app/clock.ts";
 import { createLog } from "../../src/app/log.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { freePort } from "../doubles/hub-process.ts";
+import { programWords } from "../doubles/program.ts";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-alerts-kill-"));
 after(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -18,7 +19,7 @@ const rounds = 3;
 async function killedAfter(folder: string, lifeMs: number): Promise<readonly string[]> {
   const port = await freePort();
   const program = "test/integration/alert-programs/serve.ts";
-  const child = spawn(process.execPath, ["--import", "tsx", program, folder, String(port), token], {
+  const child = spawn(process.execPath, [...programWords(program), folder, String(port), token], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(child.stdout, "data");

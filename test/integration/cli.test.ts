@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { commands } from "../../src/cli/commands/index.ts";
 import { freePort, startHub, until } from "../doubles/hub-process.ts";
+import { programWords } from "../doubles/program.ts";
 import { startWebTarget } from "../doubles/web-target.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-cli-"));
@@ -36,12 +37,27 @@ interface Ran {
 }
 
 function koboshi(words: readonly string[], env: Record<string, string> = {}): Ran {
-  const { PATH, HOME } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli/main.js", ...words], {
     encoding: "utf8",
-    env: { PATH, HOME, KOBOSHI_LANG: "en", KOBOSHI_CONFIG: path.join(folder, "koboshi.yml"), ...env },
+    env: { ...own(), ...env },
   });
   return { code: status, out: stdout, err: stderr };
+}
+
+/** What each of these command lines prints; a process for each of a hundred would take minutes. */
+function inOneProcess(lines: readonly (readonly string[])[]): readonly string[] {
+  const out = execFileSync(process.execPath, programWords("test/integration/cli-programs/each.ts"), {
+    encoding: "utf8",
+    input: JSON.stringify(lines),
+    maxBuffer: 64_000_000,
+    env: own(),
+  });
+  return JSON.parse(out) as string[];
+}
+
+function own(): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, KOBOSHI_LANG: "en", KOBOSHI_CONFIG: path.join(folder, "koboshi.yml") };
 }
 
 /** What each command needs to run once; those left out run as they are. */
@@ -83,11 +99,15 @@ test("the hub's commands see an outage and act on it", async () => {
 });
 
 test("every command speaks JSON and nothing else on standard output, also when it fails", () => {
-  for (const name of Object.keys(commands).filter((one) => !endless.has(one))) {
-    const { out } = koboshi([...name.split(" "), ...(words[name] ?? []), "--json"]);
+  const names = Object.keys(commands).filter((one) => !endless.has(one));
+  const lines = names.map((name) => [...name.split(" "), ...(words[name] ?? []), "--json"]);
+  const outs = inOneProcess(lines);
+  assert.equal(outs.length, names.length);
+  for (const [at, out] of outs.entries()) {
     const parsed = JSON.parse(out) as Record<string, unknown>;
-    assert.ok(typeof parsed["schema"] === "string" || parsed["type"] === "error", `${name}: ${out.slice(0, 200)}`);
+    assert.ok(typeof parsed["schema"] === "string" || parsed["type"] === "error", `${names[at]}: ${out.slice(0, 200)}`);
   }
+  assert.equal(outs[names.indexOf("cause ls")], koboshi(["cause", "ls", "--json"]).out);
 });
 
 test("wrong usage is told in one sentence with the nearest word, exit 64", () => {

@@ -8,13 +8,14 @@ import { test } from "node:test";
 import { createSystemClock } from "../../src/app/clock.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { linesOf } from "../doubles/hands-bench.ts";
+import { programWords } from "../doubles/program.ts";
 import { recordingLog } from "../doubles/scripted-probe.ts";
 
 const program = path.resolve("test/integration/hands-programs/repairer.ts");
 
 /** @param killAfterMs from when it is under way; null: it is let be. @returns the exit code; null: it was killed */
 async function play(folder: string, killAfterMs: number | null): Promise<number | null> {
-  const child = spawn(process.execPath, ["--import", "tsx", program, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...programWords(program), folder], { stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(child, "exit") as Promise<[number | null]>;
   const ready = await Promise.race([once(child.stdout, "data"), exit.then(() => null)]);
   if (ready !== null && killAfterMs !== null) {

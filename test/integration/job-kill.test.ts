@@ -7,6 +7,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { freePort } from "../doubles/hub-process.ts";
 import { openPingBench } from "../doubles/ping-bench.ts";
+import { programWords } from "../doubles/program.ts";
 
 const keys = Array.from({ length: 20 }, (_, nth) => `job-${nth}`);
 
@@ -14,7 +15,7 @@ const keys = Array.from({ length: 20 }, (_, nth) => `job-${nth}`);
 async function reportUntilKilled(folder: string): Promise<ReadonlySet<string>> {
   const port = await freePort();
   const program = path.resolve("test/integration/job-programs/ping-server.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", program, folder, String(port), ...keys], {
+  const child = spawn(process.execPath, [...programWords(program), folder, String(port), ...keys], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exit = once(child, "exit");

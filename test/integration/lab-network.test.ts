@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { groupOf } from "../../lab/company/cgroups.ts";
 import { clearAway } from "../../lab/company/company.ts";
 import { until } from "../doubles/hub-process.ts";
+import { programWords } from "../doubles/program.ts";
 
 interface Echoes {
   readonly plainMs: number;
@@ -33,7 +34,7 @@ const namespacesOf = (): string =>
 test("a relay slows a line while it is driven, and kill -9 of the lab leaves nothing that clearAway does not take", async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-lab-"));
   const before = { namespaces: namespacesOf(), mounts: fs.readFileSync("/proc/self/mounts", "utf8") };
-  const lab = spawn(process.execPath, ["--import", "tsx", "test/doubles/lab-hosts-process.ts", folder], {
+  const lab = spawn(process.execPath, [...programWords("test/doubles/lab-hosts-process.ts"), folder], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {

@@ -20,6 +20,7 @@ import { openLedger } from "../../src/storage/ledger/open.ts";
 import { agentHost } from "../doubles/host-bench.ts";
 import { freePort, until } from "../doubles/hub-process.ts";
 import { startLogBench, type LogBench } from "../doubles/log-bench.ts";
+import { programWords } from "../doubles/program.ts";
 import { watchedSite } from "../doubles/watched-site.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -81,7 +82,7 @@ async function withFarLogs(
 
 function startAgent({ folder, port, tokenFile }: Far): ChildProcess {
   const words = ["agent", "--hub", `http://127.0.0.1:${port}`, "--name", "web1", "--token-file", tokenFile];
-  return spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...words, "--logs", path.join(folder, "log")], {
+  return spawn(process.execPath, [...programWords("src/cli/main.ts"), ...words, "--logs", path.join(folder, "log")], {
     stdio: "ignore",
     env: { ...process.env, STATE_DIRECTORY: path.join(folder, "state") },
   });

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { writeAccessLog, writeErrorLog } from "../../bench/web-log.ts";
+import { programWords } from "../doubles/program.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-logs-"));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -14,7 +15,7 @@ writeAccessLog(access, 100_000_000);
 writeErrorLog(error, 5_000_000);
 
 function koboshi(...words: readonly string[]): string {
-  return execFileSync(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...words], {
+  return execFileSync(process.execPath, [...programWords("src/cli/main.ts"), ...words], {
     encoding: "utf8",
     maxBuffer: 64_000_000,
     env: { ...process.env, LANG: "en_US.UTF-8" },

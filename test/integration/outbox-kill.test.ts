@@ -10,6 +10,7 @@ import { createSystemClock } from "../../src/app/clock.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import { startReceiver } from "../doubles/hook-receiver.ts";
 import { startRelay } from "../doubles/mail-relay.ts";
+import { programWords } from "../doubles/program.ts";
 import { silentLog, temporaryFolder } from "./outbox-bench.ts";
 
 const kills = 20;
@@ -29,7 +30,7 @@ interface Death {
 
 /** Runs the sending program and kills it at that moment; null: to its end. */
 async function run(args: readonly string[], death: Death | null): Promise<Run> {
-  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
+  const child = spawn(process.execPath, [...programWords(program), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const queued: string[] = [];

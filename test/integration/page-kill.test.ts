@@ -9,6 +9,7 @@ import { pageEdition } from "../../src/inform/edition.ts";
 import { publishPage } from "../../src/inform/publishers/index.ts";
 import type { PublishTarget } from "../../src/kernel/model/site.ts";
 import { pageCases } from "../doubles/page-facts.ts";
+import { programWords } from "../doubles/program.ts";
 import { startSshd, type Sshd } from "../doubles/sshd.ts";
 
 const kills = 8;
@@ -50,7 +51,7 @@ function readAsVisitor(folder: string): number {
 }
 
 async function killAt(delayMs: number, target: object, folder: string): Promise<void> {
-  const child = spawn(process.execPath, ["--import", "tsx", script, "forever", JSON.stringify(target)], {
+  const child = spawn(process.execPath, [...programWords(script), "forever", JSON.stringify(target)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -100,7 +101,7 @@ for (const kind of ["folder", "sftp"] as const) {
 function publishOn(mountOptions: string, prepare: string): string[] {
   const folder = fs.mkdtempSync(path.join(root, "mount-"));
   const target = JSON.stringify({ kind: "folder", key: "local", at: null, path: `${folder}/page` });
-  const run = `${process.execPath} --import tsx ${script} once '${target}'`;
+  const run = `${process.execPath} ${programWords(script).join(" ")} once '${target}'`;
   const shell = `mount -t tmpfs -o ${mountOptions} tmpfs ${folder} && ${prepare.replaceAll("FOLDER", folder)} ${run} && ls -A ${folder}/page`;
   return execFileSync("unshare", ["-m", "sh", "-c", shell], { encoding: "utf8" }).trim().split("\n");
 }

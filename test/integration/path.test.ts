@@ -6,6 +6,7 @@ import type { Signal } from "../../src/kernel/model/signal.ts";
 import type { PathStatus } from "../../src/kernel/ports-paths.ts";
 import { until } from "../doubles/hub-process.ts";
 import { lowerRouter, openPathSpaces, upperRouter, type PathSpaces } from "../doubles/path-spaces.ts";
+import { programWords } from "../doubles/program.ts";
 
 interface Said {
   readonly change?: string;
@@ -26,7 +27,7 @@ const said: Said[] = [];
 before(() => {
   net = openPathSpaces();
   const program = "test/integration/path-programs/watch.ts";
-  const words = ["netns", "exec", net.hub, process.execPath, "--import", "tsx", program, net.target];
+  const words = ["netns", "exec", net.hub, process.execPath, ...programWords(program), net.target];
   watcher = spawn("ip", words, { stdio: ["ignore", "pipe", "inherit"] });
   let rest = "";
   watcher.stdout?.on("data", (chunk: Buffer) => {

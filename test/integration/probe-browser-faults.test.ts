@@ -9,6 +9,7 @@ import { lookOpened } from "../contract/probes/look-opened.ts";
 import { said } from "../contract/probes/run-probe.ts";
 import { browserPids, startBrowserSite, type BrowserSite } from "../doubles/browser-site.ts";
 import { until } from "../doubles/hub-process.ts";
+import { programWords } from "../doubles/program.ts";
 
 suite("a browser that fails", () => {
   let site: BrowserSite;
@@ -67,7 +68,7 @@ test("a page of the Internet is kept out of the network koboshi stands in", asyn
     "ip link set lo up",
     "ip addr add 93.184.215.14/32 dev lo",
     "ip addr add 10.99.0.9/32 dev lo",
-    `exec ${process.execPath} --import tsx test/doubles/browser-fence-program.ts`,
+    `exec ${process.execPath} ${programWords("test/doubles/browser-fence-program.ts").join(" ")}`,
   ].join("\n");
   const args = ["--map-root-user", "--net", "--mount", "sh", "-c", script];
   const { stdout } = await promisify(execFile)("/usr/bin/unshare", args, { encoding: "utf8" });

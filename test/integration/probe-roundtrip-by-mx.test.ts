@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import type { ProbeResult } from "../../src/kernel/model/observation.ts";
 import { said } from "../contract/probes/run-probe.ts";
+import { programWords } from "../doubles/program.ts";
 
 test("without a sending server it goes where the domain's MX takes mail in, as mail from outside does", async () => {
   const files = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-by-mx-"));
@@ -17,7 +18,7 @@ test("without a sending server it goes where the domain's MX takes mail in, as m
     `mount --bind ${files}/resolv.conf /etc/resolv.conf`,
     `mount --bind ${files}/hosts /etc/hosts`,
     "ip link set lo up",
-    `exec ${process.execPath} --import tsx test/integration/roundtrip-programs/by-mx.ts`,
+    `exec ${process.execPath} ${programWords("test/integration/roundtrip-programs/by-mx.ts").join(" ")}`,
   ].join("\n");
   const { stdout } = await promisify(execFile)("unshare", ["--net", "--mount", "sh", "-c", script]);
   fs.rmSync(files, { recursive: true });

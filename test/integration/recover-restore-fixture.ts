@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { programWords } from "../doubles/program.ts";
 import type { PlainRestic } from "../doubles/recover-plain-restic.ts";
 
 export interface Ended {
@@ -18,7 +19,7 @@ export interface RestoreCommand {
 
 /** Starts `koboshi backup restore` in a process of its own. */
 export function restoreCommand(words: readonly string[], env: Readonly<Record<string, string>> = {}): RestoreCommand {
-  const program = ["--import", "tsx", "test/doubles/recover-restore-program.ts", "backup", "restore"];
+  const program = [...programWords("test/doubles/recover-restore-program.ts"), "backup", "restore"];
   const child = spawn(process.execPath, [...program, ...words], {
     env: { ...process.env, KOBOSHI_LANG: "en", ...env },
   });

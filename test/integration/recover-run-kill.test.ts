@@ -8,6 +8,7 @@ import type { BackupRun } from "../../src/kernel/model/recovery.ts";
 import { reconcileRuns } from "../../src/recover/run/reconcile.ts";
 import { runPlan } from "../../src/recover/run/run-plan.ts";
 import { until } from "../doubles/hub-process.ts";
+import { programWords } from "../doubles/program.ts";
 import { createRecoverBench, databaseOf, processesWith } from "../doubles/recover-bench.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -37,7 +38,7 @@ test("killed with -9 at any instant: no set is committed but wrong, nobody is le
     ["owner", 3_000],
   ] as const) {
     fs.appendFileSync(path.join(source, "big"), Buffer.alloc(3_000_000, String(afterMs)));
-    const child = spawn(process.execPath, ["--import", "tsx", program, folder], {
+    const child = spawn(process.execPath, [...programWords(program), folder], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await until("it has begun", () => Promise.resolve(fs.existsSync(path.join(folder, "runs"))));

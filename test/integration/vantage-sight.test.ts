@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import { programWords } from "../doubles/program.ts";
 
-const look = `'${process.execPath}' --import tsx test/doubles/sight-process.ts`;
+const look = `'${process.execPath}' ${programWords("test/doubles/sight-process.ts").join(" ")}`;
 /** A cable whose other end is in a namespace of its own, where a gateway may stand. */
 const cable = `
 ip link set lo up

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { programWords } from "../../doubles/program.ts";
 import type { ProbeResult } from "../../../src/kernel/model/observation.ts";
 
 /** One attempt to make inside the namespace. */
@@ -42,7 +43,7 @@ export async function inNamespace({
     `mount --bind ${folder}/resolv.conf /etc/resolv.conf`,
     "ip link set lo up",
     ...setup,
-    `exec ${process.execPath} --import tsx test/contract/probes/namespace-program.ts`,
+    `exec ${process.execPath} ${programWords("test/contract/probes/namespace-program.ts").join(" ")}`,
   ].join("\n");
   try {
     return JSON.parse(

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { programWords } from "../../doubles/program.ts";
 import { createSystemClock } from "../../../src/app/clock.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { openTelemetry } from "../../../src/storage/telemetry/open.ts";
@@ -61,7 +62,7 @@ export interface Program {
 /** Starts a program of this folder; `wrap` is a command to run it under. */
 export function start(name: string, args: readonly string[], wrap: readonly string[] = []): Program {
   const file = path.join(import.meta.dirname, `${name}.ts`);
-  const [command = "", ...rest] = [...wrap, process.execPath, "--import", "tsx", file, ...args];
+  const [command = "", ...rest] = [...wrap, process.execPath, ...programWords(file), ...args];
   const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {
