@@ -135,21 +135,38 @@ function feels(effect: Float64Array, target: number): boolean {
 }
 
 /**
- * Who is hit sees all of it, who is not sees none of it; either is as likely. What no vantage sees is hit for all. Those that go out
- * through one LAN are mostly hit together: an address is shut out, and they share it.
+ * Who is hit sees all of it, who is not sees none of it. What no vantage sees is hit for all. Those that go out through one LAN are
+ * mostly hit together: an address is shut out, and they share it. Half of all rules name several, each as likely hit as not; half
+ * are a ban, which names one.
  */
 function gainBySome(felt: Growing, places: readonly number[], board: Board): number {
-  const alone = gainByParty(felt, places, (place) => board.columns[felt.at[place] ?? -1]?.vantage ?? -1);
-  const together = gainByParty(felt, places, (place) => board.columns[felt.at[place] ?? -1]?.line ?? -1);
-  return eitherOf(alone, together);
+  const alone = partiesOf(felt, places, (place) => board.columns[felt.at[place] ?? -1]?.vantage ?? -1);
+  const together = partiesOf(felt, places, (place) => board.columns[felt.at[place] ?? -1]?.line ?? -1);
+  return eitherOf(eitherOf(gainByEach(alone), gainByEach(together)), gainByOne(together));
 }
 
-function gainByParty({ gain }: Growing, places: readonly number[], partyOf: (place: number) => number): number {
+/** Sum of the gains of each who looks; -1: of what no vantage sees. */
+type Parties = ReadonlyMap<number, number>;
+
+function partiesOf({ gain }: Growing, places: readonly number[], partyOf: (place: number) => number): Parties {
   const parties = new Map<number, number>();
   for (const place of places) parties.set(partyOf(place), (parties.get(partyOf(place)) ?? 0) + (gain[place] ?? 0));
+  return parties;
+}
+
+function gainByEach(parties: Parties): number {
   let total = 0;
   for (const [party, sum] of parties) total += party < 0 ? sum : eitherOf(0, sum);
   return total;
+}
+
+/** log of the mean likelihood over which one of them is hit */
+function gainByOne(parties: Parties): number {
+  const sums = [...parties].flatMap(([party, sum]) => (party < 0 ? [] : [sum]));
+  const ofAll = parties.get(-1) ?? 0;
+  if (sums.length === 0) return ofAll;
+  const top = Math.max(...sums);
+  return ofAll + top + Math.log(sumOf(sums.map((sum) => Math.exp(sum - top))) / sums.length);
 }
 
 /** log of the mean of two likelihoods */
