@@ -87,7 +87,6 @@ export async function drillBench(): Promise<DrillBench> {
       ],
       known: async () => [],
       canWrite: async () => false,
-      folders: async () => [],
       guard: () => () => {},
       restore: drillRestore(copy),
       smoke: shopSmoke,

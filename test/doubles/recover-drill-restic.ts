@@ -87,11 +87,7 @@ export function drillRestore(copy: DrillCopy, { breakApplication = false } = {})
       phases,
       newestRecordAtMs: newest,
       trouble,
-      units: phases.map(({ seconds, bytes, files: count }) => ({
-        seconds,
-        bytes,
-        files: count,
-      })),
+      sample: null,
     });
     async function timed(phase: "fetch" | "load" | "verify", work: () => Promise<RunResult>): Promise<RunResult> {
       onPhase(phase);

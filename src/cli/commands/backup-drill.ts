@@ -5,14 +5,8 @@ import { sleep } from "../../kernel/clock.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
 import { drillStory } from "../../recover/index.ts";
 import { duration } from "../../words/format.ts";
-import {
-  changeText,
-  drillWords,
-  outcomeName,
-  partStateName,
-  refusalText,
-  troubleText,
-} from "../../words/recovery-drill.ts";
+import { changeText, drillWords, partStateName, refusalText, troubleText } from "../../words/recovery-drill.ts";
+import { checkText, sampleTexts } from "../../words/recovery-drill-sample.ts";
 import { recoveryCliWords } from "../../words/recovery-cli.ts";
 import { planOfArgs, type BackupDetailAnswer } from "../backup-text.ts";
 import type { Answer, Command, Context } from "../command.ts";
@@ -117,6 +111,7 @@ interface Told {
 const exits = { running: 1, done: 0, failed: 1, interrupted: interruptedExit } as const;
 
 function ended(context: Context, { drill, detail, earlier }: Told): Answer {
+  const { lang } = context;
   const { backWithinSeconds } = detail;
   const story = drillStory([drill, ...earlier.filter(({ id }) => id !== drill.id)], {
     backWithinMs: backWithinSeconds === null ? null : backWithinSeconds * 1000,
@@ -130,6 +125,7 @@ function ended(context: Context, { drill, detail, earlier }: Told): Answer {
     text: [
       headline(context, drill, story?.seconds ?? 0),
       ...phaseLines(context, story?.phases ?? []),
+      ...(drill.sample === undefined ? [] : sampleTexts(drill.sample, lang)),
       ...seenLines(context, drill),
       ...(isDone ? meaning(context, { drill, targetSeconds: backWithinSeconds, story }) : []),
     ].join("\n"),
@@ -143,7 +139,8 @@ function headline({ lang, terminal }: Context, drill: Drill, seconds: number): s
   const mark = drill.state === "done" ? "ok" : "down";
   const paint = (text: string): string => terminal.paint(`${terminal.glyph(mark)} ${text}`, mark);
   if (drill.state === "done") return paint(say.passed(duration(seconds * 1000, lang)));
-  if (drill.state !== "failed") return paint(say.interrupted);
+  if (drill.state !== "failed")
+    return paint(drill.trouble?.code === "hub-ended" ? troubleText(drill.trouble, lang) : say.interrupted);
   const last = drill.phases.at(-1)?.phase ?? "decide";
   return paint(say.failed(say[last], safeText(troubleText(drill.trouble ?? { code: "", text: "" }, lang), [])));
 }
@@ -163,9 +160,7 @@ function seenLines({ lang, terminal }: Context, { seen, folder }: Drill): readon
     ...started.map(({ name, state }) =>
       line(state === "failed" ? "down" : "ok", `${name} ${partStateName(state, lang)}`),
     ),
-    ...checks.map(({ name, target, outcome }) =>
-      line(checkMark[outcome], `${name} ${target} ${outcomeName(outcome, lang)}`),
-    ),
+    ...checks.map((check) => line(checkMark[check.outcome], `${check.name} ${check.target} ${checkText(check, lang)}`)),
     ...(blocked.length === 0 ? [] : [`  ${say.blocked(blocked.length, examples.join(", "))}`]),
     ...(mails === 0 ? [] : [`  ${say.mails(mails)}`]),
     ...(wipe === null ? [] : [`  ${wipe.clean ? say.wiped(wipe.files) : say.notWiped(folder)}`]),

@@ -113,7 +113,39 @@ export interface RestoreRun {
   readonly trouble: { readonly code: string; readonly text: string } | null;
   /** what a drill saw and did besides; left out: no drill, or none that came so far */
   readonly seen?: DrillSeen;
+  /** left out: no sample was asked for, or it did not come so far */
+  readonly sample?: DrillSample;
 }
+
+/** What a sampled drill took of its copy, and what that says of all of it. */
+export interface DrillSample {
+  /** with the dumps of databases, which are always whole */
+  readonly taken: { readonly bytes: number; readonly files: number };
+  readonly whole: { readonly bytes: number; readonly files: number };
+  /** why nothing was left out; `small`: the least a sample holds is all there is; `no-list`: the set does not list its files */
+  readonly allBecause: "small" | "no-list" | null;
+  /**
+   * Seconds a drill of all of it would take, in four of five cases between p10 and p90; `isExtrapolated`: too little was
+   * measured, the range is a rule of thumb. Null: nothing was measured, or nothing left out.
+   */
+  readonly full: {
+    readonly p10: number;
+    readonly p50: number;
+    readonly p90: number;
+    readonly isExtrapolated: boolean;
+  } | null;
+}
+
+export const notAskedReasons = [
+  "answers-by-itself",
+  "other-machine",
+  "own-program",
+  "no-logs",
+  "nobody-looks",
+  "stopped",
+] as const;
+/** Why a check was not asked in a drill: key of its words. */
+export type NotAskedReason = (typeof notAskedReasons)[number];
 
 /** What a drill saw of the restored system, and what it did away with at its end. */
 export interface DrillSeen {
@@ -123,12 +155,14 @@ export interface DrillSeen {
     readonly state: "running" | "ended" | "failed";
     readonly text: string;
   }[];
-  /** the plan's own checks, asked of the restored service; `not-asked`: of a kind that cannot be asked there */
+  /** the plan's own checks, asked of the restored service; `not-asked`: it would prove nothing, or cannot be asked there */
   readonly checks: readonly {
     readonly name: string;
     readonly target: string;
     readonly outcome: "up" | "degraded" | "down" | "not-asked";
     readonly text: string;
+    /** of those that were not asked */
+    readonly why?: NotAskedReason;
   }[];
   /** what it tried to reach and did not, bounded */
   readonly blocked: readonly { readonly address: string; readonly protocol: string; readonly port: number }[];

@@ -4,10 +4,14 @@ import type { BackupDatabase } from "../../kernel/model/backup.ts";
 import type { PhaseTime } from "../../kernel/model/recovery.ts";
 import { ok } from "../../kernel/result.ts";
 import { instantMs } from "../../readers/hardware/instant.ts";
+import { usualLeast, type LeastSample } from "../drill/choose.ts";
+import { drawnOf, filesOf, type Drawn } from "../drill/draw.ts";
+import type { Size } from "../drill/estimate.ts";
 import type { DrillAsk, DrillRestore, RestoredCopy } from "../drill/ports.ts";
 import { startServers } from "../drill/servers.ts";
 import { accessOf, openRepository, type OpenRepository } from "../restic/access.ts";
 import { resticVersion } from "../restic/repository.ts";
+import { refusalTrouble } from "../run/trouble.ts";
 import { createRestorer } from "../restore/restore.ts";
 import { readSetFiles } from "../restore/copy-files.ts";
 import type { RestoreResult, RestoreTask } from "../restore/ports.ts";
@@ -20,35 +24,49 @@ import { keepVerification } from "./verify-copies.ts";
  * Brings a copy into the isolated place: files below its folder, every dump into a server of its own there, and looks at both as a
  * verification does. On a spare host, or where the application is to be started, the databases are restored as in earnest, into
  * servers that stay.
+ * @param least what a sample holds at least
  */
-export function createDrillRestore(works: Works): DrillRestore {
+export function createDrillRestore(works: Works, least: LeastSample = usualLeast): DrillRestore {
   return async (ask) => {
     const target = ask.plan.to.find(({ at }) => at === ask.place);
     const access = target === undefined ? null : accessOf(ask.plan, target, "reader");
     if (access === null) throw new KoboshiError("KB8020", { plan: ask.plan.key, place: ask.place, why: "repo" });
-    const repository = await openRepository(ask.outside, { ...access, cacheFolder: `${ask.scratch}/cache` });
+    const opening = openRepository(ask.outside, { ...access, cacheFolder: `${ask.scratch}/cache` });
+    const repository = await opening.catch(refusalTrouble);
+    if ("code" in repository) return untaken(repository);
     try {
-      return await restored(works, ask, repository);
+      return await restored({ works, ask, repository, least });
     } finally {
       await repository.close();
     }
   };
 }
 
-async function restored(works: Works, ask: DrillAsk, repository: OpenRepository): Promise<RestoredCopy> {
+interface Restoring {
+  readonly works: Works;
+  readonly ask: DrillAsk;
+  readonly repository: OpenRepository;
+  readonly least: LeastSample;
+}
+
+async function restored({ works, ask, repository, least }: Restoring): Promise<RestoredCopy> {
   const { clock } = works;
   ask.onPhase("fetch");
   const begunMs = clock.monotonicMs();
   const isLive = ask.isSpareHost || (ask.plan.drill?.start ?? []).length > 0;
   const servers = isLive ? await startServers(ask, ask.plan.databases) : ok([]);
   if (!servers.ok) return untaken({ code: "server", text: servers.error });
-  const task = await taskOf(ask, repository, servers.value);
-  if ("trouble" in task) return task;
+  const all = await taskOf(ask, repository, servers.value);
+  if ("trouble" in all) return all;
+  const site = works.site();
+  const drawn = ask.sampleBy === null ? null : await drawnOf({ site, ask, task: all, least, isLive });
   const restorer = createRestorer({ clock, keep: () => Promise.resolve(), onProgress: works.say });
-  const result = await restorer.run(task);
+  const isPart = drawn !== null && drawn.allBecause === null;
+  const whole = isPart ? filesOf((await restorer.look(all)).units) : null;
+  const result = await restorer.run(isPart ? { ...all, only: drawn.only } : all);
   const wallSeconds = (clock.monotonicMs() - begunMs) / 1_000;
   const [trouble] = result.troubles;
-  const copy = copyOf(result, wallSeconds);
+  const copy = copyOf(result, { wallSeconds, drawn, whole });
   if (trouble !== undefined)
     return { ...copy, trouble: { code: trouble.code, text: `${trouble.of}: ${trouble.text}` } };
   return looked(works, ask, { repository, copy, isLive });
@@ -111,23 +129,41 @@ function newestOf({ record }: DrillAsk): number | null {
 }
 
 /** Files and databases come beside each other: the time by the clock is shared out by the work each phase was. */
-function copyOf({ run, units }: RestoreResult, wallSeconds: number): RestoredCopy {
+function copyOf(
+  { run, units }: RestoreResult,
+  {
+    wallSeconds,
+    drawn,
+    whole,
+  }: { readonly wallSeconds: number; readonly drawn: Drawn | null; readonly whole: Size | null },
+): RestoredCopy {
   const work = run.phases.reduce((sum, { seconds }) => sum + seconds, 0);
   const share = work === 0 ? 0 : wallSeconds / work;
+  const files = units.filter(({ kind, state }) => kind === "files" && state === "done");
+  const times = files.map(({ fetchSeconds, verifySeconds, bytes, files: count }) => ({
+    seconds: (fetchSeconds + verifySeconds) * share,
+    bytes,
+    files: count,
+  }));
   return {
     phases: run.phases.map((phase) => ({ ...phase, seconds: phase.seconds * share })),
     newestRecordAtMs: null,
-    units: units.map(({ fetchSeconds, loadSeconds, verifySeconds, bytes, files }) => ({
-      seconds: fetchSeconds + loadSeconds + verifySeconds,
-      bytes,
-      files,
-    })),
+    sample:
+      drawn === null
+        ? null
+        : {
+            taken: { bytes: drawn.taken.bytes, files: drawn.taken.files },
+            whole: { bytes: drawn.whole.bytes, files: drawn.whole.files },
+            allBecause: drawn.allBecause,
+            units: times,
+            wholeFiles: whole,
+          },
     trouble: null,
   };
 }
 
-function untaken(trouble: RestoredCopy["trouble"]): RestoredCopy {
-  return { phases: [], newestRecordAtMs: null, units: [], trouble };
+function untaken({ code, text }: NonNullable<RestoredCopy["trouble"]>): RestoredCopy {
+  return { phases: [], newestRecordAtMs: null, sample: null, trouble: { code, text } };
 }
 
 async function taskOf(
@@ -135,7 +171,7 @@ async function taskOf(
   repository: OpenRepository,
   databases: readonly BackupDatabase[],
 ): Promise<RestoreTask | RestoredCopy> {
-  const { plan, place, record, outside, inside, root, only, signal } = ask;
+  const { plan, place, record, outside, inside, root, signal } = ask;
   const [version, files] = [await resticVersion(repository), await readSetFiles(repository, record)];
   if (!version.ok || !files.ok) {
     const text = version.ok ? (files.ok ? "" : files.error.text) : version.error.text;
@@ -154,7 +190,7 @@ async function taskOf(
     fetching: outside,
     loading: databases.length > 0 ? inside : outside,
     folder: root,
-    only: only.length > 0 || databases.length > 0 ? only : plan.paths,
+    only: databases.length > 0 ? [] : plan.paths,
     databases,
     confirm: null,
     confirmName: plan.key,

@@ -73,6 +73,11 @@ async function wishOf(
   return { plan, ...wish, before, alarmAtMonotonicMs: null, survivors: [], signal };
 }
 
+/** The rooms of drills on this machine lie in it. @param folder koboshi's own */
+export function drillsHere(folder: string): string {
+  return path.join(folder, "drills");
+}
+
 /** On the disk of a spare host; a drill leaves nothing in it. */
 const folderThere = "/var/lib/koboshi-drill";
 
@@ -86,16 +91,20 @@ function depsOf(works: Works, plan: BackupPlan, keep: (run: RestoreRun) => Promi
     log,
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
     reach: (target) => reach(works, plan, target),
-    folder: (target) => (target === "localhost" ? path.join(works.folder, "drills") : folderThere),
+    folder: (target) => (target === "localhost" ? drillsHere(works.folder) : folderThere),
     copies: (of) => copiesToRehearse(works, of),
     known: (target) => knownHosts(works, plan, target),
     resolve: (names) => resolveNames(works, names),
     repoAt: (of, place) => of.to.find(({ at }) => at === place)?.repo ?? null,
     canWrite: (of, place) => canWrite(of, place),
-    folders: () => Promise.resolve([]),
     guard: (onChange) => watchProduction(works, plan, onChange),
     restore: createDrillRestore(works),
-    smoke: createDrillSmoke({ clock, site, look: works.look ?? null }),
+    smoke: createDrillSmoke({
+      clock,
+      site,
+      look: works.look ?? null,
+      resolve: (names) => resolveNames(works, names),
+    }),
     base: null,
     keep,
     onPhase: (run, phase) =>

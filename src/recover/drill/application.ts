@@ -59,7 +59,11 @@ const unitScript = String.raw`for n in "$@"; do
   done
 done`;
 
-async function readUnits(system: Workplace, names: readonly string[]): Promise<ReadonlyMap<string, ServiceUnit>> {
+/** Units as a machine has them, each with what is added to it. Those it has not are left out. */
+export async function readUnits(
+  system: Workplace,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ServiceUnit>> {
   if (names.length === 0) return new Map();
   const answer = await system.run({ argv: ["sh", "-c", unitScript, "koboshi-drill", ...names] }, { timeoutMs: 60_000 });
   return new Map(

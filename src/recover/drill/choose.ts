@@ -42,27 +42,38 @@ export function chooseCopy(
   return { place: chosen.place, record, why: wished === null ? why : "wished" };
 }
 
-const leastRatio = 0.1;
-const leastBytes = 5e9;
+/** What is drawn holds at least this share of what can be drawn, and at least so many bytes. */
+export interface LeastSample {
+  readonly ratio: number;
+  readonly bytes: number;
+}
+
+export const usualLeast: LeastSample = { ratio: 0.1, bytes: 5e9 };
+
+/** Bytes at which a sample is large enough. */
+export function enoughBytes(totalBytes: number, { ratio, bytes }: LeastSample): number {
+  return Math.min(totalBytes, Math.max(totalBytes * ratio, bytes));
+}
 
 /**
  * Folders of a sampled drill: drawn at random until they hold a tenth and 5 GB, or everything there is. Databases are
  * always whole and not part of this.
- * @returns paths in the order drawn
+ * @returns those drawn, in the order drawn
  */
-export function sampleFolders(
-  folders: readonly { readonly path: string; readonly bytes: number }[],
+export function sampleFolders<Lot extends { readonly bytes: number }>(
+  folders: readonly Lot[],
   random: () => number,
-): readonly string[] {
+  least: LeastSample = usualLeast,
+): readonly Lot[] {
   const total = folders.reduce((sum, { bytes }) => sum + bytes, 0);
-  const enough = Math.min(total, Math.max(total * leastRatio, leastBytes));
+  const enough = enoughBytes(total, least);
   const left = [...folders];
-  const drawn: string[] = [];
+  const drawn: Lot[] = [];
   let bytes = 0;
   while (left.length > 0 && bytes < enough) {
     const [one] = left.splice(Math.floor(random() * left.length), 1);
     if (one === undefined) break;
-    drawn.push(one.path);
+    drawn.push(one);
     bytes += one.bytes;
   }
   return drawn;

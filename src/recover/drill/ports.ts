@@ -1,11 +1,11 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { BackupPlan, CommitRecord } from "../../kernel/model/backup.ts";
-import type { DrillPhase, DrillSeen, PhaseTime, RestoreRun } from "../../kernel/model/recovery.ts";
+import type { DrillPhase, DrillSample, DrillSeen, PhaseTime, RestoreRun } from "../../kernel/model/recovery.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import type { Result } from "../../kernel/result.ts";
 import type { Workplace } from "../workplace/workplace.ts";
-import type { UnitTime } from "./estimate.ts";
+import type { Size, UnitTime } from "./estimate.ts";
 import type { Known } from "./facts.ts";
 import type { Room } from "./room.ts";
 
@@ -32,8 +32,8 @@ export interface DrillAsk {
   /** the room's own folder, in which `root` is */
   readonly scratch: string;
   readonly isSpareHost: boolean;
-  /** as in RestoreRequest; empty: all */
-  readonly only: readonly string[];
+  /** draws a part of the files, 0 ≤ x < 1; null: everything is restored */
+  readonly sampleBy: (() => number) | null;
   readonly signal: AbortSignal;
   onPhase(phase: "fetch" | "load" | "verify"): void;
 }
@@ -43,9 +43,16 @@ export interface RestoredCopy {
   readonly phases: readonly PhaseTime[];
   /** of a verified business record; null: not known */
   readonly newestRecordAtMs: number | null;
-  /** one for each unit, for the estimate of the full size */
-  readonly units: readonly UnitTime[];
+  /** what was taken, where a part was to be drawn; null: no part was */
+  readonly sample: SampleTaken | null;
   readonly trouble: { readonly code: string; readonly text: string } | null;
+}
+
+export interface SampleTaken extends Omit<DrillSample, "full"> {
+  /** files by the clock, one for each unit; databases are not among them */
+  readonly units: readonly UnitTime[];
+  /** all files of the copy, in the units in which a whole restore would bring them; null: all were taken */
+  readonly wholeFiles: Size | null;
 }
 
 export type DrillRestore = (ask: DrillAsk) => Promise<RestoredCopy>;
@@ -104,8 +111,6 @@ export interface DrillDeps {
   repoAt(plan: BackupPlan, place: string): string | null;
   /** whether the credential the copies are read with can also write; null: not known */
   canWrite(plan: BackupPlan, place: string): Promise<boolean | null>;
-  /** folders of a set with their sizes, for a sampled drill; empty: not known, everything is taken */
-  folders(record: CommitRecord, place: string): Promise<readonly { readonly path: string; readonly bytes: number }[]>;
   /** tells of every change of production that is seen from outside meanwhile, which ends the drill; stops at the call of what it returns */
   guard(onChange: (what: string) => void): () => void;
   readonly restore: DrillRestore;

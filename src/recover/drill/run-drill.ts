@@ -3,10 +3,10 @@ import { stampNow } from "../../kernel/clock.ts";
 import { errorText, KoboshiError } from "../../kernel/errors.ts";
 import type { DrillSeen, RestoreRun } from "../../kernel/model/recovery.ts";
 import type { Workplace } from "../workplace/workplace.ts";
-import { sampleFolders, type Choice } from "./choose.ts";
-import { estimate, type Estimate, type UnitTime } from "./estimate.ts";
+import type { Choice } from "./choose.ts";
+import { sampleOf } from "./full-size.ts";
 import { ahead, type DrillOutlook } from "./look-ahead.ts";
-import type { DrillDeps, DrillMachine, DrillWish, Smoked, Worked } from "./ports.ts";
+import type { DrillDeps, DrillMachine, DrillWish, SampleTaken, Smoked, Worked } from "./ports.ts";
 import { planNames, productionNames } from "./production.ts";
 import type { Refusal } from "./refusal.ts";
 import { sweepFolder } from "./room-wipe.ts";
@@ -14,13 +14,11 @@ import { openRoom, type Room } from "./room.ts";
 import { roomSafe } from "./safety.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
 
-/** One rehearsal and what it would mean for all of the data. */
+/** One rehearsal. */
 export interface DrillReport {
   readonly run: RestoreRun;
   readonly why: Choice["why"];
   readonly seen: DrillSeen;
-  /** seconds of fetch, load and verify at full size; null: nothing was measured */
-  readonly full: Estimate | null;
 }
 
 type Trouble = NonNullable<RestoreRun["trouble"]>;
@@ -81,8 +79,11 @@ async function carriedOut(
   await deps.keep(run);
   const { machineId } = outlook;
   const done = await rehearse({ deps, wish, choice, run, watch, on: machine.workplace, machineId });
+  const sample = done.sample === null ? null : sampleOf(done.sample, watch.phases(), deps.random);
   const ended: RestoreRun = {
     ...run,
+    // whoever asked for a part and got all of it has rehearsed the whole
+    scope: sample !== null && sample.allBecause !== null ? "full" : run.scope,
     folder: done.root ?? run.folder,
     state: wish.signal.aborted ? "interrupted" : done.trouble === null ? "done" : "failed",
     endedAt: stampNow(clock),
@@ -90,11 +91,10 @@ async function carriedOut(
     lostSeconds: done.newestAtMs === null ? null : Math.max(0, (startedAt.atMs - done.newestAtMs) / 1000),
     trouble: done.trouble,
     seen: done.seen,
+    ...(sample === null ? {} : { sample }),
   };
   await deps.keep(ended);
-  const { bytes, files } = choice.record.totals;
-  const full = estimate(done.units, { units: Math.max(1, done.units.length), bytes, files }, deps.random);
-  return { run: ended, why: choice.why, seen: done.seen, full };
+  return { run: ended, why: choice.why, seen: done.seen };
 }
 
 interface Rehearsal {
@@ -112,7 +112,8 @@ interface Rehearsed {
   readonly root: string | null;
   readonly trouble: Trouble | null;
   readonly newestAtMs: number | null;
-  readonly units: readonly UnitTime[];
+  /** null: everything was to be restored, or it did not come so far */
+  readonly sample: SampleTaken | null;
   readonly seen: DrillSeen;
 }
 
@@ -126,13 +127,13 @@ async function rehearse(work: Rehearsal): Promise<Rehearsed> {
   const opened = await makeRoom(work, names);
   if (!opened.ok) {
     const trouble = { code: "room", text: opened.error };
-    return { root: null, newestAtMs: null, units: [], seen: unseen, trouble };
+    return { root: null, newestAtMs: null, sample: null, seen: unseen, trouble };
   }
   const room = opened.value;
   const production = new AbortController();
   const stopGuard = deps.guard((what) => production.abort(new ProductionTouched(what)));
   const signal = AbortSignal.any([work.wish.signal, production.signal]);
-  let steps: Steps = { trouble: null, newestAtMs: null, units: [], smoked: null };
+  let steps: Steps = { trouble: null, newestAtMs: null, sample: null, smoked: null };
   try {
     const [first] = roomSafe(await room.facts(names), run.id);
     steps =
@@ -152,8 +153,8 @@ async function rehearse(work: Rehearsal): Promise<Rehearsed> {
   const seen = { started, checks, blocked: blocked.slice(0, mostBlocked), mails, wipe };
   const trouble = steps.trouble ?? (wipe.clean ? null : { code: "wipe", text: room.root });
   deps.log.info("drill wiped", { drill: run.id, on: on.name, files: wipe.files, bytes: wipe.bytes, clean: wipe.clean });
-  const { newestAtMs, units } = steps;
-  return { root: room.root, newestAtMs, units, trouble, seen };
+  const { newestAtMs, sample } = steps;
+  return { root: room.root, newestAtMs, sample, trouble, seen };
 }
 
 async function makeRoom(
@@ -176,7 +177,8 @@ class ProductionTouched extends Error {}
 interface Steps {
   readonly trouble: Trouble | null;
   readonly newestAtMs: number | null;
-  readonly units: readonly UnitTime[];
+  /** null: everything was to be restored, or it did not come so far */
+  readonly sample: SampleTaken | null;
   /** null: it did not come so far */
   readonly smoked: Smoked | null;
 }
@@ -190,7 +192,7 @@ async function goThrough(
   const { plan } = wish;
   const { inside, root, scratch } = room;
   const isSpareHost = run.target !== "localhost";
-  let steps: Steps = { trouble: null, newestAtMs: null, units: [], smoked: null };
+  let steps: Steps = { trouble: null, newestAtMs: null, sample: null, smoked: null };
   const gone = (): Trouble | null => (signal.aborted ? { code: "interrupted", text: String(signal.reason) } : null);
   const keep = (): Promise<void> => deps.keep({ ...run, folder: root, phases: watch.phases() });
   const stop = (worked: Pick<Worked, "trouble">): boolean => {
@@ -202,7 +204,6 @@ async function goThrough(
   if (base !== null && stop(await watch.time("base", () => base({ plan, record: choice.record, outside: on, root }))))
     return steps;
   await keep();
-  const only = wish.sampled ? await sampleOf(deps, choice, plan.databases) : [];
   const copy = await deps.restore({
     plan,
     record: choice.record,
@@ -212,12 +213,12 @@ async function goThrough(
     root,
     scratch,
     isSpareHost,
-    only,
+    sampleBy: wish.sampled ? deps.random : null,
     signal,
     onPhase: (phase) => deps.onPhase(run, phase),
   });
   watch.add(copy.phases);
-  steps = { ...steps, newestAtMs: copy.newestRecordAtMs, units: copy.units };
+  steps = { ...steps, newestAtMs: copy.newestRecordAtMs, sample: copy.sample };
   await keep();
   if (stop(copy)) return steps;
   await watch.time("switch", async () => {
@@ -228,15 +229,4 @@ async function goThrough(
   steps = { ...steps, smoked };
   stop(smoked);
   return steps;
-}
-
-/** Databases whole, folders by lot. */
-async function sampleOf(
-  deps: DrillDeps,
-  { record, place }: Choice,
-  databases: DrillWish["plan"]["databases"],
-): Promise<readonly string[]> {
-  const folders = await deps.folders(record, place);
-  if (folders.length === 0) return [];
-  return [...databases.map(({ engine, name }) => `db:${engine}/${name}`), ...sampleFolders(folders, deps.random)];
 }

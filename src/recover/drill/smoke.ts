@@ -3,12 +3,13 @@ import type { BackupPlan } from "../../kernel/model/backup.ts";
 import type { Check } from "../../kernel/model/check.ts";
 import type { ProbeResult } from "../../kernel/model/observation.ts";
 import type { Way } from "../../kernel/model/probe.ts";
-import type { DrillSeen } from "../../kernel/model/recovery.ts";
+import type { DrillSeen, NotAskedReason } from "../../kernel/model/recovery.ts";
 import type { Site } from "../../kernel/model/site.ts";
 import { startApplication, type Application, type Part } from "./application.ts";
+import { askable, machinesOf, type Askable, type SameMachine } from "./askable.ts";
 import type { DrillSmoke, Smoked } from "./ports.ts";
 import { startList } from "./start-list.ts";
-import { wayInto } from "./way.ts";
+import { wayInto, type RoomWay } from "./way.ts";
 
 /** One look by a probe that goes another way than this machine's network. @returns null when it was stopped */
 export type LookThere = (look: {
@@ -23,6 +24,8 @@ interface SmokeDeps {
   readonly site: Site;
   /** null: nobody can look there; the checks are told as not asked */
   readonly look: LookThere | null;
+  /** where names lead, as this machine resolves them */
+  resolve(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** an application that does not answer within this does not start */
   readonly bootWithinMs?: number;
 }
@@ -33,21 +36,6 @@ const usualBootMs = 180_000;
 const againMs = 1_000;
 /** On top of a check's own time: the way into the room is longer than that to production. */
 const wayMs = 15_000;
-
-/** Kinds whose every step is a connection: the others ask names, other machines or programs. */
-const throughTheWay: ReadonlySet<string> = new Set([
-  "http",
-  "tcp",
-  "tls",
-  "websocket",
-  "smtp",
-  "imap",
-  "pop3",
-  "postgres",
-  "mysql",
-  "redis",
-  "ssh",
-]);
 
 /** Makes the application come up in the room and asks it what the plan's own checks ask. */
 export function createDrillSmoke(deps: SmokeDeps): DrillSmoke {
@@ -85,17 +73,37 @@ interface Asking {
   readonly plan: BackupPlan;
   readonly application: Application;
   readonly isSaid: boolean;
-  readonly way: Way;
+  readonly way: RoomWay;
   readonly signal: AbortSignal;
+}
+
+interface Open {
+  readonly check: Check;
+  readonly by: Askable;
+}
+
+/** What can be asked is open, the rest has its reason. */
+async function prepared(
+  deps: SmokeDeps,
+  { plan, way }: Asking,
+): Promise<{ readonly asked: Map<string, Asked>; readonly open: Map<string, Open> }> {
+  const wanted = checksOf(deps.site, plan);
+  const isRestored = await sameMachine(deps, plan, wanted);
+  const asked = new Map<string, Asked>();
+  const open = new Map<string, Open>();
+  for (const check of wanted) {
+    const by = deps.look === null ? "nobody-looks" : await askable(check, way, isRestored);
+    asked.set(check.id, notAsked(check, typeof by === "string" ? by : "stopped"));
+    if (typeof by !== "string") open.set(check.id, { check, by });
+  }
+  return { asked, open };
 }
 
 /** Again and again until all answer, the time is over, or a part that has to run has ended. */
 async function askAll(deps: SmokeDeps, asking: Asking): Promise<readonly Asked[]> {
   const { clock, look, bootWithinMs = usualBootMs } = deps;
   const { application, isSaid, signal } = asking;
-  const wanted = checksOf(deps.site, asking.plan);
-  const asked = new Map<string, Asked>(wanted.map((check) => [check.id, notAsked(check)]));
-  const open = new Map(wanted.filter(({ kind }) => throughTheWay.has(kind)).map((check) => [check.id, check]));
+  const { asked, open } = await prepared(deps, asking);
   const untilMs = clock.monotonicMs() + bootWithinMs;
   if (look === null || open.size === 0) {
     await settled(clock, application, signal);
@@ -104,9 +112,9 @@ async function askAll(deps: SmokeDeps, asking: Asking): Promise<readonly Asked[]
   for (;;) {
     // one that ended while the others were asked may have answered before
     const isLast = clock.monotonicMs() >= untilMs || isOver(application.parts(), isSaid);
-    for (const check of open.values()) {
+    for (const { check, by } of open.values()) {
       if (signal.aborted) break;
-      const one = await askOne(look, check, asking.way);
+      const one = await askOne(look, check, by);
       asked.set(check.id, one);
       if (one.outcome !== "down") open.delete(check.id);
     }
@@ -128,14 +136,28 @@ function isOver(parts: readonly Part[], isSaid: boolean): boolean {
   return failed > 0 && (isSaid || failed === parts.length);
 }
 
-function notAsked({ name, target }: Check): Asked {
-  return { name, target, outcome: "not-asked", text: "" };
+/** Whether a name or address is the one of the plan's host: what is asked of it is asked of what was restored. */
+async function sameMachine(
+  { site, resolve }: SmokeDeps,
+  { host: key }: BackupPlan,
+  checks: readonly Check[],
+): Promise<SameMachine> {
+  const own = site.hosts.get(key)?.address?.toLowerCase() ?? null;
+  const names = [...new Set([...(own === null ? [] : [own]), ...checks.flatMap(machinesOf)])];
+  const found = names.length === 0 ? new Map<string, readonly string[]>() : await resolve(names);
+  const addresses = (name: string): readonly string[] => [name, ...(found.get(name) ?? [])];
+  const ours = new Set(own === null ? [] : addresses(own));
+  return (name) => name === key || addresses(name.toLowerCase()).some((one) => ours.has(one));
 }
 
-async function askOne(look: LookThere, check: Check, way: Way): Promise<Asked> {
-  const { kind, spec, timeoutMs, name, target } = check;
+function notAsked({ name, target }: Check, why: NotAskedReason): Asked {
+  return { name, target, outcome: "not-asked", text: "", why };
+}
+
+async function askOne(look: LookThere, check: Check, { spec, way }: Askable): Promise<Asked> {
+  const { kind, timeoutMs, name, target } = check;
   const result = await look({ kind, spec, timeoutMs: timeoutMs + wayMs, way });
-  if (result === null) return notAsked(check);
+  if (result === null) return notAsked(check, "stopped");
   const { outcome, error } = result;
   const text = error === null ? "" : `${error.code}: ${error.text}`.slice(0, 300);
   return { name, target, outcome: outcome === "unknown" ? "down" : outcome, text };

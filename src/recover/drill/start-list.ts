@@ -18,6 +18,15 @@ function saidToStart(site: Site, plan: BackupPlan, isSpareHost: boolean): readon
   return units.filter((unit) => !isOwn(plan, unit)).map((unit) => (unit.includes(".") ? unit : `${unit}.service`));
 }
 
+/** What will be started of a copy, as far as it can be told before it is there. @param wanted units that it switches on */
+export function startNames(
+  { site, plan, isSpareHost }: { readonly site: Site; readonly plan: BackupPlan; readonly isSpareHost: boolean },
+  wanted: readonly string[],
+): readonly string[] {
+  const said = saidToStart(site, plan, isSpareHost);
+  return said.length > 0 || !isSpareHost ? said : wanted.filter((name) => !isOwn(plan, name));
+}
+
 /** Units that the copy has switched on and the empty machine has not. $1: the copy's folder. */
 const script = String.raw`for u in "$1"/etc/systemd/system/*.wants/*.service; do
   [ -h "$u" ] || [ -e "$u" ] || continue

@@ -1,6 +1,7 @@
 import net from "node:net";
 import type { Way } from "../../kernel/model/probe.ts";
 import type { Running, Workplace } from "../workplace/workplace.ts";
+import { openDatagrams } from "./datagrams.ts";
 
 /** One connection of the room's own machine, carried over standard input and output. $1: the port. */
 const program = String.raw`exec 3<>/dev/tcp/127.0.0.1/"$1" || exit 1
@@ -10,10 +11,21 @@ exec cat >&3`;
 
 const firstLine = Buffer.from("open\n");
 
+export interface RoomWay extends Way {
+  /** For datagrams to a port there. @returns the port of 127.0.0.1 they are sent to, which stays open; null: none could be opened */
+  datagrams(port: number): Promise<number | null>;
+  close(): void;
+}
+
 /** Lets the hub's own checks reach what listens in a room, also in one on another machine. To be closed at the end. */
-export function wayInto(inside: Workplace): Way & { close(): void } {
+export function wayInto(inside: Workplace): RoomWay {
   const doors = new Set<() => void>();
   return {
+    async datagrams(port) {
+      const relay = await openDatagrams(inside, port);
+      if (relay !== null) doors.add(() => relay.close());
+      return relay?.port ?? null;
+    },
     async door(port) {
       const running = inside.start({ argv: ["bash", "-c", program, "koboshi-drill", String(port)] });
       running.stderr.resume();

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import type { DrillSeen } from "../../kernel/model/recovery.ts";
 import { StateMark } from "../../render/parts.tsx";
-import { drillWords, outcomeName, partStateName } from "../../words/recovery-drill.ts";
+import { drillWords, partStateName } from "../../words/recovery-drill.ts";
+import { checkText } from "../../words/recovery-drill-sample.ts";
 import type { PageContext } from "../context.ts";
 
 const partMark = { running: "ok", ended: "ok", failed: "down" } as const;
@@ -36,11 +37,11 @@ export function Seen({
       </ul>
       {checks.length === 0 ? null : <h2>{say.checks}</h2>}
       <ul class="rows">
-        {checks.map(({ name, target, outcome, text }) => (
-          <li key={`${name} ${target}`}>
-            <span class="name">{name}</span>
-            <StateMark state={outcomeMark[outcome]} lang={lang} word={outcomeName(outcome, lang)} />
-            <p class="mut">{[target, ...(text === "" ? [] : [text])].join(" · ")}</p>
+        {checks.map((check) => (
+          <li key={`${check.name} ${check.target}`}>
+            <span class="name">{check.name}</span>
+            <StateMark state={outcomeMark[check.outcome]} lang={lang} word={checkText(check, lang)} />
+            <p class="mut">{[check.target, ...(check.text === "" ? [] : [check.text])].join(" · ")}</p>
           </li>
         ))}
       </ul>
