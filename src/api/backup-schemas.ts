@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runStates } from "../kernel/model/backup.ts";
-import { drillPhases } from "../kernel/model/recovery.ts";
+import { drillPhases, notAskedReasons } from "../kernel/model/recovery.ts";
 import { taskKinds } from "./backup-tasks.ts";
 
 const Time = z.string().meta({ description: "RFC 3339 with the site zone's offset" });
@@ -38,6 +38,7 @@ const DrillSeenJson = z
         target: z.string(),
         outcome: z.enum(["up", "degraded", "down", "not-asked"]),
         text: z.string(),
+        why: z.enum(notAskedReasons).optional().meta({ description: "of those that were not asked" }),
       }),
     ),
     blocked: z.array(z.object({ address: z.string(), protocol: z.string(), port: z.int() })),
@@ -49,6 +50,23 @@ const DrillSeenJson = z
   })
   .optional()
   .meta({ description: "what a drill saw of the restored system" });
+
+const Amount = z.object({ bytes: z.number(), files: z.int() });
+const DrillSampleJson = z
+  .object({
+    taken: Amount.meta({ description: "with the dumps of databases, which are always whole" }),
+    whole: Amount,
+    allBecause: z
+      .enum(["small", "no-list"])
+      .nullable()
+      .meta({ description: "why nothing was left out; such a drill counts as a full one" }),
+    full: z
+      .object({ p10: z.number(), p50: z.number(), p90: z.number(), isExtrapolated: z.boolean() })
+      .nullable()
+      .meta({ description: "seconds a drill of all of it would take; isExtrapolated: the range is a rule of thumb" }),
+  })
+  .optional()
+  .meta({ description: "what a sampled drill took of its copy" });
 
 export const RestoreRunJson = z.object({
   id: z.string(),
@@ -74,6 +92,7 @@ export const RestoreRunJson = z.object({
     }),
   ),
   seen: DrillSeenJson,
+  sample: DrillSampleJson,
   trouble: Trouble,
   progress: ProgressJson.nullable(),
 });
@@ -182,5 +201,6 @@ export const TaskJson = z.object({
   startedAt: Time,
   verifications: z.array(VerificationJson),
   proofs: z.array(ProofJson),
+  sets: z.array(z.string()).meta({ description: "ids of what a run wrote, one for each place" }),
   error: z.object({ code: z.string(), message: z.string(), fix: z.string() }).nullable(),
 });

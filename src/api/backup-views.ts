@@ -213,6 +213,7 @@ export function taskView(task: BackupTask, site: Site, lang: Lang): z.input<type
     startedAt: rfc3339(startedAt.atMs, site.timeZone),
     verifications: result.verifications.map((one) => verificationView(one, site)),
     proofs: result.proofs.map((one) => proofView(one, site)),
+    sets: [...result.sets],
     error: error === null ? null : errorBody(error, lang).error,
   };
 }

@@ -7,6 +7,8 @@ import { backupWords, bytesText, restoreStateName, targetText } from "../words/b
 import { doubtText, levelName, runMark, runStateName, timelinessMark, timelinessName } from "../words/backups-proof.ts";
 import { duration } from "../words/format.ts";
 import { recoveryCliWords } from "../words/recovery-cli.ts";
+import { troubleText } from "../words/recovery-drill.ts";
+import { runTroubleText } from "../words/recovery-restore.ts";
 import { troubleWords } from "../words/run-trouble.ts";
 import { wallTime } from "./incident-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -148,5 +150,10 @@ function restoreLine(run: RestoreAnswer, { lang, terminal }: TextStyle): string 
   );
   const length = run.seconds === null ? "" : `  ${duration(run.seconds * 1_000, lang)}`;
   const kind = run.kind === "drill" ? say.drill : say.restore;
-  return `  ${dayTime(run.startedAt, lang)}  ${state}${length}  ${kind}  ${say.to(run.target, run.folder)}  ${run.id}`;
+  const line = `  ${dayTime(run.startedAt, lang)}  ${state}${length}  ${kind}  ${say.to(run.target, run.folder)}  ${run.id}`;
+  return run.trouble === null ? line : `${line}\n    ${safeText(whyOf(run, run.trouble, lang), [])}`;
+}
+
+function whyOf({ kind }: RestoreAnswer, trouble: NonNullable<RestoreAnswer["trouble"]>, lang: Lang): string {
+  return kind === "drill" ? troubleText(trouble, lang) : runTroubleText(trouble, lang);
 }

@@ -13,28 +13,49 @@ const sayEveryMs = 60_000;
 
 type Watching = Pick<Context, "clock" | "signal" | "hint" | "lang"> & { readonly client: HubClient };
 
+/** What the hub answers when a run has begun. */
+export interface BegunRun {
+  /** of the first place; those of the other places come after it */
+  readonly set: string;
+  readonly task: string;
+}
+
 interface EndedRuns {
   /** that was copied */
   readonly host: string;
+  /** in the order in which the places had their turn */
   readonly runs: readonly RunAnswer[];
+  /** as the hub closed it; its error is what ended the run before every place was through */
+  readonly task: TaskAnswer;
 }
 
-/** Watches a set until every run of it has ended. @returns them; null when somebody stopped watching */
-export async function watchRuns(watching: Watching, plan: string, set: string): Promise<EndedRuns | null> {
+/**
+ * Watches a run until the hub says that every place is through: the places follow one another, and nobody can tell from
+ * outside how long nothing is seen between two of them. @returns null when somebody stopped watching
+ */
+export async function watchRuns(watching: Watching, plan: string, begun: BegunRun): Promise<EndedRuns | null> {
   const { clock, client, signal } = watching;
   const tell = teller(watching);
-  let idle = 0;
   while (!signal.aborted) {
+    // asked first: what has ended by then is in the answer that follows
+    const task = await taskNow(client, begun.task);
     const detail = await client.get<BackupDetailAnswer>(`/api/v1/backups/${encodeURIComponent(plan)}`);
-    const running = detail.running.filter((run) => run.set === set);
-    const ended = detail.runs.filter((run) => run.set === set && run.endedAt !== null);
-    for (const run of running) tell(run);
-    idle = running.length === 0 && ended.length > 0 ? idle + 1 : 0;
-    // the places follow one another: between two of them nothing runs for a moment
-    if (idle > 0 && (ended.length >= detail.copies.length || idle > 2)) return { host: detail.host, runs: ended };
+    if (task.state !== "running") return { host: detail.host, runs: runsOf(detail, task, begun), task };
+    for (const run of detail.running.filter(({ set }) => set >= begun.set)) tell(run);
     await sleep(clock, askEveryMs, signal);
   }
   return null;
+}
+
+/** Of one that failed the hub does not tell the sets, but ids of sets sort by time. */
+function runsOf({ runs }: BackupDetailAnswer, { state, sets }: TaskAnswer, begun: BegunRun): readonly RunAnswer[] {
+  const isOurs = ({ set, endedAt }: RunAnswer): boolean =>
+    state === "failed" ? endedAt !== null && set >= begun.set : sets.includes(set);
+  return runs.filter(isOurs).toReversed();
+}
+
+function taskNow(client: HubClient, task: string): Promise<TaskAnswer> {
+  return client.get<TaskAnswer>(`/api/v1/backup-tasks/${encodeURIComponent(task)}`);
 }
 
 /** Watches a verification or trial to its end. @returns null when somebody stopped watching */
@@ -42,7 +63,7 @@ export async function watchTask({ clock, client, signal }: Watching, task: TaskA
   let now = task;
   while (now.state === "running" && !signal.aborted) {
     await sleep(clock, askEveryMs, signal);
-    if (!signal.aborted) now = await client.get<TaskAnswer>(`/api/v1/backup-tasks/${encodeURIComponent(task.task)}`);
+    if (!signal.aborted) now = await taskNow(client, task.task);
   }
   return now.state === "running" ? null : now;
 }

@@ -144,6 +144,7 @@ export const errorCodes = {
   KB8023: { exit: 5, status: 404 }, // there is no bucket
   KB8024: { exit: 69, status: 502 }, // the writer's clock is not the storage's
   KB8025: { exit: 77, status: 502 }, // the storage's certificate is not trusted
+  KB8026: { exit: 65, status: 409 }, // the file of authorities for a storage cannot be read
   KB8501: { exit: 77, status: 409 }, // old copies are not removed: something speaks against it
   KB8502: { exit: 65, status: 409 }, // no maintainer's credential for the place
   KB8503: { exit: 69, status: 502 }, // a repository to take over cannot be read

@@ -61,6 +61,14 @@ export interface RestoreOutlook {
   readonly expectedSeconds: { readonly p10: number; readonly p50: number; readonly p90: number | null } | null;
 }
 
+/** A run that has begun. Every place gets a set of its own. */
+export interface BackupBegun {
+  /** id of the first place's set */
+  readonly set: string;
+  /** ids of all sets, when every place is through; rejects with what ended it before */
+  readonly over: Promise<readonly string[]>;
+}
+
 /** What retention would let go at one place, and what was done. */
 export interface TidyAnswer {
   readonly place: string;
@@ -78,8 +86,8 @@ export interface TidyAnswer {
 export interface BackupDesk {
   all(): Promise<readonly BackupStatus[]>;
   one(plan: string): Promise<BackupStatus | null>;
-  /** Begins a run now; refused (KB8xxx) while one runs. @returns the set's id */
-  runNow(plan: string, by: string): Promise<string>;
+  /** Begins a run now, to every place of the plan one after the other; refused (KB8xxx) while one runs. */
+  runNow(plan: string, by: string): Promise<BackupBegun>;
   /** Reads the repositories again. */
   refresh(plan: string): Promise<BackupStatus>;
   verify(

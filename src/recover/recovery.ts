@@ -1,4 +1,4 @@
-import { stampNow, type Timer } from "../kernel/clock.ts";
+import { stampNow, type Stamp, type Timer } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { BackupPlan } from "../kernel/model/backup.ts";
 import type { Signal } from "../kernel/model/signal.ts";
@@ -16,6 +16,7 @@ import { createMachines } from "./desk/machines.ts";
 import { proveCopies } from "./desk/prove-copies.ts";
 import { createKnownRecords, readCopies } from "./desk/read-copies.ts";
 import { changeAt } from "./desk/set-change.ts";
+import { settleRestores, sweepDrills } from "./desk/settle-restores.ts";
 import { tidyCopies } from "./desk/tidy-copies.ts";
 import { verifyCopies } from "./desk/verify-copies.ts";
 import { createHealthGate } from "./health-gate.ts";
@@ -46,6 +47,7 @@ const keptRestores = 200;
 /** @param openSignals those of before a restart */
 export function createRecovery(deps: RecoveryDeps, openSignals: readonly Signal[]): Recovery {
   const { clock, ledger, site } = deps;
+  const since = stampNow(clock);
   const listeners = new Set<(progress: RecoveryProgress) => void>();
   const quit = new AbortController();
   const works: Works = {
@@ -84,7 +86,7 @@ export function createRecovery(deps: RecoveryDeps, openSignals: readonly Signal[
     health: createHealthGate({ clock, ledger, site, checks: deps.checks ?? (() => []) }),
     newest: newest.statuses,
     start() {
-      begun = begin({ works, schedule, watch, newest }, quit.signal);
+      begun = begin({ works, schedule, watch, newest, since }, quit.signal);
     },
     apply() {
       void schedule.apply();
@@ -112,14 +114,21 @@ async function factsOf({ site, clock, ledger }: Works): Promise<AuditFacts> {
 
 interface Beginning {
   readonly works: Works;
-  readonly schedule: Pick<RecoverySchedule, "start">;
+  readonly schedule: Pick<RecoverySchedule, "start" | "tried">;
   readonly watch: Pick<RecoveryWatch, "start">;
   readonly newest: Pick<Newest, "start">;
+  /** what began before it is of an earlier process */
+  readonly since: Stamp;
 }
 
 /** What a stop of the hub cut short is settled first; nobody waits for hosts that do not answer. */
-async function begin({ works, schedule, watch, newest }: Beginning, signal: AbortSignal): Promise<void> {
+async function begin(beginning: Beginning, signal: AbortSignal): Promise<void> {
+  const { works, schedule, watch, newest } = beginning;
   const { site, log } = works;
+  await endLeft(beginning);
+  const sweeping = sweepDrills(works).catch((thrown: unknown) =>
+    log.warn("drills not swept", { error: errorText(thrown) }),
+  );
   const settling = [...(site().backups?.values() ?? [])].map((plan) =>
     settleRuns(works, plan).catch((thrown: unknown) =>
       log.warn("runs not settled", { plan: plan.key, error: errorText(thrown) }),
@@ -131,6 +140,17 @@ async function begin({ works, schedule, watch, newest }: Beginning, signal: Abor
   await schedule.start();
   watch.start();
   newest.start();
+  await Promise.race([sweeping, stopped]);
+}
+
+/** A drill that was cut off waits as one that was just tried: what took the hub with it does not begin again at once. */
+async function endLeft({ works, schedule, since }: Beginning): Promise<void> {
+  try {
+    const settled = await settleRestores(works, since);
+    for (const { kind, plan } of settled) if (kind === "drill") schedule.tried("drill", plan);
+  } catch (thrown) {
+    works.log.warn("restores and drills not settled", { error: errorText(thrown) });
+  }
 }
 
 interface Newest {

@@ -118,6 +118,18 @@ const cases: readonly (readonly [string, Told, BackupVerdict["timeliness"], Back
     ["sampled-only"],
   ],
   [
+    "a restore that was cut off neither takes the proof away nor gives one",
+    { restores: [restored(1, 9, { state: "interrupted" }), restored(41, 5)] },
+    "met",
+    [],
+  ],
+  [
+    "a restore that was cut off does not hide that the one before it failed",
+    { restores: [restored(1, 1, { state: "interrupted" }), restored(2, 1, { state: "failed" }), restored(41, 5)] },
+    "unproven",
+    ["restore-failed"],
+  ],
+  [
     "a failed restore after a good one takes the proof away",
     { restores: [restored(1, 1, { state: "failed" }), restored(41, 5)] },
     "unproven",

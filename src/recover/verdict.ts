@@ -114,9 +114,10 @@ export function backupVerdict({ status, site, now }: Judging): BackupVerdict {
   };
 }
 
-/** What it took from the alarm to the service that answers: the phases, else both ends. */
-export function secondsOf({ phases, startedAt, endedAt }: RestoreRun): number | null {
+/** What it took from the alarm to the service that answers: the phases, else both ends where both are known. */
+export function secondsOf({ phases, startedAt, endedAt, trouble }: RestoreRun): number | null {
   if (phases.length > 0) return phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  if (trouble?.code === "hub-ended") return null;
   return endedAt === null ? null : elapsedMs(startedAt, endedAt) / 1_000;
 }
 
@@ -204,7 +205,9 @@ function restoreDoubts({ status: { plan, restores }, now, isDrillOverdue }: Weig
   const done = restores.filter(({ state }) => state === "done");
   const [last] = done;
   if (last === undefined) return [...found, plan.with === "external" ? "external" : "never-restored"];
-  if (restores.find(({ state }) => state !== "running")?.state === "failed") found.push("restore-failed");
+  // one that was cut off says nothing of the copy: the one before it does
+  const judged = restores.find(({ state }) => state === "done" || state === "failed");
+  if (judged?.state === "failed") found.push("restore-failed");
   if (isDrillOverdue) found.push("drill-overdue");
   else if (plan.drill?.everyMs == null && elapsedMs(last.endedAt ?? last.startedAt, now) > restoreValidMs)
     found.push("old-restore");

@@ -261,4 +261,14 @@ export const recoverRunErrors: Readonly<Record<RunCode, Readonly<Record<Lang, Sa
       fix: `if it is self-signed or of your own authority, name the PEM file in places.${of(f, "place")}.ca; if it has expired or is for another name, it has to be mended there`,
     }),
   },
+  KB8026: {
+    ja: (f) => ({
+      message: `保管庫のサーバーを確かめるための認証局のファイルを読めません: ${of(f, "text")}`,
+      fix: "places の ca には、koboshi を動かしているマシンにあり、koboshi が読める PEM ファイルを絶対パスで書いてください",
+    }),
+    en: (f) => ({
+      message: `The file of authorities that vouches for the storage cannot be read: ${of(f, "text")}`,
+      fix: "name in ca of the place the full path of a PEM file that lies on koboshi's own machine and that koboshi may read",
+    }),
+  },
 };

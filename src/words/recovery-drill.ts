@@ -1,5 +1,6 @@
 import type { Lang } from "../kernel/lang.ts";
 import { catalogue } from "./catalogue.ts";
+import { recoverRunErrors } from "./errors-recovery-run.ts";
 import { duration } from "./format.ts";
 
 /** What a drill says of itself. */
@@ -62,6 +63,8 @@ export const drillWords = catalogue(
     room: "隔離した場所を作れませんでした",
     wipe: "復元した内容を消去しきれませんでした",
     refused: "隔離が確かめられないため、復元を始めませんでした",
+    hubEnded:
+      "訓練の途中で koboshi が止まったため、打ち切られました。この訓練は、実施した回数にも時間の記録にも数えません",
   },
   {
     decide: "decide",
@@ -122,6 +125,7 @@ export const drillWords = catalogue(
     room: "the isolated place could not be made",
     wipe: "what was restored could not be wiped completely",
     refused: "the isolation could not be shown to hold, so nothing was restored",
+    hubEnded: "koboshi stopped while it ran, so the drill was cut off; nothing of it counts",
   },
 );
 
@@ -342,6 +346,8 @@ export function outcomeName(outcome: "up" | "degraded" | "down" | "not-asked", l
 export function troubleText({ code, text }: { readonly code: string; readonly text: string }, lang: Lang): string {
   const say = drillWords(lang);
   if (code === "smoke") return say.cannotStart(text);
+  if (code === "hub-ended") return say.hubEnded;
+  if (code === "KB8026") return recoverRunErrors.KB8026[lang]({ text }).message;
   const known: Readonly<Record<string, string>> = {
     system: say.noSystem,
     server: say.noServer,

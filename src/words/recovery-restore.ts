@@ -123,6 +123,8 @@ const troublesJa: Readonly<Record<string, string>> = {
   "no-program": "必要なプログラムかサーバーが復元先にありません",
   "placing-failed": "元の場所に置けませんでした",
   "dump-damaged": "控えの中の書き出しが、記録したものと違います。別の控えをお使いください",
+  "hub-ended":
+    "復元の途中で koboshi が止まりました。戻し終えたものはそのまま残っています。同じ復元をもう一度行うと、続きから進みます",
 };
 
 const troublesEn: Readonly<Record<string, string>> = {
@@ -139,11 +141,17 @@ const troublesEn: Readonly<Record<string, string>> = {
   "no-program": "a program or server that is needed is not at the target",
   "placing-failed": "it could not be put into place",
   "dump-damaged": "the dump in the copy is not what was recorded; take another copy",
+  "hub-ended": "koboshi stopped while it ran; what was brought back stays, and the same restore goes on from there",
 };
 
 /** What went wrong, in words. */
 export function troubleText(code: Trouble, lang: Lang): string {
   return (lang === "ja" ? troublesJa : troublesEn)[code] ?? code;
+}
+
+/** Why a run did not end well, with the tool's own words behind; a code of a later version as it is. */
+export function runTroubleText({ code, text }: { readonly code: string; readonly text: string }, lang: Lang): string {
+  return `${troubleText(code, lang)}${text === "" ? "" : ` “${text}”`}`;
 }
 
 /** `/etc/conf: …` with the tool's own words behind. */

@@ -42,7 +42,12 @@ function ended(what: Bilingual): Sentence {
           en: `The ${what.en} ended well: ${plan}${aside(lasted.en).en}`,
         };
       case "interrupted":
-        return { ja: `${what.ja}が途中で止まりました: ${plan}`, en: `The ${what.en} was interrupted: ${plan}` };
+        return f.text("trouble.code") === "hub-ended"
+          ? {
+              ja: `koboshi が止まったため、${what.ja}が途中で打ち切られていました: ${plan}`,
+              en: `The ${what.en} had been cut off when koboshi stopped: ${plan}`,
+            }
+          : { ja: `${what.ja}が途中で止まりました: ${plan}`, en: `The ${what.en} was interrupted: ${plan}` };
       default:
         return {
           ja: `${what.ja}に失敗しました: ${plan}${aside(why).ja}`,

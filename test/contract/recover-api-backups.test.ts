@@ -49,6 +49,7 @@ beforeEach(() => {
   world.statuses = shopAndMail(clock.nowMs());
   world.asked.length = 0;
   world.refusal = null;
+  world.over = Promise.resolve(["s2"]);
 });
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what a foreign program sees has no type
@@ -109,7 +110,10 @@ test("one backup has its runs, sets, verifications, proofs and restores; an unkn
 });
 
 test("verbs reach the desk with who asked; a verification is a task that can be asked for again", async () => {
-  assert.deepEqual((await call("/backups/shop-data/run", {})).json, { set: "s2" });
+  const run = (await call("/backups/shop-data/run", {})).json;
+  assert.equal(run.set, "s2");
+  const through = (await call(`/backup-tasks/${run.task}`)).json;
+  assert.deepEqual([through.kind, through.state, through.sets], ["run", "done", ["s2"]]);
   const task = (await call("/backups/shop-data/verify", { level: 5, place: "office" })).json;
   assert.deepEqual([task.state, task.verifications[0].findings[0].code], ["done", "mojibake"]);
   assert.equal((await call(`/backup-tasks/${task.task}`)).json.state, "done");
@@ -163,22 +167,41 @@ test("backup ls leads with what is not proven and exits 3; plain and json are ne
   assert.deepEqual([json.schema, json.offline, json.items.length], ["koboshi.backups/1", false, 2]);
 });
 
+const nobody = (): void => undefined;
+
 test("backup run tells its progress on stderr until every place has it", async () => {
   const [shop, mail] = shopAndMail(clock.nowMs());
   assert.ok(shop !== undefined && mail !== undefined);
   const running = runOf("s2", clock.nowMs(), { state: "filing", endedAt: null, doneBytes: 5e6, totalBytes: 10e6 });
   world.statuses = [{ ...shop, running: [running] }, mail];
+  let through: (sets: readonly string[]) => void = nobody;
+  world.over = new Promise((resolve) => (through = resolve));
   const begun = cli("backup", "run", "shop-data");
   const untilMs = Date.now() + 5_000;
   while (world.asked.length === 0 && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 10));
+  // each place has a set of its own; the newest is told first
+  const ended = [runOf("s3", clock.nowMs(), { place: "cloud" }), runOf("s2", clock.nowMs(), { place: "office" })];
   setTimeout(() => {
-    const ended = ["office", "cloud"].map((place) => runOf("s2", clock.nowMs(), { place }));
     world.statuses = [{ ...shop, runs: [...ended, ...shop.runs] }, mail];
+    through(["s2", "s3"]);
   }, 300);
   const { exit, out, err } = await begun;
   assert.equal(exit, 0, err);
   assert.match(err, /office {2}storing files {2}50% {2}5 MB \/ 10 MB/);
   assert.match(out, /● committed {2}office.*\n.*● committed {2}cloud/);
+});
+
+test("backup run tells what ended it before every place was through, after what is in place by then", async () => {
+  const [shop, mail] = shopAndMail(clock.nowMs());
+  assert.ok(shop !== undefined && mail !== undefined);
+  world.statuses = [{ ...shop, runs: [runOf("s2", clock.nowMs()), ...shop.runs] }, mail];
+  const over = Promise.reject(new KoboshiError("KB8020", { plan: "shop-data", place: "cloud", why: "repo" }));
+  over.catch(() => undefined); // the desk's own is waited for by its turn
+  world.over = over;
+  const { exit, out, err } = await cli("backup", "run", "shop-data");
+  assert.equal(exit, 65);
+  assert.equal(out, "");
+  assert.match(err, /● committed {2}office[\s\S]*KB8020/);
 });
 
 function failing(severity: "open" | "broken"): typeof world.statuses {
@@ -217,6 +240,26 @@ test("backup show has the copies, runs and restores; an unknown backup exits 5",
   assert.match(out, /■ failed {2}office {2}1 MB\n {4}KB8005 .*wrong password .*\n {4}→ check/);
   assert.match(out, /● done {2}6 h {2}drill/);
   assert.equal((await cli("backup", "show", "shpo")).exit, 5);
+});
+
+test("backup show says why a restore or drill did not come to its end", async () => {
+  const [shop, mail] = shopAndMail(clock.nowMs());
+  const [drill] = shop?.restores ?? [];
+  assert.ok(shop !== undefined && mail !== undefined && drill !== undefined);
+  const cut = { state: "interrupted", phases: [], trouble: { code: "hub-ended", text: "" } } as const;
+  world.statuses = [
+    {
+      ...shop,
+      restores: [
+        { ...drill, ...cut, kind: "restore" },
+        { ...drill, ...cut },
+      ],
+    },
+    mail,
+  ];
+  const { out } = await cli("backup", "show", "shop-data");
+  assert.match(out, /▲ interrupted {2}restore {2}.*\n {4}koboshi stopped while it ran; what was brought back stays/);
+  assert.match(out, /▲ interrupted {2}drill {2}.*\n {4}koboshi stopped while it ran, so the drill was cut off/);
 });
 
 test("without a hub, backup ls reads the file and says so", async () => {

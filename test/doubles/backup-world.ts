@@ -14,6 +14,8 @@ export interface BackupWorld {
   statuses: readonly BackupStatus[];
   /** thrown by `outlook` and `verify` */
   refusal: KoboshiError | null;
+  /** the end of the run that `runNow` begins */
+  over: Promise<readonly string[]>;
   tell(progress: RecoveryProgress): void;
 }
 
@@ -102,7 +104,7 @@ export function backupWorld(statuses: readonly BackupStatus[]): BackupWorld {
     one: async (plan) => world.statuses.find((status) => status.plan.key === plan) ?? null,
     runNow: async (plan, by) => {
       asked.push(`run ${plan} ${by}`);
-      return "s2";
+      return { set: "s2", over: world.over };
     },
     refresh: async (plan) => {
       asked.push(`refresh ${plan}`);
@@ -154,6 +156,7 @@ export function backupWorld(statuses: readonly BackupStatus[]): BackupWorld {
     asked,
     statuses,
     refusal: null,
+    over: Promise.resolve(["s2"]),
     tell: (progress) => listeners.forEach((listener) => listener(progress)),
   };
   return world;

@@ -71,15 +71,17 @@ export function backupRoutes(app: FastifyInstance, deps: BackupApiDeps): void {
     method: "POST",
     url: "/api/v1/backups/:plan/run",
     schema: {
-      summary: "Take a backup now",
+      summary: "Take a backup now; answers at once, the task tells when every place is through",
       params: Plan,
       body: Nothing,
-      response: { 200: z.object({ set: z.string() }), "4xx": ErrorJson },
+      response: { 200: z.object({ set: z.string(), task: z.string() }), "4xx": ErrorJson },
     },
     handler: async (request) => {
       const { plan } = request.params;
       expectPlan(deps, plan);
-      return { set: await deps.backups.runNow(plan, actorOf(request)) };
+      const { set, over } = await deps.backups.runNow(plan, actorOf(request));
+      const task = tasks.begin("run", plan, async () => ({ sets: await over }));
+      return { set, task: task.id };
     },
   });
 
@@ -140,7 +142,7 @@ function taskRoutes(app: FastifyInstance, deps: BackupApiDeps, tasks: BackupTask
     method: "GET",
     url: "/api/v1/backup-tasks/:task",
     schema: {
-      summary: "How a verification or trial stands",
+      summary: "How a run, a verification or a trial stands",
       params: z.object({ task: z.string().min(1).max(64) }),
       response: { 200: TaskJson, "4xx": ErrorJson },
     },

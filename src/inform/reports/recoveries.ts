@@ -67,7 +67,8 @@ function phaseRows(run: RestoreRun, lang: Lang): readonly (readonly Line[])[] {
     [fact(duration(seconds * 1_000, lang), `/restores/${run.id}`)],
     bytes === 0 ? [] : [fact(bytesText(bytes))],
   ]);
-  if (run.endedAt === null) return phases;
+  // one that was cut off has the end it was given when that was noticed
+  if (run.endedAt === null || run.state === "interrupted") return phases;
   const whole = fact(duration(elapsedMs(run.startedAt, run.endedAt), lang), `/restores/${run.id}`);
   return [...phases, [[text(`${run.plan}: ${reportRecoveryWords(lang).whole}`)], [whole], []]];
 }

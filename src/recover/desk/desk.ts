@@ -1,7 +1,8 @@
 import { KoboshiError } from "../../kernel/errors.ts";
 import type { Actor } from "../../kernel/event.ts";
 import type { BackupPlan } from "../../kernel/model/backup.ts";
-import type { BackupDesk, BackupStatus, RecoveryProgress } from "../../kernel/ports-recovery.ts";
+import type { BackupRun } from "../../kernel/model/recovery.ts";
+import type { BackupBegun, BackupDesk, BackupStatus, RecoveryProgress } from "../../kernel/ports-recovery.ts";
 import type { RecoverySchedule } from "../schedule/schedule.ts";
 import type { RecoveryWork } from "../schedule/work.ts";
 import { newSetId } from "../sets/set-id.ts";
@@ -39,15 +40,7 @@ export function createBackupDesk(deps: DeskDeps): OwnDesk {
       const plan = works.site().backups?.get(key);
       return plan === undefined ? null : statusOf(deps, plan);
     },
-    async runNow(key) {
-      const plan = planOf(works, key);
-      const first = newSetId(works.clock.nowMs());
-      void begin(deps, { plan, work: "backup" }, async () => {
-        await backUp(works, plan, { signal, first });
-        await deps.read(plan);
-      });
-      return first;
-    },
+    runNow: async (key) => backUpNow(deps, planOf(works, key)),
     async refresh(key) {
       const plan = planOf(works, key);
       await deps.read(plan);
@@ -128,6 +121,25 @@ function begin({ works, schedule }: DeskDeps, { plan, work }: Turn, how: () => P
     works.log.warn("work of a backup ended with a fault", { plan: plan.key, work, error: String(thrown) }),
   );
   return over;
+}
+
+const nobody = (): void => undefined;
+
+/** Over for whoever asked when every place is through; the plan's turn lasts until the copies were read again. */
+function backUpNow(deps: DeskDeps, plan: BackupPlan): BackupBegun {
+  const { works, signal } = deps;
+  const set = newSetId(works.clock.nowMs());
+  let tell: (runs: Promise<readonly BackupRun[]>) => void = nobody;
+  const ended = new Promise<readonly BackupRun[]>((resolve) => (tell = resolve));
+  void begin(deps, { plan, work: "backup" }, async () => {
+    const runs = backUp(works, plan, { signal, first: set });
+    tell(runs);
+    await runs;
+    await deps.read(plan);
+  });
+  const over = ended.then((runs) => runs.map((run) => run.set));
+  over.catch(() => undefined); // whoever waits is told; that it failed is in the log already
+  return { set, over };
 }
 
 async function taken<T>(deps: DeskDeps, turn: Turn, how: (plan: BackupPlan) => Promise<T>): Promise<T> {

@@ -8,7 +8,7 @@ import { adoptedState, foreignSnapshots } from "../adopt/adopt.ts";
 import { createBorgReader } from "../adopt/borg.ts";
 import { listSnapshots } from "../restic/snapshots.ts";
 import { accessOf, openRepository } from "../restic/access.ts";
-import { resticTrouble } from "../run/trouble.ts";
+import { refusalTrouble, resticTrouble } from "../run/trouble.ts";
 import { ownTargets } from "../schedule/work.ts";
 import { readSets, type ReadSets } from "../sets/read-sets.ts";
 import type { Works } from "./deps.ts";
@@ -70,7 +70,8 @@ async function foreignCopies(
       const listed = await createBorgReader({ workplace, clock: works.clock, repo, passphrase, notesFolder }).list();
       return listed.ok ? ok(listed.value.copies) : err({ code: "KB8503", text: listed.error.text });
     }
-    const repository = await openRepository(machine.workplace, access);
+    const repository = await openRepository(machine.workplace, access).catch(refusalTrouble);
+    if ("code" in repository) return err({ code: repository.code, text: repository.text });
     try {
       const listed = await listSnapshots(repository, { tags: [] });
       if (!listed.ok) return err({ code: "KB8503", text: resticTrouble(listed.error).text });
@@ -127,7 +128,8 @@ async function setsAt(
   try {
     const machine = await works.machines.readerOf(plan, target);
     try {
-      const repository = await openRepository(machine.workplace, access);
+      const repository = await openRepository(machine.workplace, access).catch(refusalTrouble);
+      if ("code" in repository) return { code: repository.code, text: repository.text };
       try {
         const read = await readSets(repository, {
           plan: plan.key,

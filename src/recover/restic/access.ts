@@ -80,11 +80,14 @@ export interface OpenRepository {
 
 const bitsPerKibibyte = 8_192;
 
-/** Puts the secrets in place. Addresses with a password in them, too, go by a file: an argument can be read by everyone. */
+/**
+ * Puts the secrets in place. Addresses with a password in them, too, go by a file: an argument can be read by everyone.
+ * @throws KoboshiError KB8026 before anything is put there
+ */
 export async function openRepository(workplace: Workplace, access: ResticAccess): Promise<OpenRepository> {
+  const trust = await openTrust(workplace, access.ca ?? null);
   const password = await workplace.putSecret(access.password.reveal());
   const repo = await workplace.putSecret(access.repo);
-  const trust = await openTrust(workplace, access.ca ?? null);
   const secrets = Object.entries(access.env ?? {}).map(([name, secret]) => [name, secret.reveal()] as const);
   const processors = access.processors === undefined ? {} : { GOMAXPROCS: String(access.processors) };
   return {

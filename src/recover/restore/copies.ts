@@ -82,8 +82,15 @@ async function sourceRead(
   source: Source,
   signal: AbortSignal,
 ): Promise<readonly ListedSet[] | KoboshiError> {
-  const repository = await openRepository(untilGivenUp(listing.workplace, signal), source.access);
+  const repository = await openRepository(untilGivenUp(listing.workplace, signal), source.access).catch(refused);
+  if (repository instanceof KoboshiError) return repository;
   return recordsOf(repository, source, listing).finally(() => repository.close());
+}
+
+/** One place that cannot be opened does not hide the others. */
+function refused(thrown: unknown): KoboshiError {
+  if (thrown instanceof KoboshiError) return thrown;
+  throw thrown;
 }
 
 /** Programs under way there are ended when the signal comes; files with secrets can be taken away even then. */

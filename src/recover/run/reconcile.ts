@@ -10,7 +10,7 @@ import { commitPath, missingOf, writeCommit } from "../sets/commit-record.ts";
 import { readSets, type ReadSets } from "../sets/read-sets.ts";
 import { writeTags } from "../sets/tags.ts";
 import { runHook } from "./hooks.ts";
-import { resticTrouble, troubleOf, type RunTrouble } from "./trouble.ts";
+import { refusalTrouble, resticTrouble, troubleOf, type RunTrouble } from "./trouble.ts";
 import type { RunDeps } from "./work.ts";
 
 const final = new Set<BackupRun["state"]>(["committed", "partial", "failed", "interrupted"]);
@@ -36,7 +36,9 @@ export async function reconcileRuns(
   const open = wanted.runs.filter(({ state }) => !final.has(state));
   const access = accessOf(wanted.plan, wanted.target);
   if (open.length === 0 || access === null) return ok([]);
-  const repository = await openRepository(wanted.workplace, { ...access, cacheFolder: wanted.cacheFolder ?? null });
+  const opening = openRepository(wanted.workplace, { ...access, cacheFolder: wanted.cacheFolder ?? null });
+  const repository = await opening.catch(refusalTrouble);
+  if ("code" in repository) return err(repository);
   try {
     const sets = await readSets(repository, { plan: wanted.plan.key, nowMs: deps.clock.nowMs() });
     if (!sets.ok) return err(resticTrouble(sets.error));

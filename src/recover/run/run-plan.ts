@@ -16,7 +16,7 @@ import { besideSums, writeManifest } from "./manifest-step.ts";
 import { prepareRun } from "./prepare.ts";
 import { createSpeed, type Speed } from "./speed.ts";
 import { missingSources } from "./sources.ts";
-import { troubleOf, type RunTrouble } from "./trouble.ts";
+import { refusalTrouble, troubleOf, type RunTrouble } from "./trouble.ts";
 import { nothingStored, type RunDeps, type RunWanted, type RunWork } from "./work.ts";
 
 /**
@@ -54,7 +54,9 @@ export async function runPlan(deps: RunDeps, wanted: RunWanted): Promise<BackupR
   try {
     await book.to("planned");
     await book.to("preparing");
-    const repository = await openRepository(workplace, { ...access, cacheFolder: wanted.cacheFolder ?? null });
+    const opening = openRepository(workplace, { ...access, cacheFolder: wanted.cacheFolder ?? null });
+    const repository = await opening.catch(refusalTrouble);
+    if ("code" in repository) return await book.end("failed", repository);
     const { lastEnded } = lock.value;
     try {
       const run = await runOpened({ deps, wanted, id, book, speed, repository, lastEnded });

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../kernel/errors.ts";
+import { KoboshiError, type ErrorCode } from "../../kernel/errors.ts";
 import type { RunState } from "../../kernel/model/backup.ts";
 import type { DumpTrouble } from "../dump/engine.ts";
 import type { ResticEnd, ResticOutcome } from "../restic/outcome.ts";
@@ -54,4 +54,10 @@ export function dumpTrouble(of: string, { reason, text }: DumpTrouble): RunTroub
 
 export function troubleOf(code: ErrorCode, text: string): RunTrouble {
   return { code, text, state: code === "KB8012" ? "interrupted" : code === "KB8007" ? "partial" : "failed" };
+}
+
+/** A refusal on the way to a repository, as it is kept with a run. @throws everything that is no refusal */
+export function refusalTrouble(thrown: unknown): RunTrouble {
+  if (!(thrown instanceof KoboshiError)) throw thrown;
+  return troubleOf(thrown.code, String(thrown.facts["text"] ?? thrown.code));
 }

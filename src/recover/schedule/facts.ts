@@ -22,7 +22,8 @@ export function lastWork({ runs, copies, restores, tidied }: KeptOfPlan, now: St
       ? undefined
       : stamps.toSorted((a, b) => elapsedMs(b, now) - elapsedMs(a, now))[0];
   };
-  const drills = restores.filter(({ kind, state }) => kind === "drill" && state !== "running");
+  // one that was cut off has shown nothing: its turn is still to come
+  const drills = restores.filter(({ kind, state }) => kind === "drill" && (state === "done" || state === "failed"));
   return {
     ...tidied,
     ...stampOf("backup", newest(runs.map(({ startedAt, endedAt }) => endedAt ?? startedAt))),

@@ -210,6 +210,23 @@ test("repositories are read hourly, verified daily, proven every 31 days, tidied
   schedule.stop();
 });
 
+test("a drill that took the hub with it does not begin again at once, but hours later", async () => {
+  const drill = { everyMs: 90 * dayMs, host: "drill1", bootCheck: null };
+  const memory = createMemory();
+  const before = bench({ plans: [planOf({ drill })], memory });
+  await before.schedule.start();
+  before.schedule.stop();
+  const clock = createFakeClock(before.clock.nowMs() + 100 * dayMs);
+  const next = bench({ plans: [planOf({ drill })], clock, memory });
+  next.schedule.tried("drill", "shop-data");
+  await next.schedule.start();
+  await clock.advance(5 * hourMs);
+  assert.deepEqual(next.of("drill"), []);
+  await clock.advance(2 * hourMs);
+  assert.equal(next.of("drill").length, 1);
+  next.schedule.stop();
+});
+
 test("nothing is written to what is adopted or kept by a provider", async () => {
   const plans = [
     planOf({ key: "taken-over", to: [targetOf({ adopt: true })] }),

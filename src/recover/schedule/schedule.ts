@@ -34,6 +34,8 @@ export interface RecoverySchedule {
   /** Does a work now, in the plan's turn. @returns null: another work of the plan is under way */
   run(work: RecoveryWork, plan: string, how?: () => Promise<void>): Promise<void> | null;
   running(plan: string): readonly RecoveryWork[];
+  /** An earlier process did not bring the work to its end: it waits as if this one had just tried it. */
+  tried(work: RecoveryWork, plan: string): void;
   /** by the wall clock as it is now; null: not by itself */
   nextAtMs(plan: string, work?: RecoveryWork): number | null;
 }
@@ -83,6 +85,7 @@ export function createRecoverySchedule(deps: RecoveryScheduleDeps): RecoverySche
         .going()
         .filter(({ plan }) => plan === key)
         .map(({ work }) => work),
+    tried: (work, key) => turns.mark(key, work),
     nextAtMs(key, work = "backup") {
       const plan = deps.site().backups?.get(key);
       const leftMs = plan === undefined ? null : inMs(state, plan, work);

@@ -15,6 +15,8 @@ export interface Turns {
   isBusy(plan: string, work: RecoveryWork): boolean;
   /** when each work began or ended in this process */
   tried(plan: string): WorkStamps;
+  /** Counts as tried now. */
+  mark(plan: string, work: RecoveryWork): void;
   take(turn: Turn, how: () => Promise<void>): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export function createTurns(clock: Clock): Turns {
   const going: Turn[] = [];
   const tried = new Map<string, WorkStamps>();
 
-  function mark({ plan, work }: Turn): void {
+  function mark(plan: string, work: RecoveryWork): void {
     tried.set(plan, { ...tried.get(plan), [work]: stampNow(clock) });
   }
 
@@ -33,14 +35,15 @@ export function createTurns(clock: Clock): Turns {
         (one) => one.plan === key && (one.work === work || (exclusiveWorks.has(work) && exclusiveWorks.has(one.work))),
       ),
     tried: (plan) => tried.get(plan) ?? {},
+    mark,
     async take(turn, how) {
       going.push(turn);
-      mark(turn);
+      mark(turn.plan, turn.work);
       try {
         await how();
       } finally {
         // runs that came due while it ran are not made up for
-        mark(turn);
+        mark(turn.plan, turn.work);
         going.splice(going.indexOf(turn), 1);
       }
     },

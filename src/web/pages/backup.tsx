@@ -112,7 +112,7 @@ function Facts({ context, one: { status, verdict } }: { context: PageContext; on
 function Tasks({ context, tasks }: { context: PageContext; tasks: readonly BackupTask[] }): JSX.Element {
   const { lang } = context;
   const say = backupWords(lang);
-  const names = { verify: say.verifyNow, prove: say.proveNow, refresh: say.refresh };
+  const names = { run: say.runNow, verify: say.verifyNow, prove: say.proveNow, refresh: say.refresh };
   return (
     <>
       {tasks

@@ -7,6 +7,8 @@ import { phaseName } from "../../words/backups-proof.ts";
 import { backupWords, bytesText, restoreStateName } from "../../words/backups.ts";
 import { duration } from "../../words/format.ts";
 import { troubleText } from "../../words/recovery-drill.ts";
+import { sampleTexts } from "../../words/recovery-drill-sample.ts";
+import { runTroubleText } from "../../words/recovery-restore.ts";
 import type { PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import { restoreMark } from "./backup-restores.tsx";
@@ -58,6 +60,7 @@ function Run({
         <li>{say.from(run.place, run.set)}</li>
         <li>{say.to(run.target, run.folder)}</li>
         {run.lostSeconds === null ? null : <li>{say.lost(duration(run.lostSeconds * 1_000, lang))}</li>}
+        {run.sample === undefined ? null : sampleTexts(run.sample, lang).map((text) => <li key={text}>{text}</li>)}
       </ul>
       {run.endedAt !== null || progress === null ? null : (
         <>
@@ -66,8 +69,8 @@ function Run({
         </>
       )}
       {run.trouble === null ? null : (
-        <div class="notice s-down" role="note">
-          <p>{run.kind === "drill" ? troubleText(run.trouble, lang) : `${run.trouble.code} “${run.trouble.text}”`}</p>
+        <div class={`notice s-${state}`} role="note">
+          <p>{run.kind === "drill" ? troubleText(run.trouble, lang) : runTroubleText(run.trouble, lang)}</p>
         </div>
       )}
       <Phases context={context} run={run} />
