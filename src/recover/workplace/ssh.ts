@@ -8,6 +8,13 @@ import { createLocalWorkplace } from "./local.ts";
 import { commandScript } from "./quote.ts";
 import { runToEnd } from "./run.ts";
 import { putSecretBy } from "./secret-file.ts";
+import { openSharedConnection, type Seat } from "./shared-connection.ts";
+
+/** Exit status of `ssh` itself. Source: ssh(1), «EXIT STATUS». */
+const sshFailed = 255;
+/** What `ssh` says when the shared connection does not take a command, before it connects by itself. */
+const ownLines = /^mux_client_\w+: [^\r\n]*\r?\n/gm;
+const fullConnection = /^mux_client_\w+: session request failed: /m;
 
 export interface SshWorkplaceOptions {
   readonly clock: Clock;
@@ -22,7 +29,7 @@ export interface SshWorkplaceOptions {
 }
 
 export interface SshWorkplace extends Workplace {
-  /** Takes the key file away. What still runs there is not touched. */
+  /** Takes the key file away and ends the connection. What still runs there is not touched. */
   close(): Promise<void>;
 }
 
@@ -32,7 +39,10 @@ export interface SshWorkplace extends Workplace {
  */
 const farShell = `sh -c 'echo koboshi-pid $$ >&2; IFS= read -r k || exit 125; eval "$(printf %s "$k" | base64 -d)"'`;
 
-/** A machine reached by the system's `ssh`, whose key must be the pinned one. */
+/**
+ * A machine reached by the system's `ssh`, whose key must be the pinned one. Its commands share one connection; where that
+ * is full or gone, a command makes one of its own.
+ */
 export async function createSshWorkplace(options: SshWorkplaceOptions): Promise<Result<SshWorkplace, UnknownHost>> {
   const local = createLocalWorkplace({ clock: options.clock });
   const known = await knownHost(local, options);
@@ -40,15 +50,20 @@ export async function createSshWorkplace(options: SshWorkplaceOptions): Promise<
   const hosts = await local.putSecret(known.value.line);
   const key = await local.putSecret(`${options.privateKey.reveal().trimEnd()}\n`);
   const argv = sshWords(options, { hosts: hosts.path, key: key.path, algorithm: known.value.algorithm });
-  const connect = (): Running => local.start({ argv: [...argv, farShell] });
-  const start = (command: Command): Running => startFar(connect, commandScript(command));
+  const shared = await openSharedConnection({ clock: options.clock, local, argv });
+  const connect = (seat: Seat | null): Running => {
+    const near = local.start({ argv: [...through(argv, seat?.socket ?? "none"), farShell] });
+    if (seat !== null) void near.ended.then(seat.leave);
+    return near;
+  };
+  const start = (command: Command): Running => startFar(connect, shared.take(), commandScript(command));
   return ok({
     name: options.name,
     start,
     run: (command, wanted) => runToEnd(options.clock, start(command), wanted),
     putSecret: (text) => putSecretBy(start, text),
     async close() {
-      await Promise.all([hosts.remove(), key.remove()]);
+      await Promise.all([shared.close(), hosts.remove(), key.remove()]);
     },
   });
 }
@@ -72,7 +87,6 @@ function sshWords(
     ServerAliveCountMax: "4",
     ForwardAgent: "no",
     ForwardX11: "no",
-    ControlPath: "none",
     RequestTTY: "no",
     LogLevel: "ERROR",
   };
@@ -80,25 +94,32 @@ function sshWords(
   return ["ssh", "-F", "none", ...flags, "-p", String(port), "-l", user, "--", address];
 }
 
-function startFar(connect: () => Running, script: string): Running {
-  const near = connect();
+/** Never another socket than this one; what cannot use it connects by itself. */
+function through([ssh = "", ...words]: readonly string[], socket: string): readonly string[] {
+  return [ssh, "-S", socket, ...words];
+}
+
+function startFar(connect: (seat: Seat | null) => Running, seat: Seat | null, script: string): Running {
+  const near = connect(seat);
   near.stdin.write(`${Buffer.from(script, "utf8").toString("base64")}\n`);
   let pid: number | null = null;
   let wanted: string | null = null;
   const pass = (signal: string): void => {
     if (pid === null) return;
-    const messenger = connect();
+    // by a connection of its own: the shared one may be what hangs
+    const messenger = connect(null);
     messenger.stdin.end(`${Buffer.from(`kill -s ${signal.slice(3)} -- -${pid}`).toString("base64")}\n`);
     messenger.stdout.resume();
     messenger.stderr.resume();
     // a group that is dead leaves nobody to close the connection when something it started holds it open
     if (signal === "SIGKILL") void messenger.ended.then(() => near.kill("SIGKILL"));
   };
+  const begun = (found: number): void => {
+    pid = found;
+    if (wanted !== null) pass(wanted);
+  };
   const stderr = near.stderr.pipe(
-    withoutPid((found) => {
-      pid = found;
-      if (wanted !== null) pass(wanted);
-    }),
+    farWords({ begun, refused: () => seat?.refused(), last: () => lastWords(near, seat) }),
   );
   void near.ended.then(() => (pid = null));
   return {
@@ -115,20 +136,33 @@ function startFar(connect: () => Running, script: string): Running {
   };
 }
 
-/** The first line of the far shell is not the program's. */
-function withoutPid(found: (pid: number) => void): Transform {
+/** What `ssh` says itself when a connection is cut, which a command that shared it cannot know. */
+async function lastWords(near: Running, seat: Seat | null): Promise<string> {
+  const { code } = await near.ended;
+  return seat === null || code !== sshFailed ? "" : seat.lastWords();
+}
+
+/** The first line of the far shell is not the program's, nor what was said before of a connection that was full. */
+function farWords(heard: { begun(pid: number): void; refused(): void; last(): Promise<string> }): Transform {
   let head: string | null = "";
+  const own = (text: string): string => {
+    if (fullConnection.test(text)) heard.refused();
+    return text.replace(ownLines, "");
+  };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       if (head === null) return done(null, chunk);
       head += chunk.toString("utf8");
       const match = /^koboshi-pid (\d+)\n/m.exec(head);
       if (match === null) return done();
-      found(Number(match[1]));
-      const rest = head.replace(match[0], "");
+      const rest = own(head.slice(0, match.index)) + head.slice(match.index + match[0].length);
       head = null;
+      heard.begun(Number(match[1]));
       done(null, rest);
     },
-    flush: (done) => done(null, head ?? ""),
+    flush(done) {
+      const finish = (words: string): void => done(null, own(head ?? "") + words);
+      void heard.last().then(finish);
+    },
   });
 }
