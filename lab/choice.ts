@@ -19,12 +19,22 @@ export function choose({ scenarios }: Collection, { only, vary, seed }: Wanted):
   if (unknown !== undefined)
     return `no scenario "${unknown}"; there are ${scenarios.map(({ base }) => base.id).join(", ")}`;
   const isWanted = (id: string): boolean => only.length === 0 || only.includes(id);
+  const drawn = vary ? drawnBy(seed, scenarios) : new Set();
   return scenarios.flatMap(({ base, variants }) => [
     ...(isWanted(base.id) ? [base] : []),
-    ...variants.filter(({ id }) => only.includes(id) || (vary && isWanted(base.id) && isDrawn(id, seed))),
+    ...variants.filter(({ id }) => only.includes(id) || (isWanted(base.id) && drawn.has(id))),
   ]);
 }
 
-function isDrawn(id: string, seed: number): boolean {
-  return createHash("sha256").update(`${seed} ${id}`).digest().readUInt32BE(0) % oneIn === 0;
+/** Every third of all in a row, each scenario's own shuffled: of every scenario a third is drawn, to one more or less. */
+function drawnBy(seed: number, scenarios: Collection["scenarios"]): ReadonlySet<string> {
+  const inRow = scenarios.flatMap(({ variants }) =>
+    variants.map(({ id }) => id).toSorted((a, b) => lot(seed, a) - lot(seed, b)),
+  );
+  const first = lot(seed, "") % oneIn;
+  return new Set(inRow.filter((_, index) => index % oneIn === first));
+}
+
+function lot(seed: number, id: string): number {
+  return createHash("sha256").update(`${seed} ${id}`).digest().readUInt32BE(0);
 }

@@ -29,7 +29,7 @@ export const usage = `npm run lab -- [--scenarios DIR] [--only ID,…] [--json O
   --json OUT       the answer for programs
   --list           what there is, without playing it
   --seed N         of the load and of the variants (1)
-  --vary           a third of the variants, too, chosen by the seed
+  --vary           a third of the variants (each fault's strengths under each load), too, chosen by the seed
   --blind          each scenario's true causes are left out of the catalogue: nobody may be sure of another
   --fresh          start anew instead of going on with an interrupted run
   --keep DIR       writes COMMIT.md, latest.md and the mails of each scenario there

@@ -2,8 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
+import { scenariosOf, stepParts, stepsOf } from "./crossing.ts";
 import { variables } from "./names.ts";
-import { ScenarioFile, scenariosOf, type Scenario } from "./scenario.ts";
+import { ScenarioFile, type Scenario } from "./scenario.ts";
 
 /** Something about a file that a person should know. */
 export interface Remark {
@@ -76,7 +77,7 @@ export function readScenario(file: string, text: string): One {
   if (!parsed.success) {
     return { scenario: null, remarks: parsed.error.issues.map((issue) => issueRemark(file, issue, lineOf)) };
   }
-  const remarks = [...stepRemarks(file, parsed.data, lineOf), ...variantRemarks(file, parsed.data, lineOf)];
+  const remarks = [...stepRemarks(file, parsed.data, lineOf), ...strengthRemarks(file, parsed.data, lineOf)];
   const isUsable = remarks.every(({ weight }) => weight === "doubt");
   return { scenario: isUsable ? scenariosOf(parsed.data) : null, remarks };
 }
@@ -118,15 +119,24 @@ function issueRemark(file: string, issue: z.core.$ZodIssue, lineOf: LineOf): Rem
 }
 
 function stepRemarks(file: string, scenario: ScenarioFile, lineOf: LineOf): Remark[] {
-  return (["given", "inject", "restore"] as const).flatMap((part) =>
+  return stepParts.flatMap((part) =>
     scenario[part].flatMap(({ run }, index) =>
-      unknownVariables(run).map((name): Remark => {
-        const isOurs = name.startsWith("LAB_");
-        const text = `${part}[${index}].run: ${isOurs ? "there is no" : "nothing sets"} $${name}; the lab has ${variables.join(" ")}`;
-        return { weight: isOurs ? "fault" : "doubt", file, line: lineOf([part, index, "run"]), text };
-      }),
+      unknownVariables(run).map((name) =>
+        variableRemark({ file, line: lineOf([part, index, "run"]), where: `${part}[${index}].run`, name }),
+      ),
     ),
   );
+}
+
+interface Unknown extends Pick<Remark, "file" | "line"> {
+  readonly where: string;
+  readonly name: string;
+}
+
+function variableRemark({ file, line, where, name }: Unknown): Remark {
+  const isOurs = name.startsWith("LAB_");
+  const text = `${where}: ${isOurs ? "there is no" : "nothing sets"} $${name}; the lab has ${variables.join(" ")}`;
+  return { weight: isOurs ? "fault" : "doubt", file, line, text };
 }
 
 const shellsOwn = new Set(["PATH", "HOME", "PWD", "USER", "RANDOM", "IFS", "PPID", "TMPDIR", "HOSTNAME"]);
@@ -144,13 +154,57 @@ export function unknownVariables(script: string): string[] {
   return [...new Set(used)].filter((name) => !known.has(name) && !set.has(name) && !shellsOwn.has(name));
 }
 
-function variantRemarks(file: string, scenario: ScenarioFile, lineOf: LineOf): Remark[] {
-  const scripts = [...scenario.given, ...scenario.inject, ...scenario.restore].map(({ run }) => run);
-  return scenario.vary.flatMap(({ replace }, index) =>
-    Object.keys(replace)
-      .filter((from) => !scripts.some((script) => script.includes(from)))
-      .map((from) =>
-        fault(file, lineOf(["vary", index, "replace"]), `vary[${index}].replace: "${from}" is in no step`),
-      ),
-  );
+/** A strength that changes nothing, or what another does, would be played as what it is not. */
+function strengthRemarks(file: string, scenario: ScenarioFile, lineOf: LineOf): Remark[] {
+  const names = new Set<string>();
+  const played = new Map([[playedAs(scenario), "the file itself"]]);
+  return scenario.strengths.flatMap((strength, index) => {
+    const at = ["strengths", index];
+    const where = `strengths[${index}]`;
+    const remarks = replaceRemarks(file, scenario, { strength, index, lineOf });
+    if (names.has(strength.name)) {
+      remarks.push(fault(file, lineOf([...at, "name"]), `${where}.name: "${strength.name}" is there twice`));
+    }
+    names.add(strength.name);
+    const steps = playedAs(stepsOf(scenario, strength));
+    const same = played.get(steps);
+    if (same !== undefined) remarks.push(fault(file, lineOf(at), `${where}: its steps are those of ${same}`));
+    played.set(steps, same ?? `"${strength.name}"`);
+    return remarks;
+  });
+}
+
+function playedAs({ given, inject, restore }: Pick<ScenarioFile, (typeof stepParts)[number]>): string {
+  return JSON.stringify([given, inject, restore]);
+}
+
+interface Strengthened {
+  readonly strength: ScenarioFile["strengths"][number];
+  readonly index: number;
+  readonly lineOf: LineOf;
+}
+
+/** Words that are in no step it takes from the file, and variables that only it uses. */
+function replaceRemarks(file: string, scenario: ScenarioFile, { strength, index, lineOf }: Strengthened): Remark[] {
+  const taken = stepParts.flatMap((part) => (strength[part] === undefined ? scenario[part] : []));
+  const known = new Set(taken.flatMap(({ run }) => unknownVariables(run)));
+  const steps = stepsOf(scenario, strength);
+  return [
+    ...Object.keys(strength.replace)
+      .filter((from) => !taken.some(({ run }) => run.includes(from)))
+      .map((from) => {
+        const line = lineOf(["strengths", index, "replace", from]);
+        return fault(file, line, `strengths[${index}].replace: "${from}" is in no step`);
+      }),
+    ...stepParts.flatMap((part) =>
+      steps[part].flatMap(({ run }, step) => {
+        const isOwn = strength[part] !== undefined;
+        const line = lineOf(["strengths", index, ...(isOwn ? [part, step, "run"] : ["replace"])]);
+        const where = `strengths[${index}].${isOwn ? `${part}[${step}].run` : "replace"}`;
+        return unknownVariables(run)
+          .filter((name) => isOwn || !known.has(name))
+          .map((name) => variableRemark({ file, line, where, name }));
+      }),
+    ),
+  ];
 }

@@ -10,6 +10,7 @@ import { choose } from "./choice.ts";
 import { clearAway, raiseCompany, type Company } from "./company/company.ts";
 import { writeWhole } from "./files.ts";
 import { createHubView } from "./hub-view.ts";
+import { listing } from "./listing.ts";
 import { leaveLock, takeLock } from "./lock.ts";
 import { readOptions, usage, type Options } from "./options.ts";
 import { keepMails } from "./mails.ts";
@@ -17,7 +18,6 @@ import { play, type Played } from "./play.ts";
 import { readScenarios, remarkLine } from "./reading.ts";
 import { openResume, type Resume } from "./resume.ts";
 import { revisionOf } from "./revision.ts";
-import { writeCause } from "./cause.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Scored } from "./score.ts";
 import { summarise } from "./summary.ts";
@@ -56,21 +56,10 @@ async function main(words: readonly string[]): Promise<number> {
     return exits.usage;
   }
   if (options.list) {
-    for (const scenario of chosen) say(listing(scenario));
+    for (const line of listing(collection, chosen)) say(line);
     return exits.passed;
   }
   return guarded(options, chosen);
-}
-
-function listing({ id, story, load, settleMs, expect }: Scenario): string {
-  const causes = expect.causes.map(writeCause).join(" + ") || "nothing is broken";
-  const judged = [
-    expect.scope?.join(" or "),
-    expect.page === null ? null : `${expect.page} pages`,
-    load,
-    `${settleMs / 1_000} s`,
-  ];
-  return `${id}\n  ${story.ja}\n  ${story.en}\n  ${causes} (${judged.filter(Boolean).join(", ")})`;
 }
 
 /** Takes the machine for this run alone, and gives it back clean. */

@@ -31,31 +31,62 @@ const Cause = z.string().transform((text, context): Expected => {
   return z.NEVER;
 });
 
-const Variant = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "small letters, digits and hyphens are wanted"),
-  load: z.enum(loads).optional(),
-  settle: Duration.optional(),
-  replace: z.record(z.string().min(1), z.string()).default({}),
+const Name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "small letters, digits and hyphens are wanted");
+const Story = z.strictObject({ ja: Line, en: Line });
+const Causes = z.array(Cause).max(4);
+const Scope = z.enum(scopeIds);
+const Scopes = z.union([Scope.transform((one) => [one]), z.array(Scope).min(1)], { error: scopeSentence });
+const Reaches = z.enum(reaches);
+const Pages = z.int().min(0);
+
+/** What is expected instead, for one strength or load; null: not judged there. */
+const Otherwise = z.strictObject({
+  causes: Causes.optional(),
+  scope: Scopes.nullable().optional(),
+  reach: Reaches.nullable().optional(),
+  page: Pages.nullable().optional(),
 });
 
-const Scope = z.enum(scopeIds);
+const WithLoad = z.preprocess(
+  (given) => (typeof given === "string" ? { load: given } : given),
+  z.strictObject({ load: z.enum(loads), settle: Duration.optional(), expect: Otherwise.optional() }),
+);
+const WithLoads = z
+  .array(WithLoad)
+  .min(1)
+  .refine((all) => new Set(all.map(({ load }) => load)).size === all.length, "a load is there twice");
+
+const Strength = z.strictObject({
+  name: Name.refine((name) => !loads.some((load) => load === name), "that is the name of a load"),
+  story: Story.optional(),
+  replace: z.record(z.string().min(1), z.string("words are wanted; write a number in quotes")).default({}),
+  given: Steps.optional(),
+  inject: Steps.optional(),
+  restore: Steps.optional(),
+  settle: Duration.optional(),
+  expect: Otherwise.optional(),
+  loads: WithLoads.optional(),
+});
 
 /** A scenario file, whole: the form is fixed, so files written elsewhere run as they are. */
 export const ScenarioFile = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "small letters, digits and hyphens are wanted"),
-  story: z.strictObject({ ja: Line, en: Line }),
+  id: Name,
+  story: Story,
   given: Steps.default([]),
   inject: Steps,
   load: z.enum(loads).default("normal"),
   settle: Duration.default(60_000),
   expect: z.strictObject({
-    causes: z.array(Cause).max(4),
-    scope: z.union([Scope.transform((one) => [one]), z.array(Scope).min(1)], { error: scopeSentence }).optional(),
-    reach: z.enum(reaches).optional(),
-    page: z.int().min(0).optional(),
+    causes: Causes,
+    scope: Scopes.optional(),
+    reach: Reaches.optional(),
+    page: Pages.optional(),
   }),
   restore: Steps.default([]),
-  vary: z.array(Variant).default([]),
+  /** what the fault and its strengths are crossed with; left out: every load, where there are strengths */
+  loads: WithLoads.optional(),
+  /** the same fault, weaker, stronger or elsewhere */
+  strengths: z.array(Strength).default([]),
 });
 export type ScenarioFile = z.infer<typeof ScenarioFile>;
 
@@ -71,7 +102,7 @@ export interface Step {
 
 /** One fault, or one healthy stretch, ready to be played. */
 export interface Scenario {
-  /** a variant's is `ID~NAME` */
+  /** a variant's is `ID~LOAD`, or `ID~STRENGTH-LOAD` */
   readonly id: string;
   readonly story: { readonly ja: string; readonly en: string };
   readonly given: readonly Step[];
@@ -92,30 +123,9 @@ export interface Scenario {
   readonly hash: string;
 }
 
-/** The scenario as written, and each of its variants. */
-export function scenariosOf(file: ScenarioFile): { readonly base: Scenario; readonly variants: readonly Scenario[] } {
-  return { base: build(file), variants: file.vary.map((variant) => build(varied(file, variant))) };
-}
-
-function build({ id, story, given, inject, load, settle, expect, restore }: ScenarioFile): Scenario {
+/** The scenario a file tells of, ready to be played. */
+export function scenarioOf({ id, story, given, inject, load, settle, expect, restore }: ScenarioFile): Scenario {
   const { causes, scope = null, reach = null, page = null } = expect;
   const whole = { id, story, given, inject, load, settleMs: settle, expect: { causes, scope, reach, page }, restore };
   return { ...whole, hash: createHash("sha256").update(JSON.stringify(whole)).digest("hex") };
-}
-
-function varied(file: ScenarioFile, { name, load, settle, replace }: z.infer<typeof Variant>): ScenarioFile {
-  const change = ({ on, run }: ScenarioFile["inject"][number]): ScenarioFile["inject"][number] => ({
-    on,
-    run: Object.entries(replace).reduce((text, [from, to]) => text.replaceAll(from, to), run),
-  });
-  return {
-    ...file,
-    id: `${file.id}~${name}`,
-    load: load ?? file.load,
-    settle: settle ?? file.settle,
-    given: file.given.map(change),
-    inject: file.inject.map(change),
-    restore: file.restore.map(change),
-    vary: [],
-  };
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choose } from "../../../lab/choice.ts";
 import { readScenario, readScenarios, remarkLine, unknownVariables } from "../../../lab/reading.ts";
 
 const whole = `id: disk-full-mail
@@ -83,16 +82,6 @@ test("what a script sets itself, awk's fields and escaped dollars are not unknow
   assert.deepEqual(unknownVariables("echo $ELSE"), ["ELSE"]);
 });
 
-test("a variant changes load, time and words of the steps, and is another scenario", () => {
-  const { scenario } = readScenario("x.yaml", `${whole}vary: [ { name: small, load: busy, replace: { 90M: 80M } } ]\n`);
-  const variant = scenario?.variants[0];
-  assert.equal(variant?.id, "disk-full-mail~small");
-  assert.equal(variant?.load, "busy");
-  assert.match(variant?.inject[0]?.run ?? "", /80M/);
-  assert.notEqual(variant?.hash, scenario?.base.hash);
-  assert.match(told(`${whole}vary: [ { name: small, replace: { 70M: 80M } } ]\n`)[0] ?? "", /"70M" is in no step/);
-});
-
 test("every scenario that is shipped can be read, has its own id and tells its story in both languages", () => {
   const { scenarios, remarks } = readScenarios("lab/scenarios");
   assert.deepEqual(remarks.map(remarkLine), []);
@@ -102,16 +91,4 @@ test("every scenario that is shipped can be read, has its own id and tells its s
     const prefix = `f${String(number).padStart(2, "0")}-`;
     assert.equal(scenarios.filter(({ base }) => base.id.startsWith(prefix)).length, 1, prefix);
   }
-});
-
-test("equal seeds choose the same third of the variants", () => {
-  const collection = readScenarios("lab/scenarios");
-  const ids = (seed: number): string[] => {
-    const chosen = choose(collection, { only: [], vary: true, seed });
-    assert.ok(typeof chosen !== "string");
-    return chosen.map(({ id }) => id);
-  };
-  assert.deepEqual(ids(1), ids(1));
-  assert.notDeepEqual(ids(1), ids(2));
-  assert.equal(typeof choose(collection, { only: ["f99"], vary: false, seed: 1 }), "string");
 });
