@@ -256,3 +256,26 @@ test("SQLite is put into place in one step, and its journal goes aside with the 
   assert.equal(fs.existsSync(`${placed}-wal`), false);
   assert.ok(fs.existsSync(path.join(again.movedTo ?? "", `${file}-wal`)));
 });
+
+function liteDump(file: string, rows: number): { of: string; content: Buffer; tables: SetTable[] } {
+  return { of: `sqlite/${file}`, content: fs.readFileSync(file), tables: [table(file, "t", rows)] };
+}
+
+test("SQLite that was put into place by a try that died before it could note so is not in the way of the next", async () => {
+  const [file, other] = [path.join(restic.folder, "first.db"), path.join(restic.folder, "second.db")];
+  for (const each of [file, other])
+    execFileSync("sqlite3", [each], { input: "CREATE TABLE t(id); INSERT INTO t VALUES (1);" });
+  // the second one's rows are not as recorded, so the state of the try stays
+  const record = await restic.commit("died", { dumps: [liteDump(file, 1), liteDump(other, 9)] });
+  const folder = path.join(restic.folder, "died");
+  const first = await restorer.run(await restic.task(record, { folder }));
+  assert.deepEqual(
+    first.troubles.map(({ code }) => code),
+    ["rows-differ"],
+  );
+  const state = path.join(folder, ".koboshi-restoring", record.set);
+  const mark = fs.readdirSync(state).find((name) => name.endsWith(".done")) ?? "no mark";
+  fs.rmSync(path.join(state, mark));
+  const looked = await restorer.look(await restic.task(record, { folder }));
+  assert.deepEqual([looked.done.size, looked.inTheWay], [0, []]);
+});
