@@ -12,6 +12,8 @@ import { fillFolders, sumOf } from "./recover-restore-fixture.ts";
 const run = promisify(execFile);
 let folder: string;
 let source: string;
+/** comes after the other, which is larger */
+let later: string;
 let port: number;
 let hub: HubProcess;
 
@@ -19,6 +21,8 @@ before(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-hub-killed-"));
   source = path.join(folder, "srv");
   fillFolders(source, 1, 6_000_000);
+  later = path.join(folder, "srv-later");
+  fillFolders(later, 1, 5_000_000);
   execFileSync("sqlite3", [path.join(folder, "app.db")], {
     input: "CREATE TABLE t (a TEXT); INSERT INTO t VALUES (1);",
   });
@@ -33,7 +37,11 @@ after(async () => {
 
 /** The second place begins four seconds after the first has ended, as far as anybody sees. */
 function start(): Promise<HubProcess> {
-  const of = JSON.stringify({ host: "web1", paths: [source], databases: [{ sqlite: path.join(folder, "app.db") }] });
+  const of = JSON.stringify({
+    host: "web1",
+    paths: [source, later],
+    databases: [{ sqlite: path.join(folder, "app.db") }],
+  });
   const to = ["office", "cloud"].map((at) => {
     const repo = path.join(folder, at);
     return `{ at: ${at}, repo: "${repo}", reader: "${repo}" }`;
@@ -103,12 +111,12 @@ const asked = (target: string): object => ({ target: "localhost", folder: target
 test("a restore whose hub is killed -9 is interrupted after a new start, and goes on when it is asked for again", async () => {
   const target = path.join(folder, "target");
   const { run: id } = await hub.post<{ run: string }>("/api/v1/backups/shop-data/restore", asked(target));
-  const placed = path.join(target, folder, "app.db");
+  const placed = path.join(target, source);
   const state = path.join(target, ".koboshi-restoring");
   const marks = (): readonly string[] => fs.readdirSync(state, { recursive: true, encoding: "utf8" });
   const isMarked = async (): Promise<boolean> =>
     fs.existsSync(placed) && marks().some((name) => name.endsWith(".done"));
-  await until("the database is in place, the files are coming", isMarked);
+  await until("one folder is in place, the other is coming", isMarked);
   assert.equal((await runOf(id)).state, "running");
   await hub.kill();
   const inode = fs.statSync(placed).ino;
@@ -123,7 +131,7 @@ test("a restore whose hub is killed -9 is interrupted after a new start, and goe
   const again = await hub.post<{ run: string }>("/api/v1/backups/shop-data/restore", asked(target));
   const done = await until("done", async () => (await runOf(again.run)).endedAt !== null && runOf(again.run), 60_000);
   assert.deepEqual([done.state, done.trouble], ["done", null]);
-  assert.equal(sumOf(path.join(target, source)), sumOf(source));
+  for (const each of [source, later]) assert.equal(sumOf(path.join(target, each)), sumOf(each));
   assert.equal(fs.statSync(placed).ino, inode, "what was in place stayed");
   const page = await (await fetch(`${hub.url}/restores/${id}?lang=en`)).text();
   assert.match(page, /koboshi stopped while it ran; what was brought back stays/);
