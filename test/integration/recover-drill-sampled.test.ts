@@ -63,7 +63,7 @@ before(async () => {
     port,
   };
   const drill = { everyMs: null, host: "localhost", bootCheck: null, start: [`sh ${source}/app/shop.sh`] };
-  plan = bench.plan({ paths: [source], databases: [databaseOf(server)], drill });
+  plan = bench.plan({ key: "sampled-data", paths: [source], databases: [databaseOf(server)], drill });
   works = await recoverWorks(bench, plan);
   const [run] = await backUp(works, plan, { signal: new AbortController().signal });
   assert.ok(run !== undefined && run.record !== null, JSON.stringify(run));

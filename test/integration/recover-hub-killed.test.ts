@@ -53,7 +53,7 @@ places: { office: { provider: own }, cloud: { provider: own } }
 hosts: { web1: { address: 127.0.0.1 } }
 services: { shop: { on: web1 } }
 backups:
-  shop-data:
+  killed-data:
     of: ${of}
     with: restic
     password: "\${file:${path.join(folder, "password")}}"
@@ -89,7 +89,7 @@ async function told(kind: string): Promise<Told["data"]> {
 }
 
 test("koboshi backup run ends when every place is through, not when nothing is seen for a moment", async () => {
-  const words = ["dist/cli/main.js", "backup", "run", "shop-data", "--json"];
+  const words = ["dist/cli/main.js", "backup", "run", "killed-data", "--json"];
   const env = { ...process.env, KOBOSHI_LANG: "en" };
   const file = ["--config", path.join(folder, "koboshi.yml")];
   const { stdout } = await run(process.execPath, [...words, ...file], { env });
@@ -110,7 +110,7 @@ const asked = (target: string): object => ({ target: "localhost", folder: target
 
 test("a restore whose hub is killed -9 is interrupted after a new start, and goes on when it is asked for again", async () => {
   const target = path.join(folder, "target");
-  const { run: id } = await hub.post<{ run: string }>("/api/v1/backups/shop-data/restore", asked(target));
+  const { run: id } = await hub.post<{ run: string }>("/api/v1/backups/killed-data/restore", asked(target));
   const placed = path.join(target, source);
   const state = path.join(target, ".koboshi-restoring");
   const marks = (): readonly string[] => fs.readdirSync(state, { recursive: true, encoding: "utf8" });
@@ -126,9 +126,9 @@ test("a restore whose hub is killed -9 is interrupted after a new start, and goe
   assert.deepEqual([ended.state, ended.trouble?.code], ["interrupted", "hub-ended"]);
   assert.notEqual(ended.endedAt, null);
   const event = await told("restore.ended");
-  assert.deepEqual([event.plan, event.state, event.trouble?.code], ["shop-data", "interrupted", "hub-ended"]);
+  assert.deepEqual([event.plan, event.state, event.trouble?.code], ["killed-data", "interrupted", "hub-ended"]);
 
-  const again = await hub.post<{ run: string }>("/api/v1/backups/shop-data/restore", asked(target));
+  const again = await hub.post<{ run: string }>("/api/v1/backups/killed-data/restore", asked(target));
   const done = await until("done", async () => (await runOf(again.run)).endedAt !== null && runOf(again.run), 60_000);
   assert.deepEqual([done.state, done.trouble], ["done", null]);
   for (const each of [source, later]) assert.equal(sumOf(path.join(target, each)), sumOf(each));
@@ -138,7 +138,7 @@ test("a restore whose hub is killed -9 is interrupted after a new start, and goe
 });
 
 test("a drill whose hub is killed -9 wipes its room and is interrupted after a new start; what lay there before is swept", async () => {
-  const { run: id } = await hub.post<{ run: string }>("/api/v1/backups/shop-data/drill");
+  const { run: id } = await hub.post<{ run: string }>("/api/v1/backups/killed-data/drill");
   const drills = path.join(folder, "data", "drills");
   const room = path.join(drills, `koboshi-drill-${id}`);
   const inside = (): string => fs.readdirSync(path.join(room, "root"), { recursive: true }).join("\n");
