@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { randomUUID } from "node:crypto";
 import { freePort, until } from "./hub-process.ts";
-import { makeKey } from "./sshd-host.ts";
+import { makeKey, sessionEnvironment } from "./sshd-host.ts";
 
 const faketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
@@ -211,7 +211,7 @@ function furnish(folder: string): void {
     "HostKey /etc/ssh/ssh_host_ed25519_key",
     `AuthorizedKeysFile ${file("key.pub")}`,
     "PidFile /run/sshd.pid",
-    `SetEnv ${clock} FAKETIME_DONT_FAKE_MONOTONIC=1`,
+    sessionEnvironment([clock, "FAKETIME_DONT_FAKE_MONOTONIC=1"]),
     ...login,
   ]);
 }

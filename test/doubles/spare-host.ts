@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { Secret } from "../../src/kernel/secret.ts";
 import { freePort } from "./hub-process.ts";
-import { makeKey } from "./sshd-host.ts";
+import { makeKey, sessionEnvironment } from "./sshd-host.ts";
 
 /** A second machine: a real sshd in namespaces of its own, with its own /etc, host key, machine-id and addresses. */
 export interface SpareHost {
@@ -58,6 +58,7 @@ export async function startSpareHost(): Promise<SpareHost> {
     "PasswordAuthentication no",
     "PermitRootLogin yes",
     "MaxStartups 500",
+    sessionEnvironment(),
   ];
   fs.writeFileSync(file("sshd_config"), `${settings.join("\n")}\n`);
   const spaces = ["--mount", "--net", "--uts", "--ipc", "--pid"];

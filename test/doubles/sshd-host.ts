@@ -26,6 +26,8 @@ export interface SshHost {
 export interface SshHostOptions {
   /** lines of sshd_config */
   readonly lines?: readonly string[];
+  /** what a session finds in its environment: `NAME=value` */
+  readonly environment?: readonly string[];
   readonly newHostKey?: boolean;
   /** what its authorized_keys puts before the key: `command="…",restrict` */
   readonly before?: string;
@@ -39,6 +41,14 @@ export interface FirstOptions extends SshHostOptions {
   readonly withoutPackageLists?: boolean;
 }
 
+/**
+ * The line of sshd_config for `NAME=value`. bash reads the user's .bashrc at every SSH login of the first level: whoever runs
+ * the tests may have anything in it, slow or waiting for a lock, and it is none of the host's that is looked into.
+ */
+export function sessionEnvironment(variables: readonly string[] = []): string {
+  return ["SetEnv", "SHLVL=1", ...variables].join(" ");
+}
+
 export async function startSshHost(first: FirstOptions = {}): Promise<SshHost> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "koboshi-host-"));
   const file = (name: string): string => path.join(folder, name);
@@ -50,7 +60,8 @@ export async function startSshHost(first: FirstOptions = {}): Promise<SshHost> {
   const lists = first.withoutPackageLists === true ? { "/var/lib/apt/lists": file("lists") } : {};
   fs.mkdirSync(file("lists"));
 
-  async function start({ lines = [], newHostKey, before = "", hostKeyType = "ed25519", inPlace = {} }: SshHostOptions) {
+  async function start(options: SshHostOptions) {
+    const { lines = [], environment = [], newHostKey, before = "", hostKeyType = "ed25519", inPlace = {} } = options;
     if (newHostKey === true) fs.rmSync(file("host"), { force: true });
     if (!fs.existsSync(file("host"))) makeKey(file("host"), hostKeyType);
     fingerprint = execFileSync("ssh-keygen", ["-l", "-f", file("host.pub")], { encoding: "utf8" }).split(" ")[1] ?? "";
@@ -66,6 +77,7 @@ export async function startSshHost(first: FirstOptions = {}): Promise<SshHost> {
       "PasswordAuthentication no",
       "PermitRootLogin yes",
       "MaxStartups 500",
+      sessionEnvironment(environment),
       ...lines,
     ];
     fs.writeFileSync(file("sshd_config"), `${config.join("\n")}\n`);

@@ -12,7 +12,7 @@ after(() => server.stop());
 
 test("a clock three hours off is told within one round, and once", async () => {
   const lib = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-  await server.restart({ lines: [`SetEnv LD_PRELOAD=${lib} FAKETIME=-3h`] });
+  await server.restart({ environment: [`LD_PRELOAD=${lib}`, "FAKETIME=-3h"] });
   await withHosts([sshHost(server)], { everyMs: 4_000 }, async ({ hosts, changes, one }) => {
     hosts.start();
     const opened = await until("the clock is told", async () =>

@@ -177,7 +177,7 @@ test("what answers and is no reading is explained: a shell that only talks, and 
   assert.equal(read(talks).error.seen, "This account is not available.");
   assert.equal(talks.code, 69);
   await host.restart({
-    lines: ["SetEnv LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME=-3h"],
+    environment: ["LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "FAKETIME=-3h"],
   });
   const late = await koboshi(
     address(),

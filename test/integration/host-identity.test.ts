@@ -73,7 +73,7 @@ test("a machine whose clock goes back between two looks is read on, its rates st
   await withHosts([sshHost(server)], { everyMs: 60_000 }, async ({ hosts, one, told }) => {
     await hosts.lookNow("web1");
     const lib = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-    await server.restart({ lines: [`SetEnv LD_PRELOAD=${lib} FAKETIME=-2h`] });
+    await server.restart({ environment: [`LD_PRELOAD=${lib}`, "FAKETIME=-2h"] });
     await hosts.lookNow("web1");
     const { reading, silence } = one("web1");
     assert.equal(silence, null);

@@ -15,7 +15,7 @@ after(() => server.stop());
 test("one session at a time is enough, and a login shell that prints a banner does no harm", async () => {
   const home = path.join(server.folder, "rc");
   fs.writeFileSync(home, "echo 'Welcome to web1'; echo '@@ not ours'; printf 'no line end'\n");
-  await server.restart({ lines: ["MaxSessions 1", `SetEnv BASH_ENV=${home} ENV=${home}`] });
+  await server.restart({ lines: ["MaxSessions 1"], environment: [`BASH_ENV=${home}`, `ENV=${home}`] });
   await withHosts([sshHost(server)], {}, async ({ hosts, one }) => {
     for (let nth = 0; nth < 2; nth++) {
       await hosts.lookNow("web1");

@@ -58,7 +58,7 @@ test("over SSH two snapshots are equal, a line more in a crontab is found, and n
 test("a login that prints a banner does no harm, a shell that ends half-way leaves the rest unobserved", async () => {
   const home = path.join(server.folder, "rc");
   fs.writeFileSync(home, "echo Welcome; echo '@@snapos'; echo 'kernel of-the-banner'; printf 'no line end'\n");
-  await server.restart({ lines: [`SetEnv BASH_ENV=${home} ENV=${home}`] });
+  await server.restart({ environment: [`BASH_ENV=${home}`, `ENV=${home}`] });
   const greeted = await take();
   assert.equal(greeted.isComplete, true);
   assert.notEqual(greeted.sections.os?.["kernel"], "of-the-banner");
