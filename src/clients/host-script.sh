@@ -221,6 +221,11 @@ y_limits() {
   val /proc/sys/net/core/somaxconn somaxconn
   printf '%s\n' "$A_limits" | each a; a_limits | each b
   has ss && t 1 ss -ltn | sed -n 's/^LISTEN *\([0-9]*\) *\([0-9]*\) *\([^ ]*\) .*/q \1 \2 \3/p' | sort -k2,2nr | head -n 30
+  # h PORT OPEN UNFINISHED SENDERS: connections on which the server has had nothing to send for 5 s, because what is asked comes in drops or not at all
+  has ss && has awk && t 2 ss -Htni state established | awk '/^[^ \t]/ { p = $3; sub(/.*:/, "", p); a = $4; sub(/:[0-9]+$/, "", a); next }
+    { s = r = b = 0; for (i = 1; i <= NF; i++) { if (sub(/^lastsnd:/, "", $i)) s = $i + 0; else if (sub(/^lastrcv:/, "", $i)) r = $i + 0; else if (sub(/^bytes_received:/, "", $i)) b = $i + 0 }
+      o[p]++; if (s >= 5000 && (b == 0 || r <= 3000)) { u[p]++; if (!((p, a) in k)) { k[p, a] = 1; n[p]++ } } }
+    END { for (p in u) print "h", p, o[p], u[p], n[p] }' | sort -k4,4nr | head -n 8
   # d PID NAME OPEN LIMIT
   for p in $(listening); do [ -d "/proc/$p" ] || continue; l=-; n=-; read -r n < "/proc/$p/comm"
     while read -r k v x s _; do [ "$k $v" = 'Max open' ] && l=$s; done < "/proc/$p/limits"
@@ -255,11 +260,14 @@ y_fw() {
       echo "hash nft $(printf '%s\n' "$k" | sed -e 's/counter packets [0-9]* bytes [0-9]*/counter/' -e '/elements = {/,/}/d' -e '/f2b-/d' | hash)"
       has awk && printf '%s\n' "$k" | awk '$1 == "table" { t = $2 " " $3 } $1 == "chain" { c = $2; p = 0 } /policy (drop|reject)/ { p = 1 } /policy (drop|reject)/ || (/(^|[ \t])(drop|reject)/ && !/f2b/) { sub(/^[ \t]+/, ""); print "nft", t, c, $0; next }
         p && /accept|jump|goto|vmap|queue/ { sub(/^[ \t]+/, ""); print "pass nft", t, c, $0 }' | cut -c1-200 | head -n 40
+      has awk && printf '%s\n' "$k" | awk '$1 == "table" { t = $2 " " $3 } $1 == "set" { s = $2 } sub(/.*elements = [{]/, "") { e = 1; n = 0; l = "" }
+        e { d = /[}]/; gsub(/[},]/, " "); for (i = 1; i <= NF; i++) if ($i ~ /[.:]/ && $i ~ /^[0-9a-f.:\/-]+$/ && ++n <= 300) l = l " " $i; if (d) { e = 0; if (n) print "banned nft " t " @" s l } }' | head -n 12
     else m=1; fi; fi
   l=; { read -r l < /proc/net/ip_tables_names; } 2>/dev/null
   if has iptables-save && { ! has nft || [ -n "$l" ]; }; then for c in iptables-save ip6tables-save; do if k=$(r 1 $c); then
       echo "hash $c $(printf '%s\n' "$k" | sed -e '/^#/d' -e 's/\[[0-9:]*\]//' -e '/f2b-/d' | hash)"
       printf '%s\n' "$k" | grep -E -e '^:[A-Z]* (DROP|REJECT)' -e '-j (DROP|REJECT|TARPIT)' | grep -v f2b | cut -c1-200 | head -n 25 | each "$c"
+      printf '%s\n' "$k" | sed -n 's/^-A \([^ ]*f2b[^ ]*\) .*-s \([^ ]*\) .*-j [DRT].*/\1 \2/p' | head -n 300 | each "banned $c"
       printf '%s\n' "$k" | grep -q '^:INPUT DROP' && printf '%s\n' "$k" | grep '^-A INPUT' | grep -v -E -e '-j (DROP|REJECT|TARPIT)' | cut -c1-200 | head -n 40 | each "pass $c"
     else m=1; fi; done; fi
   if has fail2ban-client; then if k=$(r 1 fail2ban-client status); then for j in $(printf '%s\n' "$k" | sed -n 's/.*Jail list:[[:space:]]*//p' | tr ',' ' ' | cut -c1-200); do

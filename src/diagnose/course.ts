@@ -64,7 +64,7 @@ const worthAskingBits = 0.05;
  * A fault shows itself bit by bit: who calls at its first symptom finds the rest still well. While the answer is not clear, what
  * changes quickly is looked at again.
  */
-const changing: ReadonlySet<BundleId> = new Set(["net", "ssh", "log", "svc", "db", "mail"]);
+const changing: ReadonlySet<BundleId> = new Set(["net", "lines", "ssh", "log", "svc", "db", "mail"]);
 const mostRounds = 3;
 const betweenRoundsMs = 3_000;
 /** A round begun later would be cut short. */

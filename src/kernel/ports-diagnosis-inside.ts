@@ -38,7 +38,7 @@ export interface HostUsual {
 /** What can be known from inside the machines, for a diagnosis to ask; answered by the hub. */
 export interface InsideSources extends Pick<
   DiagnosisSources,
-  "clock" | "site" | "checks" | "observations" | "jobs" | "notes"
+  "clock" | "site" | "checks" | "observations" | "jobs" | "notes" | "vantages"
 > {
   readonly hosts: Pick<HostDesk, "host" | "ask" | "lookNow">;
   readonly logs: Pick<LogDesk, "search" | "state">;

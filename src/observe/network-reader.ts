@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import type { Clock } from "../kernel/clock.ts";
+import { ownAddresses } from "./own-addresses.ts";
 
 /** What this machine knows of its own network. */
 export interface NetworkReader {
@@ -19,11 +19,7 @@ const knockPorts = [53, 80];
 
 export function createNetworkReader(clock: Clock): NetworkReader {
   return {
-    addresses: () =>
-      Object.values(os.networkInterfaces())
-        .flatMap((list) => list ?? [])
-        .filter(({ internal }) => !internal)
-        .map(({ address }) => address),
+    addresses: ownAddresses,
     file(name) {
       try {
         return fs.readFileSync(`/proc/net/${name}`, "utf8");

@@ -14,6 +14,7 @@ export function noInside(change: Partial<InsideSources> & Pick<InsideSources, "c
     observations: async () => [],
     jobs: () => [],
     notes: async () => [],
+    vantages: () => [],
     hosts: noHosts,
     logs: noLogs(),
     metrics: async () => [],

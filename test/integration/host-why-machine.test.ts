@@ -36,6 +36,31 @@ test("a program that is halted and lets its callers wait is seen: state, full qu
   }
 });
 
+test("who asks in drops, or holds a connection and asks nothing, is told from who waits for an answer", async () => {
+  const served: net.Socket[] = [];
+  const server = net.createServer((socket) => void served.push(socket.on("error", () => undefined)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as net.AddressInfo;
+  const from = (nth: number): net.Socket =>
+    net.connect({ port, host: "127.0.0.1", localAddress: `127.0.0.${2 + (nth % 5)}` }).on("error", () => undefined);
+  const drops = Array.from({ length: 20 }, (_, nth) => from(nth));
+  const mute = Array.from({ length: 10 }, (_, nth) => from(nth));
+  const waiting = Array.from({ length: 15 }, (_, nth) => from(nth));
+  for (const socket of waiting) socket.write("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+  const dripping = setInterval(() => drops.forEach((socket) => socket.write("X-a: b\r\n")), 500);
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    const { answers } = await askMachine("why,limits");
+    const own = answers.limits?.unfinished.find((one) => one.port === port);
+    assert.deepEqual(own, { port, open: 45, unfinished: 30, senders: 5 });
+  } finally {
+    clearInterval(dripping);
+    for (const socket of [...drops, ...mute, ...waiting, ...served]) socket.destroy();
+    server.close();
+  }
+});
+
 test("who uses the processor in this second, and a file that names a process that is gone", async () => {
   const run = path.join(folder, "run");
   fs.mkdirSync(path.join(run, "shop"), { recursive: true });
@@ -61,6 +86,10 @@ test("a line that is held back, what the firewall throws away, and no way out", 
     "nft add table inet shop",
     "nft 'add chain inet shop in { type filter hook input priority 0; policy accept; }'",
     "nft add rule inet shop in ip saddr 203.0.113.0/24 tcp dport '{ 80, 443 }' counter drop",
+    "nft 'add set inet shop banned { type ipv4_addr; flags interval, timeout; counter; }'",
+    "nft 'add element inet shop banned { 192.0.2.7 timeout 1h, 198.51.100.0/25, 192.0.2.10-192.0.2.12 }'",
+    "nft 'add set inet shop doors { type inet_service; elements = { 80, 443 }; }'",
+    "nft add rule inet shop in ip saddr @banned drop",
     "{ ping -q -f -c 4000 -s 1200 127.0.0.1 >/dev/null 2>&1 & }",
   ].join(" && ");
   const { answers } = await askMachine("why,nic,fw", { network });
@@ -78,7 +107,10 @@ test("a line that is held back, what the firewall throws away, and no way out", 
       ports: ["80", "443"],
       sources: ["203.0.113.0/24"],
     },
+    { where: "nft inet shop in", rule: "ip saddr @banned drop", ports: [], sources: ["@banned"] },
   ]);
+  const held = ["192.0.2.7", "192.0.2.10-192.0.2.12", "198.51.100.0/25"];
+  assert.deepEqual(fw.banned, [{ where: "nft inet shop @banned", addresses: held }]);
   const more = await askMachine("why,fw", { network: `${network} && nft add rule inet shop in tcp dport 25 drop` });
   const again = await askMachine("why,fw", { network });
   assert.equal(again.answers.fw?.hashes["nft"], fw.hashes["nft"], "counters do not change it");

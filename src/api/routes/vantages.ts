@@ -78,7 +78,13 @@ function bodyOf(request: FastifyRequest): Buffer {
 }
 
 function signed(request: FastifyRequest): Parameters<VantageDesk["report"]>[0] {
-  return { method: request.method, path: request.url, headers: request.headers, body: bodyOf(request) };
+  return {
+    method: request.method,
+    path: request.url,
+    headers: request.headers,
+    body: bodyOf(request),
+    peer: request.ip,
+  };
 }
 
 /** @returns undefined for what is no JSON: the desk refuses it like any other wrong body */

@@ -6,7 +6,7 @@ import { type Traffic } from "./log-lines.ts";
 /** Against what is usual at this time. Up: over twice; surge: over five times. */
 export const apRate = evidence({
   id: "ap.rate",
-  bundle: "svc",
+  bundle: "lines",
   title: { ja: "要求の数", en: "number of requests" },
   states: ["ok", "up", "surge"],
   stateWords: {
@@ -17,7 +17,7 @@ export const apRate = evidence({
   leak: [0.08, 0.01],
   group: null,
   timeoutSeconds: 2,
-  risk: 1,
+  risk: 0,
   unit: "times",
 
   read({ rate, usualRate }: Pick<Traffic, "rate" | "usualRate">): Reading | MissingReason {

@@ -4,11 +4,12 @@ import { told } from "./inside.ts";
 import { type Traffic } from "./log-lines.ts";
 import { type Request } from "../lines/requests.ts";
 import { groupedBy } from "../lines/rates.ts";
+import type { HostUnfinished } from "../../kernel/model/host-answers.ts";
 
 /** Few: ten addresses send over 60 %; botnet: many new ones with odd agents. */
 export const apSrc = evidence({
   id: "ap.src",
-  bundle: "log",
+  bundle: "lines",
   title: { ja: "発信元の偏り", en: "where requests come from" },
   states: ["ok", "few", "botnet"],
   stateWords: {
@@ -19,7 +20,7 @@ export const apSrc = evidence({
   leak: [0.03, 0.005],
   group: null,
   timeoutSeconds: 8,
-  risk: 1,
+  risk: 0,
   unit: "%",
 
   /** Few senders are usual for a small site: they count where the share of the ten, or the amount, is not the usual one. */
@@ -31,7 +32,23 @@ export const apSrc = evidence({
     // who usually comes is not known yet
     return usualRate === null ? "not-configured" : compared(traffic, { senders, known: sendersOf(usual) });
   },
+
+  /**
+   * Connections whose senders do not finish asking leave no line in a log while they hold the workers (slow headers, Slowloris).
+   * Null: too few to be more than slow lines, or not most of those that stand.
+   */
+  readHeld(held: readonly HostUnfinished[]): Reading | null {
+    const [open, unfinished] = [sum(held.map((one) => one.open)), sum(held.map((one) => one.unfinished))];
+    if (unfinished < manyHeld || unfinished < heldRatio * open) return null;
+    const senders = Math.max(...held.map((one) => one.senders));
+    return told(senders <= most ? "few" : "botnet", Math.round((unfinished / open) * 100), {
+      detail: `${unfinished} / ${open}, ${senders} IP`,
+    });
+  },
 });
+
+const manyHeld = 50;
+const heldRatio = 0.5;
 
 function compared(traffic: Traffic, { senders, known }: Senders): Reading {
   const { requests, usual } = traffic;

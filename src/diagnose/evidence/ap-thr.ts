@@ -6,7 +6,7 @@ import { type Traffic } from "./log-lines.ts";
 /** Completed by arrived. Low: under 0.7; zero: under 0.05. */
 export const apThr = evidence({
   id: "ap.thr",
-  bundle: "svc",
+  bundle: "lines",
   title: { ja: "完了した要求", en: "requests completed" },
   states: ["ok", "low", "zero"],
   stateWords: {
@@ -17,7 +17,7 @@ export const apThr = evidence({
   leak: [0.04, 0.003],
   group: null,
   timeoutSeconds: 2,
-  risk: 1,
+  risk: 0,
   tellsOfBehind: true,
   unit: "ratio",
 

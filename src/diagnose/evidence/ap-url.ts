@@ -8,7 +8,7 @@ import { groupedBy } from "../lines/rates.ts";
 /** Whether four failures in five fall on three URLs, or the checks of some pages fail while those of others do not. */
 export const apUrl = evidence({
   id: "ap.url",
-  bundle: "log",
+  bundle: "lines",
   title: { ja: "特定 URL への偏り", en: "concentration on few URLs" },
   states: ["no", "yes"],
   stateWords: {
@@ -18,7 +18,7 @@ export const apUrl = evidence({
   leak: [0.1],
   group: null,
   timeoutSeconds: 8,
-  risk: 1,
+  risk: 0,
   tellsOfBehind: true,
   unit: "%",
 

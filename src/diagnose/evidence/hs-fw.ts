@@ -1,5 +1,6 @@
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import { evidence, type Reading } from "./evidence.ts";
+import { bansOf, covers, type Sender } from "./bans.ts";
 import { told, whyNot, type HostInside } from "./inside.ts";
 import type { HostAnswers, HostFirewall } from "../../kernel/model/host-answers.ts";
 
@@ -22,9 +23,10 @@ export const hsFw = evidence({
   /**
    * Bad: the way out is gone, or rules that were not there before refuse everything or a service's port. Where it is not
    * known how they were, only a rule that names a service's port and no sender is, or a chain of what comes in that throws
-   * away what it does not name while none of its rules may name the port.
+   * away what it does not name while none of its rules may name the port. Bad is also a ban of one of our own vantages,
+   * however old: whoever works beside it is shut out, too.
    */
-  read({ inside, ports }: { readonly inside: HostInside; readonly ports: readonly number[] }): Reading | MissingReason {
+  read({ inside, ports, vantages }: RulesInForce): Reading | MissingReason {
     const { answers, usual } = inside;
     if (answers.fw === null) return whyNot(answers, "fw");
     const raw = answers.raw.fw ?? "";
@@ -32,6 +34,8 @@ export const hsFw = evidence({
     if (hasLostItsWay(answers.fw, usual)) {
       return told("bad", 1, { detail: "default route", raw });
     }
+    const [ban] = bansOf(answers.fw, ports, vantages);
+    if (ban !== undefined) return told("bad", 1, { detail: `${ban.where}: ${ban.name} ${ban.address}`, raw });
     const changed = before === null ? [] : changedIn(before, answers.fw.hashes);
     if (isUnseen(answers) && changed.length === 0) return whyNot(answers, "fw.part");
     const isNew = before === null ? null : changed.length > 0;
@@ -41,6 +45,13 @@ export const hsFw = evidence({
     return told("bad", more.length + 1, { detail: `${rule.where} ${rule.rule}`.slice(0, 120), raw });
   },
 });
+
+export interface RulesInForce {
+  readonly inside: HostInside;
+  /** of the services there */
+  readonly ports: readonly number[];
+  readonly vantages: readonly Sender[];
+}
 
 type Block = HostFirewall["blocks"][number];
 
@@ -53,12 +64,6 @@ function isInTheWay({ ports: named, sources }: Block, ports: readonly number[], 
   if (named.length > 0)
     return (isNew || sources.length === 0) && ports.some((port) => named.some((text) => covers(text, port)));
   return isNew;
-}
-
-/** `443`, `8000-8100`, `8000:8100` */
-function covers(text: string, port: number): boolean {
-  const [, from, to] = /^(\d+)(?:[-:](\d+))?$/.exec(text) ?? [];
-  return from !== undefined && port >= Number(from) && port <= Number(to ?? from);
 }
 
 /** @param isNew its rules changed; null: it is not known how they were */

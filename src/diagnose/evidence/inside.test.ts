@@ -123,6 +123,7 @@ test("limits: a queue that overflows is hit, a table nine tenths full is high", 
     listenOverflows: { total: 5, perSecond: 0 },
     listenDrops: null,
     queues: [],
+    unfinished: [],
     openFiles: null,
     groups: [],
   };
@@ -149,9 +150,12 @@ test("a mount that takes no writes any more is told by how it is meant, else by 
 test("a firewall is bad when new rules stand in the way, not for what always stood there", () => {
   const block = { where: "nft inet filter input", rule: "tcp dport 80 drop", ports: ["80"], sources: [] };
   const fw = { hashes: { nft: "bb" }, blocks: [block], routes: [], hasDefaultRoute: true, jails: null };
-  assert.equal(stateOf(hsFw.read({ inside: inside({ fw }), ports: [80] })), "bad");
-  assert.equal(stateOf(hsFw.read({ inside: inside({ fw: { ...fw, hashes: { nft: "aa" } } }), ports: [80] })), "ok");
-  assert.equal(stateOf(hsFw.read({ inside: inside({ fw }), ports: [443] })), "ok");
+  assert.equal(stateOf(hsFw.read({ inside: inside({ fw }), ports: [80], vantages: [] })), "bad");
+  assert.equal(
+    stateOf(hsFw.read({ inside: inside({ fw: { ...fw, hashes: { nft: "aa" } } }), ports: [80], vantages: [] })),
+    "ok",
+  );
+  assert.equal(stateOf(hsFw.read({ inside: inside({ fw }), ports: [443], vantages: [] })), "ok");
   const where = "nft inet guard input";
   const rowOf = (rule: string, ports: readonly string[] = []) => ({ where, rule, ports, sources: [] });
   const shut = rowOf("type filter hook input priority filter; policy drop;");
@@ -167,11 +171,17 @@ test("a firewall is bad when new rules stand in the way, not for what always sto
       hsFw.read({
         inside: inside({ fw: { ...known, passes: [...known.passes, ...more] } }, { usual: null }),
         ports: [port],
+        vantages: [],
       }),
     );
   assert.deepEqual([shutFor(80), shutFor(443), shutFor(443, [rowOf("jump services")])], ["ok", "bad", "ok"]);
+  const banned = { ...block, sources: ["192.0.2.7"], rule: "ip saddr 192.0.2.7 tcp dport 80 drop" };
+  const old = inside({ fw: { ...fw, hashes: { nft: "aa" }, blocks: [banned] } });
+  const shutOut = (address: string): string =>
+    stateOf(hsFw.read({ inside: old, ports: [80], vantages: [{ name: "office", addresses: [address] }] }));
+  assert.deepEqual([shutOut("192.0.2.7"), shutOut("192.0.2.8")], ["bad", "ok"], "a ban of ours, however old");
   const lost = { ...fw, blocks: [], hasDefaultRoute: false };
-  assert.equal(stateOf(hsFw.read({ inside: inside({ fw: lost }), ports: [80] })), "bad");
+  assert.equal(stateOf(hsFw.read({ inside: inside({ fw: lost }), ports: [80], vantages: [] })), "bad");
 });
 
 test("an unknown program that hides is alien; a known one is the service's, and an idle machine has none", () => {

@@ -4,6 +4,7 @@ import { answersWith } from "../../../test/doubles/no-inside.ts";
 import { readingOf } from "../../../test/doubles/host-readings.ts";
 import type { HostAnswers, HostProcs } from "../../kernel/model/host-answers.ts";
 import type { HostUsual } from "../../kernel/ports-diagnosis-inside.ts";
+import { apSrc } from "./ap-src.ts";
 import type { Reading } from "./evidence.ts";
 import { hsAuth } from "./hs-auth.ts";
 import { hsKern } from "./hs-kern.ts";
@@ -70,4 +71,13 @@ test("what the kernel wrote half an hour ago is a matter of the disk's, and not 
   assert.equal(stateOf(hsKern.read(inside({ kern: line("out-of-memory", 30 * 60_000) }))), "none");
   assert.equal(stateOf(hsKern.read(inside({ kern: line("out-of-memory", 6 * 60_000) }))), "warn");
   assert.equal(stateOf(hsKern.read(inside({ kern: line("disk-error", 30 * 60_000) }))), "hwerr");
+});
+
+test("connections that are held without asking: from many a botnet's, from few theirs; a handful of slow lines is nothing", () => {
+  const held = (open: number, unfinished: number, senders: number): string | null => {
+    const reading = apSrc.readHeld([{ port: 443, open, unfinished, senders }]);
+    return reading?.state ?? null;
+  };
+  assert.deepEqual([held(420, 400, 210), held(420, 400, 3)], ["botnet", "few"]);
+  assert.deepEqual([held(60, 40, 40), held(900, 60, 60), apSrc.readHeld([])?.state ?? null], [null, null, null]);
 });

@@ -1,6 +1,5 @@
 import { stampNow } from "../../kernel/clock.ts";
 import { nameOf, type ComponentId } from "../../kernel/model/component.ts";
-import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
 import { kernelLine } from "../../readers/host/why-kern.ts";
@@ -9,9 +8,6 @@ import { apEconf } from "../evidence/ap-econf.ts";
 import { apEcrash } from "../evidence/ap-ecrash.ts";
 import { apEref } from "../evidence/ap-eref.ts";
 import { apEtime } from "../evidence/ap-etime.ts";
-import { apSrc } from "../evidence/ap-src.ts";
-import { apUrl } from "../evidence/ap-url.ts";
-import type { Reading } from "../evidence/evidence.ts";
 import { hsAuth } from "../evidence/hs-auth.ts";
 import { hsDisk } from "../evidence/hs-disk.ts";
 import { hsKern } from "../evidence/hs-kern.ts";
@@ -39,7 +35,7 @@ import { toldByLines } from "./told-lines.ts";
 import { webLines, type WebLines } from "./web-lines.ts";
 
 const ofHosts = [hsKern, hsSmart, hsAuth];
-const ofWeb = [apEtime, apEref, apEconf, apCliff, apUrl, apSrc];
+const ofWeb = [apEtime, apEref, apEconf, apCliff];
 const sections = ["kern", "smart", "auth", "web", "fpm"] as const;
 
 /** What was written down: by the kernel, the disks, the login service, and the web servers. */
@@ -108,7 +104,7 @@ async function look(sources: InsideSources, asked: Asked): Promise<Gathered> {
   if (web === null || lines === null) return together(own);
   own.push(...spaceEvidence(sources, hostId(host), lines), ...oomEvidence(sources, heard, hostId(host)));
   const story: Story = { sources, inside, lines, web: web.id, app: app?.id ?? web.id };
-  return together([...own, ...backendEvidence(story), ...trafficEvidence(story), ...signEvidence(story)]);
+  return together([...own, ...backendEvidence(story), ...signEvidence(story)]);
 }
 
 async function ownLines(
@@ -215,14 +211,6 @@ function wasRestart(
   const [first, last] = [Math.min(...times), Math.max(...times)];
   if (nowMs - last <= startedMs || last - first > startMs) return false;
   return refusals.length < leastRefusals || requests.filter(({ atMs }) => atMs > last).length >= leastRequests;
-}
-
-function trafficEvidence({ sources, lines, web }: Story): readonly Gathered[] {
-  const at = stampNow(sources.clock);
-  const { traffic } = lines;
-  const tell = (id: string, reading: Reading | MissingReason): Gathered =>
-    noted({ evidence: id, target: web, vantage: null, at }, reading);
-  return [tell(apUrl.id, apUrl.read(traffic)), tell(apSrc.id, apSrc.read(traffic))];
 }
 
 /** Web servers write of their own children and of what runs inside them; all else is the program's behind. */

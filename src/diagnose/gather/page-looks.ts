@@ -12,7 +12,8 @@ import type { Situation } from "./situation.ts";
 export function pageEvidence(watched: readonly Watched[], situation: Situation, clock: Clock): Gathered {
   return together(
     [...pagesOf(situation, watched)].flatMap(([service, pages]) => {
-      const told = concentration(pages);
+      const stumbling = vantagesWhereFrontFails(situation, service, watched);
+      const told = concentration(pages.filter(({ vantage }) => !stumbling.has(vantage)));
       if (told === null) return [];
       return [
         noted({ evidence: apUrl.id, target: service, vantage: null, at: stampNow(clock) }, apUrl.readPages(told)),
@@ -45,6 +46,20 @@ function pagesOf<One extends { readonly check: CheckStatus }>(
     return isFront || targets.size < 2 ? [] : [[id, own]];
   });
   return new Map(pages);
+}
+
+/** Where the server in front stumbles by itself, which of the pages behind it fail is chance. */
+function vantagesWhereFrontFails(
+  { graph }: Situation,
+  program: ComponentId,
+  watched: readonly Watched[],
+): ReadonlySet<string> {
+  const isFront = ({ check }: Watched): boolean =>
+    (graph.behind?.get(componentId("service", check.service)) ?? []).includes(program);
+  const failing = watched.filter(
+    (one) => isFront(one) && (one.now?.outcome === "down" || one.now?.outcome === "degraded"),
+  );
+  return new Set(failing.map(({ vantage }) => vantage));
 }
 
 /** By page: which fail and which work, as far as the same vantage sees both sorts. */

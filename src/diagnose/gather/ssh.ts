@@ -3,6 +3,7 @@ import { nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { ReadableEvidence, Reading } from "../evidence/evidence.ts";
+import { apSrc } from "../evidence/ap-src.ts";
 import { apWork } from "../evidence/ap-work.ts";
 import { hsBoot } from "../evidence/hs-boot.ts";
 import { hsBw } from "../evidence/hs-bw.ts";
@@ -189,19 +190,28 @@ function looks(machine: Machine): readonly Gathered[] {
     ...ofLooks.map((evidence) => at(evidence.id, evidence.read(inside))),
     at(hsCron.id, hsCron.read({ inside, jobs })),
     at(hsUnit.id, hsUnit.read({ inside, own: ownUnits(machine) })),
-    at(hsFw.id, hsFw.read({ inside, ports })),
+    at(hsFw.id, hsFw.read({ inside, ports, vantages: sources.vantages() })),
   ];
 }
 
-/** Whoever waits at a server's door finds nobody free to let them in. */
+/** Whoever waits at a server's door finds nobody free to let them in; who holds the door and does not say what for keeps others out. */
 function waitingAtDoors(machine: Machine): readonly Gathered[] {
-  const queues = machine.inside.answers.limits?.queues ?? [];
+  const { queues, unfinished } = machine.inside.answers.limits ?? { queues: null, unfinished: [] };
   return machine.services.flatMap((service): Gathered[] => {
-    const own = queues.filter(({ local }) => service.ports.some((port) => local.endsWith(`:${port}`)));
-    const reading = apWork.readQueues(own);
-    return reading === null ? [] : [noted(about(machine, apWork.id, service.id), reading)];
+    const ports = [...ownPorts(machine, service), ...doorsBehind(machine, service)];
+    const doors = new Set(ports.some((port) => webDoors.includes(port)) ? [...ports, ...webDoors] : ports);
+    const waiting = apWork.readQueues((queues ?? []).filter(({ local }) => doors.has(Number(local.split(":").at(-1)))));
+    const isWeb = service.kinds.includes("web");
+    const holding = isWeb ? apSrc.readHeld(unfinished.filter(({ port }) => doors.has(port))) : null;
+    return [
+      ...(waiting === null ? [] : [noted(about(machine, apWork.id, service.id), waiting)]),
+      ...(holding === null ? [] : [noted(about(machine, apSrc.id, service.id), holding)]),
+    ];
   });
 }
+
+/** Checked or not, one server has both, and the same workers behind them. */
+const webDoors: readonly number[] = [80, 443];
 
 /** Units that are told of as a service's own. */
 function ownUnits({ inside, services }: Machine): ReadonlySet<string> {

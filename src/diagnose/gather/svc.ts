@@ -6,8 +6,6 @@ import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
 import { apDirect, type AskedOnHost } from "../evidence/ap-direct.ts";
 import { apExt } from "../evidence/ap-ext.ts";
-import { apRate } from "../evidence/ap-rate.ts";
-import { apThr } from "../evidence/ap-thr.ts";
 import { apWork } from "../evidence/ap-work.ts";
 import type { Tried } from "../evidence/attempts.ts";
 import type { Reading } from "../evidence/evidence.ts";
@@ -47,10 +45,12 @@ function ownOffers(situation: Situation): readonly Offer[] {
   return lookedInto(situation).flatMap((host): Offer[] => {
     const { web, app } = frontOf(servicesOn(situation, host));
     if (web === null) return [];
-    const own = [apWork, apThr, apRate].map(({ id }) => ({ evidence: id, target: web.id, vantage: null }));
     const program = (app ?? web).id;
-    const pool = program === web.id ? [] : [{ evidence: apWork.id, target: program, vantage: null }];
-    const tells = [...own, ...pool, { evidence: apDirect.id, target: program, vantage: null }];
+    const workplaces = [...new Set([web.id, program])];
+    const tells = [
+      ...workplaces.map((target) => ({ evidence: apWork.id, target, vantage: null })),
+      { evidence: apDirect.id, target: program, vantage: null },
+    ];
     return [{ bundle: "svc", target: hostId(host), tells, expectedSeconds: 3 }];
   });
 }
@@ -100,8 +100,6 @@ async function look(sources: InsideSources, { host, situation, signal }: Asked):
   const { behind: requests, behindBefore: usual } = lines;
   return together([
     ...workOf({ web, app, answers: inside.answers, lines: lines.entries }).map((one) => work(clock, one)),
-    tell(apThr.id, web.id, apThr.read(lines.traffic)),
-    tell(apRate.id, web.id, apRate.read(lines.traffic)),
     tell(
       apDirect.id,
       (app ?? web).id,

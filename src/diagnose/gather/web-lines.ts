@@ -14,6 +14,7 @@ export interface WebLines {
   /** of programs behind, since shortly before the first symptom and before that */
   readonly behind: readonly Request[];
   readonly behindBefore: readonly Request[];
+  readonly behindPace: Pick<Traffic, "done" | "usualDone">;
 }
 
 export interface WebLinesWanted {
@@ -57,16 +58,21 @@ export async function webLines(sources: InsideSources, wanted: WebLinesWanted): 
   const behind = splitAt([...own.behind, ...side(0)], [...ownBefore.behind, ...side(1)], sinceMs);
   // between a busy log's newest lines and the hour before them, some may be left out
   const usualToMs = now.fromMs > fromMs ? fromMs : sinceMs;
+  const usualOf = (requests: readonly Request[]): Range => ({
+    fromMs: Math.max(before.fromMs, oldestOf(requests, usualToMs)),
+    toMs: usualToMs,
+  });
   const ranges: Ranges = {
     crowd: { fromMs: Math.max(startedAtMs - crowdMs, now.fromMs), toMs: nowMs },
     done: { fromMs: Math.max(startedAtMs, now.fromMs), toMs: nowMs },
-    usual: { fromMs: Math.max(before.fromMs, oldestOf(front.usual, usualToMs)), toMs: usualToMs },
+    usual: usualOf(front.usual),
   };
   return {
     entries: now.entries,
     traffic: trafficOf(front.since, front.usual, ranges),
     behind: behind.since,
     behindBefore: behind.usual,
+    behindPace: paceOf(behind.since, behind.usual, { ...ranges, usual: usualOf(behind.usual) }),
   };
 }
 
@@ -102,17 +108,28 @@ interface Ranges {
 }
 
 function trafficOf(requests: readonly Request[], usual: readonly Request[], ranges: Ranges): Traffic {
-  const spanMs = ranges.usual.toMs - ranges.usual.fromMs;
-  const isBusy = spanMs >= leastBusyMs && usual.length >= leastRequests;
-  const isKnown = isBusy || (spanMs >= leastUsualMs && usual.length > 0);
+  const usualRate = isKnown(usual, ranges) ? perMinute(usual, ranges.usual) : null;
   return {
     requests,
     usual,
-    rate: perMinute(requests, ranges.crowd),
-    usualRate: isKnown ? perMinute(usual, ranges.usual) : null,
-    done: perMinute(requests.filter(isDone), ranges.done),
-    usualDone: isKnown ? perMinute(usual.filter(isDone), ranges.usual) : null,
+    rate: perMinute(requests, ranges.crowd, usualRate),
+    usualRate,
+    ...paceOf(requests, usual, ranges),
   };
+}
+
+function paceOf(
+  requests: readonly Request[],
+  usual: readonly Request[],
+  ranges: Ranges,
+): Pick<Traffic, "done" | "usualDone"> {
+  const usualDone = isKnown(usual, ranges) ? perMinute(usual.filter(isDone), ranges.usual) : null;
+  return { done: perMinute(requests.filter(isDone), ranges.done, usualDone), usualDone };
+}
+
+function isKnown(usual: readonly Request[], { usual: { fromMs, toMs } }: Ranges): boolean {
+  const isBusy = toMs - fromMs >= leastBusyMs && usual.length >= leastRequests;
+  return isBusy || (toMs - fromMs >= leastUsualMs && usual.length > 0);
 }
 
 function isDone(one: Request): boolean {

@@ -17,12 +17,27 @@ export function worstMinute(rows: readonly Timed[]): number {
 }
 
 const leastMs = 20_000;
+/** So many rows, come or expected, make up for a shorter time; lines of the last seconds may still be on their way. */
+const [leastRows, leastBusyMs] = [30, 8_000];
 
-/** A minute, over the time that the rows are known to cover; null: that is too short to say. */
-export function perMinute(rows: readonly Timed[], { fromMs, toMs }: { fromMs: number; toMs: number }): number | null {
+/**
+ * A minute, over the time that the rows are known to cover; null: that is too short to say.
+ * @param expected a minute, as far as that is known
+ */
+export function perMinute(
+  rows: readonly Timed[],
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  expected: number | null = null,
+): number | null {
+  const spanMs = toMs - fromMs;
   const inside = rows.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).length;
-  return toMs - fromMs < leastMs ? null : (inside * minuteMs) / (toMs - fromMs);
+  const isBusy = Math.max(inside, ((expected ?? 0) * spanMs) / minuteMs) >= leastRows;
+  // a log so full that its newest lines cover a moment tells enough of that moment
+  const isEnough = spanMs >= leastMs || (isBusy && spanMs >= leastBusyMs) || inside >= crowdRows;
+  return isEnough && spanMs > 0 ? (inside * minuteMs) / spanMs : null;
 }
+
+const crowdRows = 1_000;
 
 /** The value that most rows have; null: none has one. */
 export function commonest(values: readonly (string | null)[]): string | null {

@@ -7,8 +7,8 @@ import type { ScopeVerdict } from "./scope.ts";
 
 /**
  * What is gathered in one go: `net` from every vantage, `dns`, `path`, `prov` the provider's word, `chg` our own book of
- * changes and windows, `user` what people say, `bak` the book of copies, `ssh` `log` `svc` `db` `mail` `data` on a host, `bmc`
- * its controller.
+ * changes and windows, `user` what people say, `bak` the book of copies, `lines` what a host's followed logs brought to the hub,
+ * `ssh` `log` `svc` `db` `mail` `data` on a host, `bmc` its controller.
  */
 export const bundleIds = [
   "net",
@@ -18,6 +18,7 @@ export const bundleIds = [
   "chg",
   "user",
   "bak",
+  "lines",
   "ssh",
   "log",
   "svc",

@@ -94,6 +94,11 @@ export interface HostLimits {
   readonly listenDrops: { readonly total: number; readonly perSecond: number } | null;
   /** doors with connections waiting to be taken up, longest queue first; null: not to be seen */
   readonly queues: readonly { readonly local: string; readonly waiting: number; readonly backlog: number }[] | null;
+  /**
+   * By port, most first: connections that stand, and those of them whose sender has not finished asking for 5 s, or not begun, with
+   * how many addresses they come from; empty where nobody can tell
+   */
+  readonly unfinished: readonly HostUnfinished[];
   /** of programs that listen, fullest first; null: not to be seen without root */
   readonly openFiles: readonly (UsedOf & { readonly pid: number; readonly name: string })[] | null;
   /** limits of groups of processes (containers, services) that are near or were hit; null before cgroups */
@@ -189,6 +194,13 @@ export interface HostDrives {
   readonly zfs: string | null;
 }
 
+export interface HostUnfinished {
+  readonly port: number;
+  readonly open: number;
+  readonly unfinished: number;
+  readonly senders: number;
+}
+
 export interface HostFirewall {
   /** by source; without counters and bans, so that it changes only when a person changes the rules */
   readonly hashes: Readonly<Record<string, string>>;
@@ -201,6 +213,11 @@ export interface HostFirewall {
   }[];
   /** rules that let through, or lead elsewhere, in chains that throw away what no rule names; none when left out */
   readonly passes?: HostFirewall["blocks"];
+  /**
+   * Addresses, `10.0.0.0/24`, `10.0.0.1-10.0.0.9` of lists that rules may name, at most 300 a list: `nft inet f2b @banned`, and
+   * of fail2ban's own chains; none when left out
+   */
+  readonly banned?: readonly { readonly where: string; readonly addresses: readonly string[] }[];
   readonly routes: readonly string[];
   readonly hasDefaultRoute: boolean;
   /** null: fail2ban is not to be seen */

@@ -49,6 +49,8 @@ export interface VantageStatus {
   readonly lastSeenAt: Stamp | null;
   /** its wall clock minus ours; null for the hub and before the first report */
   readonly clockOffsetMs: number | null;
+  /** its own, and the one its reports come from: who is banned somewhere is told by it. Left out: not known */
+  readonly addresses?: readonly string[];
 }
 
 /** Something a person should know although nothing is down. words/attention.ts says each code in both languages. */

@@ -14,6 +14,8 @@ export interface VantageRequest {
   readonly headers: IncomingHttpHeaders;
   /** the bytes as they came: the signature is over them */
   readonly body: Uint8Array;
+  /** the address it came from; left out: not known */
+  readonly peer?: string;
 }
 
 export interface Caller {

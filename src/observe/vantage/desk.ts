@@ -121,7 +121,9 @@ async function report(desk: Desk, request: VantageRequest): Promise<Result<Repor
   const body = ReportBody.safeParse(parseJson(request.body)).data;
   if (body === undefined) return err(new KoboshiError("KB1001", { what: "vantage report" }));
   const done = await refusalAsValue(
-    desk.ledger.transaction((tx) => keepReport(tx, desk, { caller: caller.value, body, now })),
+    desk.ledger.transaction((tx) =>
+      keepReport(tx, desk, { caller: caller.value, body, now, peer: request.peer ?? null }),
+    ),
   );
   if (!done.ok) return done;
   const { intake, state, refused } = done.value;
@@ -147,14 +149,15 @@ interface Incoming {
   readonly caller: Caller;
   readonly body: ReportBody;
   readonly now: Stamp;
+  readonly peer: string | null;
 }
 
 /** The number, what was taken, the vantage's own word and what follows from it: one transaction. */
-async function keepReport(tx: LedgerTx, desk: Desk, { caller, body, now }: Incoming): Promise<TakenIn> {
+async function keepReport(tx: LedgerTx, desk: Desk, { caller, body, now, peer }: Incoming): Promise<TakenIn> {
   await claimSequence(tx, caller);
   const { name } = caller.vantage;
   const before = await readReport(tx, name);
-  const taken = takeIn(body, { vantage: name, checks: desk.handout.checksOf(name), before, now });
+  const taken = takeIn(body, { vantage: name, checks: desk.handout.checksOf(name), before, now, peer });
   const [was, is] = [before?.sight === "blind", taken.state.sight === "blind"];
   if (was !== is) {
     const data = { vantage: name, reasons: body.connectivity.reasons };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Stamp } from "../../kernel/clock.ts";
 import type { Check } from "../../kernel/model/check.ts";
 import type { Observation } from "../../kernel/model/observation.ts";
+import { seenElsewhere } from "../own-addresses.ts";
 import { WireObservation, type ReportBody } from "./wire.ts";
 
 /** What one report brought, each reading's time by the hub's own clocks. */
@@ -23,6 +24,7 @@ export const ReportState = z.object({
   sight: z.enum(["ok", "blind", "unknown"]),
   bufferDepth: z.number(),
   dropped: z.number(),
+  addresses: z.array(z.string()).default([]),
 });
 export type ReportState = z.infer<typeof ReportState>;
 
@@ -39,7 +41,13 @@ const oldestMs = 400 * 86_400_000;
 /** Reads a report: what was taken before is passed over, what this vantage was not asked to look at is refused. */
 export function takeIn(
   body: ReportBody,
-  from: { vantage: string; checks: ReadonlyMap<string, Check>; before: ReportState | null; now: Stamp },
+  from: {
+    vantage: string;
+    checks: ReadonlyMap<string, Check>;
+    before: ReportState | null;
+    now: Stamp;
+    peer: string | null;
+  },
 ): TakenIn {
   const { vantage, checks, before, now } = from;
   const takenBefore = before?.buffer === body.buffer ? before.takenUntil : 0;
@@ -74,6 +82,7 @@ export function takeIn(
       sight: body.connectivity.state,
       bufferDepth: Math.max(0, body.bufferDepth - body.items.length),
       dropped: body.dropped,
+      addresses: [...seenElsewhere([from.peer ?? "", ...(body.addresses ?? [])])],
     },
   };
 }

@@ -5,7 +5,8 @@ import { createBackoff } from "./backoff.ts";
 import type { ObservationBuffer } from "./buffer.ts";
 import type { Heard, HubLine } from "./hub-line.ts";
 import type { LookRunner } from "./look-runner.ts";
-import { itemsPerReport, ReportAnswer, vantagePaths, type ReportBody } from "./wire.ts";
+import { ownAddresses } from "../own-addresses.ts";
+import { addressesAtMost, itemsPerReport, ReportAnswer, vantagePaths, type ReportBody } from "./wire.ts";
 
 export interface ReportLoopDeps {
   readonly line: HubLine;
@@ -97,6 +98,7 @@ function writeReport({ clock, buffer, roundTripMs, sight, looked }: Reported): R
     clock: { wallMs: now.atMs, roundTripMs },
     bufferDepth: buffer.depth(),
     dropped: buffer.dropped(),
+    addresses: ownAddresses().slice(0, addressesAtMost),
   };
 }
 

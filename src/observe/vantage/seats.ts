@@ -4,6 +4,7 @@ import type { VantageStatus } from "../../kernel/model/status.ts";
 import type { Ledger, LedgerReads, LedgerTx, StoredVantage } from "../../storage/ledger/ledger.ts";
 import type { Sight } from "../connectivity.ts";
 import { ReportState } from "./intake.ts";
+import { ownAddresses, seenElsewhere } from "../own-addresses.ts";
 import { silentAfterMs } from "./wire.ts";
 
 /** What is known of each vantage, from the ledger and from what was heard since the start. */
@@ -56,7 +57,8 @@ export function createSeats({ ledger, site, clock, hereSight }: SeatsDeps): Seat
 }
 
 function hereStatus(sight: Sight | null, now: Stamp): VantageStatus {
-  return { name: "here", state: sight?.state === "blind" ? "blind" : "ok", lastSeenAt: now, clockOffsetMs: null };
+  const state = sight?.state === "blind" ? "blind" : "ok";
+  return { name: "here", state, lastSeenAt: now, clockOffsetMs: null, addresses: seenElsewhere(ownAddresses()) };
 }
 
 function statusOf(name: string, { stored, report }: Seat, quietMs: number): VantageStatus {
@@ -69,6 +71,7 @@ function statusOf(name: string, { stored, report }: Seat, quietMs: number): Vant
     state: quietMs > silentAfterMs ? "silent" : said,
     lastSeenAt: report?.seenAt ?? null,
     clockOffsetMs: report?.clockOffsetMs ?? null,
+    addresses: report?.addresses ?? [],
   };
 }
 

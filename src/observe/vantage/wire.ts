@@ -22,6 +22,7 @@ export const silentAfterMs = 90_000;
 /** Shorter than the idle time of any usual proxy (60 s). */
 export const pollMs = 25_000;
 export const itemsPerReport = 500;
+export const addressesAtMost = 32;
 
 export const JoinRequest = z.strictObject({
   /** left out: the vantage that this token belongs to */
@@ -148,6 +149,8 @@ export const ReportBody = z.object({
   bufferDepth: z.int().min(0),
   /** observations thrown away so far because the disk buffer was full */
   dropped: z.int().min(0),
+  /** of its own network cards; left out by an older vantage */
+  addresses: z.array(z.string().max(64)).max(addressesAtMost).optional(),
 });
 export type ReportBody = z.infer<typeof ReportBody>;
 

@@ -26,10 +26,19 @@ export function firewallOf(lines: readonly string[]): HostFirewall {
       const [tool = "", ...rest] = row.split(" ");
       return tool === "nft" ? nftBlock(rest.join(" ")) : tableBlock(tool, rest.join(" "));
     }),
+    banned: tagged(lines, "banned").flatMap(banIn),
     routes,
     hasDefaultRoute: routes.some((route) => route.startsWith("default ")),
     jails: jails.length === 0 ? null : jails,
   };
+}
+
+/** `nft inet f2b @banned 192.0.2.1 192.0.2.2`, `iptables-save f2b-sshd 192.0.2.1/32` */
+function banIn(row: string): NonNullable<HostFirewall["banned"]> {
+  const words = row.trim().split(/\s+/);
+  const named = words[0] === "nft" ? 4 : 2;
+  const addresses = words.slice(named);
+  return addresses.length === 0 ? [] : [{ where: words.slice(0, named).join(" ").replace("-save", ""), addresses }];
 }
 
 /** `ip filter INPUT tcp dport { 80, 443 } ip saddr 203.0.113.0/24 drop` */

@@ -1,4 +1,4 @@
-import type { HostGroup, HostLimits, UsedOf } from "../../kernel/model/host-answers.ts";
+import type { HostGroup, HostLimits, HostUnfinished, UsedOf } from "../../kernel/model/host-answers.ts";
 import { firstTagged, tagged } from "./frame.ts";
 import { figure, perSecond, samplesOf, type Samples } from "./why-samples.ts";
 
@@ -16,6 +16,7 @@ export function limitsOf(lines: readonly string[]): HostLimits | null {
     listenOverflows: counterOf(samples, "ListenOverflows"),
     listenDrops: counterOf(samples, "ListenDrops"),
     queues: queuesOf(lines),
+    unfinished: unfinishedOf(lines),
     openFiles: openFilesOf(lines),
     groups: samples === null ? [] : groupsOf(samples),
   };
@@ -49,6 +50,16 @@ function queuesOf(lines: readonly string[]): HostLimits["queues"] {
   });
   if (rows.length === 0) return null;
   return rows.toSorted((a, b) => b.waiting - a.waiting);
+}
+
+/** `h 443 420 397 212` */
+function unfinishedOf(lines: readonly string[]): readonly HostUnfinished[] {
+  return tagged(lines, "h").flatMap((row) => {
+    const [, port, open, unfinished, senders] = /^(\d+) (\d+) (\d+) (\d+)$/.exec(row) ?? [];
+    return port === undefined
+      ? []
+      : [{ port: Number(port), open: Number(open), unfinished: Number(unfinished), senders: Number(senders) }];
+  });
 }
 
 /** `d 812 37 1024 nginx`; `-` where only root can count. */

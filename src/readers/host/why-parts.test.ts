@@ -176,9 +176,15 @@ test("rules that throw away, with the ports and sources they name, and who is ke
 hash iptables-save 01ba4719c80b6fe9
 iptables-save :INPUT DROP [12:3456]
 iptables-save -A INPUT -s 203.0.113.0/24 -p tcp -m multiport --dports 80,443 -j REJECT --reject-with icmp-port-unreachable
+banned iptables-save f2b-sshd 192.0.2.9/32
+banned nft inet f2b @banned 192.0.2.1 2001:db8::/64
 jail sshd 3
 jail postfix`),
   );
+  assert.deepEqual(fw.banned, [
+    { where: "iptables f2b-sshd", addresses: ["192.0.2.9/32"] },
+    { where: "nft inet f2b @banned", addresses: ["192.0.2.1", "2001:db8::/64"] },
+  ]);
   assert.deepEqual(
     fw.blocks.map(({ where, ports, sources }) => [where, ports, sources]),
     [

@@ -1,0 +1,65 @@
+import { stampNow } from "../../kernel/clock.ts";
+import { nameOf, type ComponentId } from "../../kernel/model/component.ts";
+import type { MissingReason } from "../../kernel/model/diagnosis.ts";
+import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
+import { apRate } from "../evidence/ap-rate.ts";
+import { apSrc } from "../evidence/ap-src.ts";
+import { apThr } from "../evidence/ap-thr.ts";
+import { apUrl } from "../evidence/ap-url.ts";
+import type { Reading } from "../evidence/evidence.ts";
+import type { Offer } from "../model.ts";
+import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
+import { hostId } from "./host-inside.ts";
+import { heardFrom, servicesOn, type HostedService } from "./host-services.ts";
+import { frontOf, machinesBehind } from "./log.ts";
+import { noted } from "./noted.ts";
+import type { Situation } from "./situation.ts";
+import { webLines } from "./web-lines.ts";
+
+const ofWeb = [apRate, apThr, apUrl, apSrc];
+
+/** What the followed access logs tell that are here already: a machine that is too busy to be asked is not waited for. */
+export function createLinesGatherer(sources: InsideSources): Gatherer {
+  return {
+    id: "lines",
+    bundle: "lines",
+    offers: (situation) => heardFrom(situation).flatMap((host) => offerOf(situation, host)),
+    gather: (offer, situation, signal) =>
+      offer.target === null
+        ? Promise.resolve(nothing)
+        : look(sources, { host: nameOf(offer.target), situation, signal }),
+  };
+}
+
+function offerOf(situation: Situation, host: string): readonly Offer[] {
+  const { web, app } = frontOf(servicesOn(situation, host));
+  if (web === null) return [];
+  const tells = [
+    ...ofWeb.map(({ id }) => ({ evidence: id, target: web.id, vantage: null })),
+    ...programBehind(web, app).map((target) => ({ evidence: apThr.id, target, vantage: null })),
+  ];
+  return [{ bundle: "lines", target: hostId(host), tells, expectedSeconds: 0.3 }];
+}
+
+/** Empty: it is no service of its own. */
+function programBehind(web: HostedService, app: HostedService | null): readonly ComponentId[] {
+  return app === null || app.id === web.id ? [] : [app.id];
+}
+
+async function look(
+  sources: InsideSources,
+  { host, situation, signal }: { readonly host: string; readonly situation: Situation; readonly signal: AbortSignal },
+): Promise<Gathered> {
+  const { web, app } = frontOf(servicesOn(situation, host));
+  if (web === null) return nothing;
+  const aheadMs = Math.round((sources.hosts.host(host)?.clock?.offsetSeconds ?? 0) * 1_000);
+  const others = machinesBehind(situation, web, host);
+  const { traffic, behindPace } = await webLines(sources, { host, others, situation, aheadMs, signal });
+  const at = stampNow(sources.clock);
+  const tell = (evidence: string, target: ComponentId, reading: Reading | MissingReason): Gathered =>
+    noted({ evidence, target, vantage: null, at }, reading);
+  return together([
+    ...ofWeb.map((kind) => tell(kind.id, web.id, kind.read(traffic))),
+    ...programBehind(web, app).map((program) => tell(apThr.id, program, apThr.read(behindPace))),
+  ]);
+}
