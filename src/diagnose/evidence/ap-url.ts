@@ -2,7 +2,7 @@ import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import { evidence, type Reading } from "./evidence.ts";
 import { told } from "./inside.ts";
 import { type Traffic } from "./log-lines.ts";
-import { isFailure, quantile, shapeOf, type Request } from "../lines/requests.ts";
+import { below, isFailure, quantile, shapeOf, type Request } from "../lines/requests.ts";
 import { groupedBy } from "../lines/rates.ts";
 
 /** Whether four failures in five fall on three URLs, or the checks of some pages fail while those of others do not. */
@@ -33,7 +33,7 @@ export const apUrl = evidence({
     if (bad.length < fewFailures) return "not-configured";
     const top = topOf(bad);
     const share = partOf(bad, top);
-    const isSpared = restIsSpared(requests, { bad, top, isBad }) ?? partOf(beside(usual, top), top) <= usualRatio;
+    const isSpared = restIsSpared(requests, { bad, top, isBad }) ?? partOf(below(usual, top), top) <= usualRatio;
     const detail = `${top[0] ?? ""} ${Math.round(share * 100)}% ×${bad.length}`;
     return told(share >= sharedRatio && isSpared ? "yes" : "no", Math.round(share * 100), {
       detail,
@@ -87,22 +87,12 @@ function restIsSpared(
   { bad, top, isBad }: { bad: readonly Request[]; top: readonly string[]; isBad: (one: Request) => boolean },
 ): boolean | null {
   const fromMs = Math.min(...bad.map(({ atMs }) => atMs));
-  const since = beside(requests, top).filter(({ atMs }) => atMs >= fromMs);
+  const since = below(requests, top).filter(({ atMs }) => atMs >= fromMs);
   const isTop = (one: Request): boolean => top.includes(shapeOf(one.url));
   const others = since.filter((one) => !isTop(one));
   if (others.length < fewOthers) return null;
   const rate = (some: readonly Request[]): number => some.filter(isBad).length / Math.max(1, some.length);
   return rate(others) < sparedRatio * rate(since.filter(isTop));
-}
-
-/** Requests to the same parts of the site: what one program serves lies below one first folder. */
-function beside(requests: readonly Request[], urls: readonly string[]): readonly Request[] {
-  const folders = new Set(urls.map(folderOf));
-  return requests.filter(({ url }) => folders.has(folderOf(url)));
-}
-
-function folderOf(url: string): string {
-  return /^\/[^/?#]*\//.exec(url)?.[0] ?? "/";
 }
 
 function secondsOf(requests: readonly Request[]): readonly number[] {

@@ -31,11 +31,8 @@ export const hsFw = evidence({
     if (answers.fw === null) return whyNot(answers, "fw");
     const raw = answers.raw.fw ?? "";
     const before = usual?.firewallHashes ?? null;
-    if (hasLostItsWay(answers.fw, usual)) {
-      return told("bad", 1, { detail: "default route", raw });
-    }
-    const [ban] = bansOf(answers.fw, ports, vantages);
-    if (ban !== undefined) return told("bad", 1, { detail: `${ban.where}: ${ban.name} ${ban.address}`, raw });
+    const plain = plainIn(answers.fw, { inside, ports, vantages });
+    if (plain !== null) return told("bad", 1, { detail: plain, raw });
     const changed = before === null ? [] : changedIn(before, answers.fw.hashes);
     if (isUnseen(answers) && changed.length === 0) return whyNot(answers, "fw.part");
     const isNew = before === null ? null : changed.length > 0;
@@ -45,6 +42,13 @@ export const hsFw = evidence({
     return told("bad", more.length + 1, { detail: `${rule.where} ${rule.rule}`.slice(0, 120), raw });
   },
 });
+
+/** What is wrong however the rules were before; null: nothing. */
+function plainIn(fw: HostFirewall, { inside, ports, vantages }: RulesInForce): string | null {
+  if (hasLostItsWay(fw, inside.usual)) return "default route";
+  const [ban] = bansOf(fw, ports, vantages);
+  return ban === undefined ? null : `${ban.where}: ${ban.name} ${ban.address}`;
+}
 
 export interface RulesInForce {
   readonly inside: HostInside;

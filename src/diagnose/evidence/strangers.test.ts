@@ -73,11 +73,11 @@ test("what the kernel wrote half an hour ago is a matter of the disk's, and not 
   assert.equal(stateOf(hsKern.read(inside({ kern: line("disk-error", 30 * 60_000) }))), "hwerr");
 });
 
+function held(open: number, unfinished: number, senders: number): string | null {
+  return apSrc.readHeld([{ port: 443, open, unfinished, senders }])?.state ?? null;
+}
+
 test("connections that are held without asking: from many a botnet's, from few theirs; a handful of slow lines is nothing", () => {
-  const held = (open: number, unfinished: number, senders: number): string | null => {
-    const reading = apSrc.readHeld([{ port: 443, open, unfinished, senders }]);
-    return reading?.state ?? null;
-  };
   assert.deepEqual([held(420, 400, 210), held(420, 400, 3)], ["botnet", "few"]);
   assert.deepEqual([held(60, 40, 40), held(900, 60, 60), apSrc.readHeld([])?.state ?? null], [null, null, null]);
 });

@@ -13,6 +13,7 @@ import { hostId } from "./host-inside.ts";
 import { heardFrom, servicesOn, type HostedService } from "./host-services.ts";
 import { frontOf, machinesBehind } from "./log.ts";
 import { noted } from "./noted.ts";
+import { pathsOf } from "./pages.ts";
 import type { Situation } from "./situation.ts";
 import { webLines } from "./web-lines.ts";
 
@@ -54,7 +55,8 @@ async function look(
   if (web === null) return nothing;
   const aheadMs = Math.round((sources.hosts.host(host)?.clock?.offsetSeconds ?? 0) * 1_000);
   const others = machinesBehind(situation, web, host);
-  const { traffic, behindPace } = await webLines(sources, { host, others, situation, aheadMs, signal });
+  const pagesBehind = app === null ? [] : pathsOf(situation, app);
+  const { traffic, behindPace } = await webLines(sources, { host, others, situation, aheadMs, pagesBehind, signal });
   const at = stampNow(sources.clock);
   const tell = (evidence: string, target: ComponentId, reading: Reading | MissingReason): Gathered =>
     noted({ evidence, target, vantage: null, at }, reading);

@@ -33,6 +33,12 @@ export async function checkedPages(
   );
 }
 
+/** That its checks ask for, each once. */
+export function pathsOf({ cells }: Situation, { key }: HostedService): readonly string[] {
+  const own = cells.filter(({ service, kind }) => service === key && kind === "http");
+  return [...new Set(own.flatMap((check) => pathOf(check) ?? []))];
+}
+
 function pathOf({ target }: CheckStatus): string | null {
   return URL.canParse(target) ? new URL(target).pathname : null;
 }

@@ -2,7 +2,7 @@ import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
 import type { Traffic } from "../evidence/log-lines.ts";
 import { perMinute } from "../lines/rates.ts";
-import { isFailure, type Request } from "../lines/requests.ts";
+import { below, isFailure, type Request } from "../lines/requests.ts";
 import { accessLogs, hostLines } from "./host-logs.ts";
 import type { Situation } from "./situation.ts";
 
@@ -14,6 +14,7 @@ export interface WebLines {
   /** of programs behind, since shortly before the first symptom and before that */
   readonly behind: readonly Request[];
   readonly behindBefore: readonly Request[];
+  /** of the program behind: by its own access log, else by what the front's says of its pages */
   readonly behindPace: Pick<Traffic, "done" | "usualDone">;
 }
 
@@ -23,6 +24,8 @@ export interface WebLinesWanted {
   readonly others: readonly string[];
   readonly situation: Situation;
   readonly aheadMs: number;
+  /** paths that the program behind serves; left out: not asked for */
+  readonly pagesBehind?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ const [leastBusyMs, leastRequests] = [20_000, 30];
 const crowdMs = 15_000;
 
 export async function webLines(sources: InsideSources, wanted: WebLinesWanted): Promise<WebLines> {
-  const { host, others, situation, aheadMs, signal } = wanted;
+  const { host, others, situation, aheadMs, pagesBehind = [], signal } = wanted;
   const { fromMs, startedAtMs } = situation;
   const nowMs = sources.clock.nowMs();
   const read = (key: string, from: number, to: number): ReturnType<typeof hostLines> =>
@@ -58,6 +61,10 @@ export async function webLines(sources: InsideSources, wanted: WebLinesWanted): 
   const behind = splitAt([...own.behind, ...side(0)], [...ownBefore.behind, ...side(1)], sinceMs);
   // between a busy log's newest lines and the hour before them, some may be left out
   const usualToMs = now.fromMs > fromMs ? fromMs : sinceMs;
+  const program =
+    behind.usual.length > 0
+      ? behind
+      : { since: below(front.since, pagesBehind), usual: below(front.usual, pagesBehind) };
   const usualOf = (requests: readonly Request[]): Range => ({
     fromMs: Math.max(before.fromMs, oldestOf(requests, usualToMs)),
     toMs: usualToMs,
@@ -72,7 +79,7 @@ export async function webLines(sources: InsideSources, wanted: WebLinesWanted): 
     traffic: trafficOf(front.since, front.usual, ranges),
     behind: behind.since,
     behindBefore: behind.usual,
-    behindPace: paceOf(behind.since, behind.usual, { ...ranges, usual: usualOf(behind.usual) }),
+    behindPace: paceOf(program.since, program.usual, { ...ranges, usual: usualOf(program.usual) }),
   };
 }
 

@@ -101,3 +101,13 @@ export function quantile(values: readonly number[], part: number): number | null
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
 }
+
+/** Those to the same parts of the site as these: what one program serves lies below one first folder. */
+export function below(requests: readonly Request[], urls: readonly string[]): readonly Request[] {
+  const folders = new Set(urls.map(folderOf));
+  return requests.filter(({ url }) => folders.has(folderOf(url)));
+}
+
+function folderOf(url: string): string {
+  return /^\/[^/?#]*\//.exec(url)?.[0] ?? "/";
+}

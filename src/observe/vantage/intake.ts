@@ -82,9 +82,13 @@ export function takeIn(
       sight: body.connectivity.state,
       bufferDepth: Math.max(0, body.bufferDepth - body.items.length),
       dropped: body.dropped,
-      addresses: [...seenElsewhere([from.peer ?? "", ...(body.addresses ?? [])])],
+      addresses: addressesOf(body, from.peer),
     },
   };
+}
+
+function addressesOf({ addresses = [] }: ReportBody, peer: string | null): string[] {
+  return [...seenElsewhere([...(peer === null ? [] : [peer]), ...addresses])];
 }
 
 const samplesKept = 5;
