@@ -6,6 +6,8 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { createSystemClock } from "../../src/app/clock.ts";
 import { pageWords } from "../../src/clients/host-script.ts";
+import { together } from "../../src/diagnose/gather/gatherer.ts";
+import { createLinesGatherer } from "../../src/diagnose/gather/lines.ts";
 import { createLogGatherer } from "../../src/diagnose/gather/log.ts";
 import { situationOf } from "../../src/diagnose/gather/situation.ts";
 import type { Seen } from "../../src/kernel/model/diagnosis.ts";
@@ -179,13 +181,18 @@ async function gathered(site: Site, { logs }: LogBench, startedAtMs: number): Pr
     inPlace: { "/etc/nginx": at("nginx"), "/etc/apache2": at("apache2") },
   });
   const desk = { ...deskOf([hostStatus({ key: "web1" })]), ask: async () => ok(answers) };
-  const gatherer = createLogGatherer(noInside({ clock, site: () => site, hosts: desk, logs }));
+  const inside = noInside({ clock, site: () => site, hosts: desk, logs });
   const situation = situationOf({ subject: "service:shop", startedAtMs, nowMs: clock.nowMs(), site, cells: [] });
-  const [offer] = gatherer.offers(situation);
-  assert.ok(offer !== undefined);
-  const { seen, missing } = await gatherer.gather(offer, situation, new AbortController().signal);
+  const offers = [createLogGatherer(inside), createLinesGatherer(inside)].flatMap((gatherer) =>
+    gatherer.offers(situation).map((offer) => ({ gatherer, offer })),
+  );
+  assert.equal(offers.length, 2);
+  const { signal } = new AbortController();
+  const { seen, missing } = together(
+    await Promise.all(offers.map(({ gatherer, offer }) => gatherer.gather(offer, situation, signal))),
+  );
   const told = [...seen, ...missing].map(({ evidence, target }) => `${evidence} ${target}`);
-  const offered = offer.tells.map(({ evidence, target }) => `${evidence} ${target}`);
+  const offered = offers.flatMap(({ offer }) => offer.tells).map(({ evidence, target }) => `${evidence} ${target}`);
   assert.deepEqual(told.toSorted(), offered.toSorted(), "it tells of all it offers");
   return (id) => {
     const found = seen.find(({ evidence }) => evidence === id);

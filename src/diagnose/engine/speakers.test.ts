@@ -43,3 +43,15 @@ test("and for a fault of what that program stands on; of the web server itself i
   const crash = chanceOf("service-crash@service:web", [...outside, "ap.eref service:web many"], true);
   assert.ok(crash < 0.1, String(crash));
 });
+
+test("what comes to a web server goes on to the program behind it: both full is one crowd", () => {
+  const crowd = [
+    "ap.rate service:web up",
+    "ap.work service:web full",
+    "hs.cpu host:web1 sat",
+    "vp.http service:app slow a",
+  ];
+  const alone = chanceOf("traffic-surge@service:web", crowd, true);
+  const both = chanceOf("traffic-surge@service:web", [...crowd, "ap.work service:app full"], true);
+  assert.ok(both > 0.5 && both > alone, `${both} ${alone}`);
+});

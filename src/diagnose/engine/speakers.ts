@@ -43,7 +43,7 @@ export function createSpeakerBook(
     const speakers = new Map<number, Float64Array>();
     for (const { position, relations } of byEvidence.get(look.evidence) ?? []) {
       const part = hypotheses[position]?.part ?? -1;
-      const line = lineAt(place, relations, failureOf(part, part < 0 ? null : reach.effectOf(part)));
+      const line = lineAt(place, relations, { part, effect: part < 0 ? null : reach.effectOf(part) });
       if (line !== null) speakers.set(position, line);
     }
     kept.set(key, speakers);
@@ -54,11 +54,7 @@ export function createSpeakerBook(
     const hypothesis = hypotheses[position];
     const relations = hypothesis?.lines.get(look.evidence);
     if (hypothesis === undefined || relations === undefined) return null;
-    return lineAt(placeOf(look), [...relations], failureOf(hypothesis.part, effect));
-  }
-
-  function failureOf(part: number, effect: Float64Array | null): Failure {
-    return { part, effect, programs: part < 0 ? [] : reach.behind(part) };
+    return lineAt(placeOf(look), [...relations], { part: hypothesis.part, effect });
   }
 
   return { of, lineOf };
@@ -71,8 +67,6 @@ interface Failure {
   readonly part: number;
   /** what is felt of it; null: it sits nowhere in particular */
   readonly effect: Float64Array | null;
-  /** programs behind it, which get what comes to it */
-  readonly programs: readonly number[];
 }
 
 interface Place {
@@ -109,12 +103,12 @@ function lineAt(place: Place, relations: Spoken, cause: Failure): Float64Array |
 }
 
 /** How strongly a relation holds between cause and look; 0: it does not. */
-function shareOf(relation: Exclude<Relation, "any">, place: Place, { part, effect, programs }: Failure): number {
+function shareOf(relation: Exclude<Relation, "any">, place: Place, { part, effect }: Failure): number {
   if (effect === null) return 0;
   if (relation === "behind") return effect[place.vantage] ?? 0;
   // what is said of dependents holds for the machine itself, too: its ping, its SSH, its controller
   if (place.target === part) return relation === "own" || place.isHost ? 1 : 0;
   if (relation === "own") return 0;
-  if (relation === "needs") return programs.includes(place.target) ? 1 : (place.felt?.[part] ?? 0);
+  if (relation === "needs") return place.felt?.[part] ?? 0;
   return Math.max(effect[place.target] ?? 0, ...place.behind.map((program) => effect[program] ?? 0));
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
 import { backendErrorsIn } from "./backend-errors.ts";
 import { cliffIn } from "./cliff.ts";
-import { worstMinute } from "./rates.ts";
+import { perMinute, worstMinute } from "./rates.ts";
 import { requestsIn, shapeOf, withoutValues } from "./requests.ts";
 import { excerpt, mailSignOf, showing } from "./signs.ts";
 import { verdictOf } from "./verdict.ts";
@@ -120,4 +120,21 @@ test("programs with a pool of their own say that it is used up, each in its way"
     assert.ok(is("workers", text), text);
   for (const text of ["all workers started", "12 workers are idle", "queue is empty"])
     assert.ok(!is("workers", text), text);
+});
+
+test("a rate is told of twenty seconds, or of less where many came or should have", () => {
+  const rows = (count: number, everyMs: number): { atMs: number }[] =>
+    Array.from({ length: count }, (_, nth) => ({ atMs: nth * everyMs }));
+  const [short, long] = [
+    { fromMs: 0, toMs: 10_000 },
+    { fromMs: 0, toMs: 30_000 },
+  ];
+  assert.equal(perMinute(rows(5, 1_000), short), null, "five of ten seconds may be chance");
+  assert.equal(perMinute(rows(5, 1_000), long), 10);
+  assert.equal(perMinute(rows(40, 100), short), 240);
+  assert.equal(perMinute([], short, 300), 0, "nothing where fifty should have come is no chance");
+  assert.equal(perMinute([], short, 20), null);
+  const crowd = { fromMs: 0, toMs: 3_000 };
+  assert.equal(perMinute(rows(4_000, 0.75), crowd), 80_000, "the newest lines of a full log cover a moment");
+  assert.equal(perMinute(rows(200, 10), crowd), null);
 });
