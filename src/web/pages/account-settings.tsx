@@ -7,7 +7,8 @@ type Words = ReturnType<typeof accessWords>;
 
 interface Entry {
   readonly href: string;
-  readonly title: keyof Words & ("account" | "people" | "tokens" | "audit" | "config" | "channels" | "vantages");
+  readonly title: keyof Words &
+    ("account" | "people" | "tokens" | "audit" | "config" | "channels" | "vantages" | "learned");
   /** shown to administrators only, once there are any */
   readonly admin: boolean;
 }
@@ -20,6 +21,7 @@ const entries: readonly Entry[] = [
   { href: "/settings/config", title: "config", admin: false },
   { href: "/settings/channels", title: "channels", admin: false },
   { href: "/vantages", title: "vantages", admin: false },
+  { href: "/learned", title: "learned", admin: false },
 ];
 
 export interface SettingsView {
