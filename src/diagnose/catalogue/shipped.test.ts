@@ -72,6 +72,9 @@ const slowLogin = "a login takes processor time a dozen times over and is given 
 const lateReplies = "a queue makes echo replies late before it loses any";
 const silentTls =
   "the kernel takes a connection in where the program has no time for the handshake, and lets others wait at its door";
+const notDone = "what fails, is refused or led elsewhere is not completed, and the server's own log tells how much is";
+const fullServer =
+  "a full server writes down no more than it serves, and what comes to it goes on to the programs behind";
 /** Figures that are ours, and why. */
 const ours: Readonly<Record<string, string>> = {
   "os-hang-or-panic": `a kernel whose programs stand still answers pings and takes connections in; ${silentHost}; ${silentTls}`,
@@ -94,13 +97,13 @@ const ours: Readonly<Record<string, string>> = {
   "external-dependency-failure": pastPatience,
   "noisy-neighbor": `${pastPatience}; ${slowLogin}; ${silentTls}; ${starved}`,
   "bandwidth-saturation": `${pastPatience}; ${lateReplies}; ${silentTls}`,
-  "network-latency-loss": `${lateReplies}; ${silentTls}`,
+  "network-latency-loss": `${lateReplies}; ${silentTls}; of two pings both may be lost, and of several looks the worst counts`,
   "isp-path-outage": lateReplies,
   "cpu-saturation": `${pastPatience}; ${slowLogin}; ${silentTls}; ${starved}`,
   "worker-pool-exhaustion": `${pastPatience}; whoever waits in the queue is served late, not never; ${silentTls}`,
   "slow-endpoint": `${pastPatience}; the page that is slow may be the one that is checked, and each visitor holds a worker`,
-  "traffic-surge": `${pastPatience}; ${throughTheServer}; ${silentTls}`,
-  "attack-flood": `${throughTheServer}; ${lateReplies}; ${silentTls}`,
+  "traffic-surge": `${pastPatience}; ${throughTheServer}; ${silentTls}; ${fullServer}`,
+  "attack-flood": `${throughTheServer}; ${lateReplies}; ${silentTls}; ${fullServer}; one flood takes the line, another the processor, a third only the workers`,
   "proxy-timeout-too-small": `${throughTheServer}; only pages that need longer than the limit are cut, and they hold their workers up to it`,
   "account-suspended":
     "often one contract of several is suspended, or the pages alone while the machine is still to be reached",
@@ -108,6 +111,16 @@ const ours: Readonly<Record<string, string>> = {
   "memory-exhaustion": `${silentTls}; once the kernel has ended a program the others go on, and many rented machines have no swap`,
   "mail-flood": `${silentTls}; a mail server that limits itself is flooded while its machine has little to do`,
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
+  "config-change-error": notDone,
+  "update-regression": notDone,
+  "service-not-started": notDone,
+  "disk-full": notDone,
+  "disk-failure": notDone,
+  "data-deleted": notDone,
+  "hardware-degraded": notDone,
+  "tls-cert-invalid": notDone,
+  "dns-server-failure": notDone,
+  "domain-expired": notDone,
   "mailbox-quota-full":
     "a mailbox over its limit and a disk without room write different lines (RFC 3463: X.2.2 and X.3.1)",
 };

@@ -1,6 +1,7 @@
 import { stampNow } from "../../kernel/clock.ts";
 import { nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
+import type { ProbeResult } from "../../kernel/model/observation.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import { apRate } from "../evidence/ap-rate.ts";
 import { apSrc } from "../evidence/ap-src.ts";
@@ -17,7 +18,7 @@ import { pathsOf } from "./pages.ts";
 import type { Situation } from "./situation.ts";
 import { webLines } from "./web-lines.ts";
 
-const ofWeb = [apRate, apThr, apUrl, apSrc];
+const ofTraffic = [apRate, apUrl, apSrc];
 
 /** What the followed access logs tell that are here already: a machine that is too busy to be asked is not waited for. */
 export function createLinesGatherer(sources: InsideSources): Gatherer {
@@ -36,8 +37,8 @@ function offerOf(situation: Situation, host: string): readonly Offer[] {
   const { web, app } = frontOf(servicesOn(situation, host));
   if (web === null) return [];
   const tells = [
-    ...ofWeb.map(({ id }) => ({ evidence: id, target: web.id, vantage: null })),
-    ...programBehind(web, app).map((target) => ({ evidence: apThr.id, target, vantage: null })),
+    ...ofTraffic.map(({ id }) => ({ evidence: id, target: web.id, vantage: null })),
+    ...[web.id, ...programBehind(web, app)].map((target) => ({ evidence: apThr.id, target, vantage: null })),
   ];
   return [{ bundle: "lines", target: hostId(host), tells, expectedSeconds: 0.3 }];
 }
@@ -58,10 +59,30 @@ async function look(
   const pagesBehind = app === null ? [] : pathsOf(situation, app);
   const { traffic, behindPace } = await webLines(sources, { host, others, situation, aheadMs, pagesBehind, signal });
   const at = stampNow(sources.clock);
+  const isCut = isCutOff(situation, [web.key, ...(app === null ? [] : [app.key])]);
+  const pace = (of: typeof behindPace): Reading | MissingReason => (isCut ? "unreachable" : apThr.read(of));
   const tell = (evidence: string, target: ComponentId, reading: Reading | MissingReason): Gathered =>
     noted({ evidence, target, vantage: null, at }, reading);
   return together([
-    ...ofWeb.map((kind) => tell(kind.id, web.id, kind.read(traffic))),
-    ...programBehind(web, app).map((program) => tell(apThr.id, program, apThr.read(behindPace))),
+    ...ofTraffic.map((kind) => tell(kind.id, web.id, kind.read(traffic))),
+    tell(apThr.id, web.id, pace(traffic)),
+    ...programBehind(web, app).map((program) => tell(apThr.id, program, pace(behindPace))),
   ]);
+}
+
+/** Who cannot get there asks nothing: how little is completed then says nothing of the server. */
+function isCutOff({ cells, startedAtMs }: Situation, services: readonly string[]): boolean {
+  const own = cells.filter(
+    ({ service, kind, state }) => services.includes(service) && kind === "http" && state !== "paused",
+  );
+  const tries = own
+    .flatMap((check) => check.cells.flatMap(({ last }) => last ?? []))
+    .filter(({ atMs }) => atMs >= startedAtMs);
+  return tries.length > 0 && tries.every(stopsOnTheWay);
+}
+
+/** A refusal is the machine's own answer; whoever distrusts a certificate turns back. */
+function stopsOnTheWay({ layer, error }: ProbeResult): boolean {
+  if (layer === "connect") return error?.code !== "refused";
+  return layer === "dns" || layer === "route" || (layer === "tls" && error?.code.startsWith("certificate") === true);
 }

@@ -122,9 +122,11 @@ test("programs with a pool of their own say that it is used up, each in its way"
     assert.ok(!is("workers", text), text);
 });
 
+function rows(count: number, everyMs: number): readonly { readonly atMs: number }[] {
+  return Array.from({ length: count }, (_, nth) => ({ atMs: nth * everyMs }));
+}
+
 test("a rate is told of twenty seconds, or of less where many came or should have", () => {
-  const rows = (count: number, everyMs: number): { atMs: number }[] =>
-    Array.from({ length: count }, (_, nth) => ({ atMs: nth * everyMs }));
   const [short, long] = [
     { fromMs: 0, toMs: 10_000 },
     { fromMs: 0, toMs: 30_000 },
