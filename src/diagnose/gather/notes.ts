@@ -3,13 +3,17 @@ import type { DiagnosisNote } from "../../kernel/ports-diagnosis-sources.ts";
 import { needsOf, type Situation } from "./situation.ts";
 
 const deployWords =
-  /deploy|release|upgrad|updat|version|rollout|rolled out|\bapt\b|\bdnf\b|\byum\b|\bnpm\b|デプロイ|配備|リリース|アップデート|アップグレード|更新|バージョン|パッチ/i;
+  /deploy|release|upgrad|version|rollout|rolled out|\bapt\b|\bdnf\b|\byum\b|\bnpm\b|デプロイ|配備|リリース|アップデート|アップグレード|バージョン|パッチ/i;
+const updateWords = /updat|更新/i;
+/** What is updated without a new version of anything: files of settings, rules, zones, certificates. */
+const settingWords =
+  /\/etc\/|\.(?:conf|cnf|ini|zone)\b|\bconfig|\bsetting|\bzone\b|\brules?\b|certificate|firewall|iptables|nftables|設定|ゾーン|規則|ルール|証明書|ファイアウォール/i;
 const manyWords =
   /\b(?:all|every|fleet|each) (?:hosts?|servers?|machines?)\b|一斉|全台|全サーバー?|全ホスト|すべてのサーバー?/i;
 
 /** A new version of a program, rather than another setting. */
 export function isDeployment({ text }: DiagnosisNote): boolean {
-  return deployWords.test(text);
+  return deployWords.test(text) || (updateWords.test(text) && !settingWords.test(text));
 }
 
 /** Machines that a note names; where it speaks of all of them, all. */
