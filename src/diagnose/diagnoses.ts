@@ -59,7 +59,7 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
   const usual = openUsualBook({ ...deps, answered: (host, answers) => habits.answered(host, answers) });
   const allGatherers = [...gatherers(sources), ...insideGatherers({ ...sources, ...deps.inside, usual: usual.of })];
   const diagnostician = createDiagnostician({ clock, log, catalogue: causes.catalogue, gatherers: allGatherers });
-  const { habits, learned } = openLearning({ ...deps, catalogue: causes.catalogue, usual: usual.of });
+  const { habits, learned, fitting } = openLearning({ ...deps, catalogue: causes.catalogue, usual: usual.of });
   const pictures = createPictureKeeper({ clock, log, ledger, site });
   const book = createDiagnosisBook({ clock, log, ledger, course: (incident, options) => course(incident, options) });
 
@@ -84,12 +84,14 @@ export function createDiagnoses(deps: DiagnosesDeps): Diagnoses {
     async start() {
       usual.start();
       await habits.start();
+      await fitting.start();
       pictures.start();
       await book.start();
     },
     async stop() {
       await usual.stop();
       await habits.stop();
+      await fitting.stop();
       await pictures.stop();
       await book.stop();
     },

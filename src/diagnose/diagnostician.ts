@@ -42,6 +42,8 @@ export interface Circumstances {
   readonly lessons: Lessons | null;
   /** what healthy parts look like here; left out: as the catalogue says */
   readonly habits?: Habits;
+  /** how strongly evidence is taken; left out: as shipped */
+  readonly temperature?: number;
   readonly signal: AbortSignal;
   onStep(diagnosis: Diagnosis): Promise<void>;
 }
@@ -73,12 +75,12 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
 
   return {
     catalogue,
-    async diagnose(question, { site, cells, checks, lessons, habits, signal, onStep }) {
+    async diagnose(question, { site, cells, checks, signal, onStep, ...learned }) {
       const { subject, startedAtMs } = question;
       const whole = partsFor(site);
       const situation = situationOf({ subject, startedAtMs, nowMs: clock.nowMs(), site, cells, graph: whole });
       const graph = nearestParts(whole, situation.near);
-      const engine = createEngine(catalogue, graph, taught({ lessons, habits }));
+      const engine = createEngine(catalogue, graph, taught(learned));
       const tell = (standing: Standing): Diagnosis => told({ ...deps, engine, site }, question, standing);
       const renewed = checks && ((): Situation => ({ ...situation, nowMs: clock.nowMs(), cells: checks() }));
       const asker = createAsker(gatherers, situation, renewed);
@@ -93,12 +95,12 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
       });
       return tell(last);
     },
-    without(causes, before, { site, cells, lessons, habits }) {
+    without(causes, before, { site, cells, ...learned }) {
       const { subject, seen, scope, at } = before;
       const left = { ...catalogue, causes: new Map([...catalogue.causes].filter(([id]) => !causes.includes(id))) };
       const whole = partsFor(site);
       const situation = situationOf({ subject, startedAtMs: at.atMs, nowMs: clock.nowMs(), site, cells, graph: whole });
-      const engine = createEngine(left, nearestParts(whole, situation.near), taught({ lessons, habits }));
+      const engine = createEngine(left, nearestParts(whole, situation.near), taught(learned));
       const isAnswered = before.isAnswered ?? false;
       const standing = { ...before, isAnswered, missing: before.unobserved, judgement: engine.judge(seen) };
       const question = { incidentId: before.incidentId, subject, startedAtMs: at.atMs, scope };
@@ -115,8 +117,16 @@ export function createDiagnostician(deps: DiagnosticianDeps): Diagnostician {
   };
 }
 
-function taught({ lessons, habits }: { lessons: Lessons | null; habits: Habits | undefined }): EngineOptions {
-  return { ...(lessons === null ? {} : { lessons }), ...(habits === undefined ? {} : { habits }) };
+function taught({
+  lessons,
+  habits,
+  temperature,
+}: Pick<Circumstances, "lessons" | "habits" | "temperature">): EngineOptions {
+  return {
+    ...(lessons === null ? {} : { lessons }),
+    ...(habits === undefined ? {} : { habits }),
+    ...(temperature === undefined ? {} : { tuning: { temperature } }),
+  };
 }
 
 interface Telling extends DiagnosticianDeps {

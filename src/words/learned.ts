@@ -1,3 +1,5 @@
+import type { Lang } from "../kernel/lang.ts";
+import type { LearnedFit } from "../kernel/model/learned.ts";
 import { catalogue } from "./catalogue.ts";
 
 /** What was learned from healthy days and confirmed causes, on its page and in the terminal. */
@@ -23,6 +25,10 @@ export const learnedWords = catalogue(
     rate: "異常の割合(初めの値 → いまの値)",
     chronic: "いつものこと",
     days: (days: string) => `${days} 日分`,
+    fit: "確信の強さ",
+    fitted: (temperature: string, shipped: string, cases: string) =>
+      `確定した原因 ${cases} 件に照らして、証拠の効き方を合わせています(${shipped} → ${temperature}。大きいほど控えめです)。`,
+    notFitted: (least: string) => `確定した原因が ${least} 件になると、確率の強さを実際の当たり具合に合わせます。`,
     proposals: "新しい原因の候補",
     proposalsLead: "一覧にない原因として確定した障害に、共通の現れ方があります。原因に名前を付けて一覧に加えられます。",
     noProposals: "一覧にない原因として確定した障害が、同じ種類の対象で3件になると、ここに候補が出ます。",
@@ -67,6 +73,11 @@ export const learnedWords = catalogue(
     rate: "How often it is abnormal (shipped → here)",
     chronic: "as always",
     days: (days: string) => `${days} days`,
+    fit: "How sure it is",
+    fitted: (temperature: string, shipped: string, cases: string) =>
+      `How strongly evidence counts is fitted to ${cases} confirmed causes (${shipped} → ${temperature}; higher is more cautious).`,
+    notFitted: (least: string) =>
+      `From ${least} confirmed causes on, how strongly evidence counts is fitted to how often it was right.`,
     proposals: "Causes the catalogue may lack",
     proposalsLead: "Incidents that were confirmed as not in the catalogue look alike. Name the cause and add it.",
     noProposals:
@@ -92,3 +103,10 @@ export const learnedWords = catalogue(
     proposalPrevention: "Write here how it is prevented, once that is known.",
   },
 );
+
+/** One sentence on how strongly evidence is taken here. */
+export function fitSentence({ temperature, shipped, cases, leastCases }: LearnedFit, lang: Lang): string {
+  const say = learnedWords(lang);
+  if (temperature === null) return say.notFitted(String(leastCases));
+  return say.fitted(String(temperature), String(shipped), String(cases));
+}

@@ -45,6 +45,14 @@ export const LearnedJson = z.object({
   habits: z.array(LearnedHabitJson).meta({ description: "those that change what is expected, strongest first" }),
   habitsKept: z.int(),
   proposals: z.array(ProposalJson),
+  fit: z
+    .object({
+      shipped: z.number(),
+      temperature: z.number().nullable().meta({ description: "null: as shipped" }),
+      cases: z.int(),
+      leastCases: z.int(),
+    })
+    .meta({ description: "how strongly evidence is taken, fitted to confirmed causes; higher is more cautious" }),
 });
 const HabitJson = z.object({
   ...HabitPlace,
@@ -173,7 +181,7 @@ function pictureRoutes(app: FastifyInstance, deps: ApiDeps): void {
   });
 }
 
-function learnedView({ cases, habits, habitsKept, proposals }: Learned, site: Site): z.input<typeof LearnedJson> {
+function learnedView({ cases, habits, habitsKept, proposals, fit }: Learned, site: Site): z.input<typeof LearnedJson> {
   return {
     cases: cases.map(({ cause, at, actor, ...one }) => ({
       ...one,
@@ -185,6 +193,7 @@ function learnedView({ cases, habits, habitsKept, proposals }: Learned, site: Si
     habits: habits.map((habit) => ({ ...habit, states: [...habit.states] })),
     habitsKept,
     proposals: proposals.map((one) => ({ ...one, incidents: [...one.incidents], signs: [...one.signs] })),
+    fit: { ...fit },
   };
 }
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { LearnedJson } from "../../api/routes/learned.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
 import type { Lang } from "../../kernel/lang.ts";
-import { learnedWords } from "../../words/learned.ts";
+import { fitSentence, learnedWords } from "../../words/learned.ts";
 import type { Answer, Command } from "../command.ts";
 
 type Learned = z.output<typeof LearnedJson>;
@@ -62,6 +62,8 @@ function answer(learned: Learned, lang: Lang): Answer {
         ? [`  ${say.noHabits}`]
         : learned.habits.map((one) => `  ${habitLine(one, lang)}`)),
       "",
+      `${say.fit}  ${fitSentence(learned.fit, lang)}`,
+      "",
       say.proposals,
       ...(learned.proposals.length === 0
         ? [`  ${say.noProposals}`]
@@ -76,6 +78,7 @@ function answer(learned: Learned, lang: Lang): Answer {
           ["habit", evidence, target, vantage ?? "", state, shipped, rate.toFixed(4)].join("\t"),
         ),
       ),
+      ["fit", learned.fit.temperature ?? learned.fit.shipped, learned.fit.cases].join("\t"),
       ...learned.proposals.map(({ id, incidents }) => ["proposal", id, incidents.join(",")].join("\t")),
     ],
     quiet: learned.cases.map(({ id }) => String(id)),

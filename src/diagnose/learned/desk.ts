@@ -8,12 +8,15 @@ import { err, ok, type Result } from "../../kernel/result.ts";
 import type { Ledger } from "../../storage/ledger/ledger.ts";
 import type { StoredCase } from "../../storage/ledger/nouns/diagnoses.ts";
 import { learnedWords } from "../../words/learned.ts";
+import { leastToFit } from "../engine/calibrate.ts";
 import { dayOf, habitKey, habitsOf, healthyLeak } from "../engine/habits.ts";
 import { lessonsOf } from "../engine/learn.ts";
+import { usualTuning } from "../engine/tuning.ts";
 import { otherUnknown } from "../engine/unknown.ts";
 import type { HabitBook } from "../habits/book.ts";
 import { changesPerHour } from "../habits/changes.ts";
 import type { Catalogue, Habits, Lessons, PartGraph } from "../model.ts";
+import type { Fitting } from "./fitting.ts";
 import { proposalsFrom } from "./proposals.ts";
 
 export interface LearnedDeps {
@@ -21,6 +24,7 @@ export interface LearnedDeps {
   readonly ledger: Ledger;
   readonly catalogue: Catalogue;
   readonly book: Pick<HabitBook, "all" | "mark">;
+  readonly fitting: Pick<Fitting, "fit">;
   readonly sources: Pick<DiagnosisSources, "notes">;
   site(): Site;
   graph(): PartGraph;
@@ -32,7 +36,7 @@ type Faces = Pick<DiagnosisDesk, "learned" | "casesOf" | "habits" | "setHabit" |
 export interface LearnedDesk {
   readonly faces: Faces;
   /** as it counts now, for one diagnosis */
-  now(): Promise<{ readonly lessons: Lessons; readonly habits: Habits }>;
+  now(): Promise<{ readonly lessons: Lessons; readonly habits: Habits; readonly temperature: number }>;
 }
 
 const mostShown = 200;
@@ -49,6 +53,7 @@ export function createLearnedDesk(deps: LearnedDeps): LearnedDesk {
       return {
         lessons: lessonsOf(standing, stampNow(clock), { catalogue, graph: deps.graph() }),
         habits: habitsOf(book.all(), { catalogue, today, changesPerHour: changes }),
+        temperature: deps.fitting.fit()?.temperature ?? usualTuning.temperature,
       };
     },
     faces: {
@@ -73,6 +78,12 @@ async function everythingLearned(deps: LearnedDeps): Promise<Learned> {
     habits: learnedHabits(kept, deps),
     habitsKept: kept.length,
     proposals: proposalsFrom(cases, { catalogue, graph: deps.graph() }),
+    fit: {
+      shipped: usualTuning.temperature,
+      temperature: deps.fitting.fit()?.temperature ?? null,
+      cases: deps.fitting.fit()?.cases ?? 0,
+      leastCases: leastToFit,
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { createStanding } from "../habits/standing.ts";
 import { troubledParts } from "../habits/trouble.ts";
 import type { Catalogue, PartGraph } from "../model.ts";
 import { partsOf } from "../parts.ts";
+import { createFitting, type Fitting } from "./fitting.ts";
 import { createLearnedDesk, type LearnedDesk } from "./desk.ts";
 
 export interface LearningDeps {
@@ -27,7 +28,11 @@ export interface LearningDeps {
 const newest = 200;
 
 /** Healthy days are written down, and with the confirmed cases handed to every diagnosis. */
-export function openLearning(deps: LearningDeps): { readonly habits: HabitBook; readonly learned: LearnedDesk } {
+export function openLearning(deps: LearningDeps): {
+  readonly habits: HabitBook;
+  readonly learned: LearnedDesk;
+  readonly fitting: Fitting;
+} {
   const { clock, log, ledger, catalogue, site, sources, usual } = deps;
   const graph = partsBySite(site);
   const inside = { ...sources, ...deps.inside, usual };
@@ -41,7 +46,9 @@ export function openLearning(deps: LearningDeps): { readonly habits: HabitBook; 
     return troubledParts({ now: stampNow(clock), site: site(), graph: graph(), incidents, windows: work });
   };
   const habits = createHabitBook({ clock, log, ledger, evidence: catalogue.evidence, standing, troubled });
-  return { habits, learned: createLearnedDesk({ clock, ledger, catalogue, book: habits, sources, site, graph }) };
+  const fitting = createFitting({ clock, log, ledger, catalogue, graph });
+  const learned = createLearnedDesk({ clock, ledger, catalogue, book: habits, fitting, sources, site, graph });
+  return { habits, learned, fitting };
 }
 
 /** The parts of the site as it is now; worked out once for each site. */

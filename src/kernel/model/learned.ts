@@ -81,4 +81,16 @@ export interface Learned {
   /** how many are kept in all */
   readonly habitsKept: number;
   readonly proposals: readonly CauseProposal[];
+  readonly fit: LearnedFit;
+}
+
+/** How strongly evidence is taken: flatter is more cautious. */
+export interface LearnedFit {
+  readonly shipped: number;
+  /** null: as shipped, for too few cases are confirmed */
+  readonly temperature: number | null;
+  /** that it was fitted to; 0: none */
+  readonly cases: number;
+  /** confirmed cases that it takes */
+  readonly leastCases: number;
 }

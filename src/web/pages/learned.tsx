@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { CauseProposal, Learned, LearnedCase, LearnedHabit } from "../../kernel/model/learned.ts";
 import { componentName, vantageName } from "../../words/incident.ts";
-import { learnedWords } from "../../words/learned.ts";
+import { fitSentence, learnedWords } from "../../words/learned.ts";
 import { who, type PageContext } from "../context.ts";
 import type { Page } from "../frame.tsx";
 import { VerbForm } from "./actions.tsx";
@@ -29,6 +29,8 @@ function LearnedParts({ context, learned }: { context: PageContext; learned: Lea
       <h2>{say.habits}</h2>
       <p class="mut">{say.habitsLead(String(learned.habitsKept))}</p>
       {learned.habits.length === 0 ? <p>{say.noHabits}</p> : <HabitTable context={context} habits={learned.habits} />}
+      <h2>{say.fit}</h2>
+      <p>{fitSentence(learned.fit, context.lang)}</p>
       <h2>{say.proposals}</h2>
       <p class="mut">{learned.proposals.length === 0 ? say.noProposals : say.proposalsLead}</p>
       {learned.proposals.map((one) => (
