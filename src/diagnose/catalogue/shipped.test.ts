@@ -67,7 +67,8 @@ const silentHost =
 const pastPatience = "what is slower than a check waits for is told as no answer";
 const throughTheServer = "pages of programs behind a web server are reached through it, and fail as its own do";
 
-const starved = "whatever gets no processor time is late: a database's answers, and requests that hold their workers";
+const starved =
+  "whatever gets no processor time is late: a database's answers, the kernel's own to new connections, and requests that hold their workers";
 const slowLogin = "a login takes processor time a dozen times over and is given up after some seconds";
 const lateReplies = "a queue makes echo replies late before it loses any";
 const silentTls =

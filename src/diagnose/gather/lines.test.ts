@@ -13,7 +13,7 @@ import { situationOf } from "./situation.ts";
 
 const clock = createFakeClock();
 const nowMs = clock.nowMs();
-const startedAtMs = nowMs - 15_000;
+const startedAtMs = nowMs - 40_000;
 const plain = watchedSite({ hosts: { web1: {} }, services: { web: { on: "web1" }, app: { on: "web1" } } });
 const log = { path: "/var/log/nginx/access.log" } as never;
 const site = { ...plain, hosts: new Map([...plain.hosts].map(([key, host]) => [key, { ...host, logs: [log] }])) };
@@ -89,15 +89,15 @@ async function told(entries: readonly LogEntry[], fault: Fault): Promise<Readonl
 const silent = { layer: "application", code: "timeout" } as const;
 
 test("a program behind that completes nothing is told from its front, which still serves its own pages", async () => {
-  const usual = [...requests("/", 2, [150, 20]), ...requests("/app/items", 2, [150, 20])];
-  const found = await told([...usual, ...requests("/", 2, [20, 0])], silent);
+  const usual = [...requests("/", 2, [200, 45]), ...requests("/app/items", 2, [200, 45])];
+  const found = await told([...usual, ...requests("/", 2, [45, 0])], silent);
   assert.equal(found["ap.thr service:app"], "zero");
   assert.equal(found["ap.thr service:web"], "low");
   assert.equal(found["ap.rate service:web"], "ok");
 });
 
 test("where nobody gets through, what is completed says nothing of the server; a refusal is its own answer", async () => {
-  const usual = [...requests("/", 2, [150, 20]), ...requests("/app/items", 2, [150, 20])];
+  const usual = [...requests("/", 2, [200, 45]), ...requests("/app/items", 2, [200, 45])];
   const states: (string | undefined)[] = [];
   for (const fault of [
     { layer: "connect", code: "timeout" },

@@ -8,10 +8,13 @@ import { apSrc } from "../evidence/ap-src.ts";
 import { apThr } from "../evidence/ap-thr.ts";
 import { apUrl } from "../evidence/ap-url.ts";
 import type { Reading } from "../evidence/evidence.ts";
+import type { HostInside } from "../evidence/inside.ts";
+import { noAnswers } from "../../readers/host/read-answers.ts";
 import type { Offer } from "../model.ts";
 import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId } from "./host-inside.ts";
 import { heardFrom, servicesOn, type HostedService } from "./host-services.ts";
+import { oomEvidence, spaceEvidence, withKernelLines } from "./machine-lines.ts";
 import { frontOf, machinesBehind } from "./log.ts";
 import { noted } from "./noted.ts";
 import { pathsOf } from "./pages.ts";
@@ -57,17 +60,33 @@ async function look(
   const aheadMs = Math.round((sources.hosts.host(host)?.clock?.offsetSeconds ?? 0) * 1_000);
   const others = machinesBehind(situation, web, host);
   const pagesBehind = app === null ? [] : pathsOf(situation, app);
-  const { traffic, behindPace } = await webLines(sources, { host, others, situation, aheadMs, pagesBehind, signal });
+  const { entries, traffic, behindPace } = await webLines(sources, {
+    host,
+    others,
+    situation,
+    aheadMs,
+    pagesBehind,
+    signal,
+  });
   const at = stampNow(sources.clock);
   const isCut = isCutOff(situation, [web.key, ...(app === null ? [] : [app.key])]);
   const pace = (of: typeof behindPace): Reading | MissingReason => (isCut ? "unreachable" : apThr.read(of));
   const tell = (evidence: string, target: ComponentId, reading: Reading | MissingReason): Gathered =>
     noted({ evidence, target, vantage: null, at }, reading);
+  const machine = withKernelLines(unasked(sources, situation, aheadMs), entries ?? []);
   return together([
+    ...spaceEvidence(sources, hostId(host), entries ?? []),
+    ...oomEvidence(sources, machine, hostId(host)),
     ...ofTraffic.map((kind) => tell(kind.id, web.id, kind.read(traffic))),
     tell(apThr.id, web.id, pace(traffic)),
     ...programBehind(web, app).map((program) => tell(apThr.id, program, pace(behindPace))),
   ]);
+}
+
+/** The machine, as far as nobody asked it anything. */
+function unasked({ clock }: InsideSources, { fromMs, startedAtMs }: Situation, aheadMs: number): HostInside {
+  const nowMs = clock.nowMs();
+  return { fromMs, startedAtMs, nowMs, aheadMs, answers: noAnswers("not-asked", nowMs), reading: null, usual: null };
 }
 
 /** Who cannot get there asks nothing: how little is completed then says nothing of the server. */

@@ -2,18 +2,15 @@ import { stampNow } from "../../kernel/clock.ts";
 import { nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
-import { kernelLine } from "../../readers/host/why-kern.ts";
 import { apCliff } from "../evidence/ap-cliff.ts";
 import { apEconf } from "../evidence/ap-econf.ts";
 import { apEcrash } from "../evidence/ap-ecrash.ts";
 import { apEref } from "../evidence/ap-eref.ts";
 import { apEtime } from "../evidence/ap-etime.ts";
 import { hsAuth } from "../evidence/hs-auth.ts";
-import { hsDisk } from "../evidence/hs-disk.ts";
 import { hsKern } from "../evidence/hs-kern.ts";
-import { hsOom } from "../evidence/hs-oom.ts";
 import { hsSmart } from "../evidence/hs-smart.ts";
-import { isRecent, type HostInside } from "../evidence/inside.ts";
+import type { HostInside } from "../evidence/inside.ts";
 import type { BackendTrouble } from "../evidence/log-lines.ts";
 import { backendErrorsIn } from "../lines/backend-errors.ts";
 import { cliffIn } from "../lines/cliff.ts";
@@ -21,7 +18,7 @@ import { withPoolEnds } from "../lines/fpm-errors.ts";
 import { limitFor } from "../lines/limits.ts";
 import { isFailure } from "../lines/requests.ts";
 import type { Timed } from "../lines/rates.ts";
-import { excerpt, showing } from "../lines/signs.ts";
+import { showing } from "../lines/signs.ts";
 import { verdictOf } from "../lines/verdict.ts";
 import type { Offer } from "../model.ts";
 import { poolTimeouts, poolWorkers } from "./fpm.ts";
@@ -29,6 +26,7 @@ import { nothing, together, type Gathered, type Gatherer } from "./gatherer.ts";
 import { hostId, lookInside } from "./host-inside.ts";
 import { hostLines } from "./host-logs.ts";
 import { heardFrom, serviceOf, servicesOn, type HostedService } from "./host-services.ts";
+import { oomEvidence, spaceEvidence, withKernelLines } from "./machine-lines.ts";
 import { noted } from "./noted.ts";
 import { needsOf, type Situation } from "./situation.ts";
 import { toldByLines } from "./told-lines.ts";
@@ -102,7 +100,7 @@ async function look(sources: InsideSources, asked: Asked): Promise<Gathered> {
     noted({ evidence: kind.id, target: hostId(host), vantage: null, at }, kind.read(heard)),
   );
   if (web === null || lines === null) return together(own);
-  own.push(...spaceEvidence(sources, hostId(host), lines), ...oomEvidence(sources, heard, hostId(host)));
+  own.push(...spaceEvidence(sources, hostId(host), lines.entries ?? []), ...oomEvidence(sources, heard, hostId(host)));
   const story: Story = { sources, inside, lines, web: web.id, app: app?.id ?? web.id };
   return together([...own, ...backendEvidence(story), ...signEvidence(story)]);
 }
@@ -115,42 +113,6 @@ async function ownLines(
   const toMs = sources.clock.nowMs() + 1;
   const { entries } = await hostLines(sources, { host, fromMs: situation.fromMs, toMs, aheadMs, signal });
   return entries ?? [];
-}
-
-/** `2026-11-22T18:23:54+00:00 web1 kernel: [   12.345678] ` */
-const syslogHead = /^.{0,100}?\bkernel: (?:\[ *\d+\.\d+\] )?/;
-
-/** Who may not ask the kernel still reads what it told the system's log; that it told nothing there proves nothing. */
-function withKernelLines(inside: HostInside, entries: readonly LogEntry[]): HostInside {
-  const { answers, aheadMs } = inside;
-  const said = entries.filter(({ program }) => program === "kernel");
-  if (answers.kern !== null || said.length === 0) return inside;
-  const kern = said.map(({ text, severity, atMs }) =>
-    kernelLine(text.replace(syslogHead, ""), { atMs: atMs + aheadMs, level: severity }),
-  );
-  return { ...inside, answers: { ...answers, kern } };
-}
-
-/** Whoever could not write said so, also where nobody looks at the disks: that they are well is not said by silence. */
-function spaceEvidence({ clock }: InsideSources, target: ComponentId, { entries }: WebLines): readonly Gathered[] {
-  const lines = showing(entries ?? [], "no-space");
-  if (lines.length < leastOfSpace) return [];
-  const reading = { state: "full", value: null, facts: { detail: `ENOSPC ×${lines.length}` }, raw: excerpt(lines) };
-  return [toldByLines(clock, { evidence: hsDisk, target, reading, lines })];
-}
-
-const leastOfSpace = 2;
-
-/** The kernel says whom it ended also where nobody counts it: that it ended nobody is not said by silence. */
-function oomEvidence({ clock }: InsideSources, inside: HostInside, target: ComponentId): readonly Gathered[] {
-  const kills = (inside.answers.kern ?? []).filter(
-    (line) => line.topic === "out-of-memory" && isRecent(line.atMs, inside),
-  );
-  if (kills.length === 0) return [];
-  const facts = { detail: (kills[0]?.text ?? "").slice(0, 100) };
-  const reading = { state: "yes", value: kills.length, facts, raw: kills.map(({ text }) => text).join("\n") };
-  const lines = kills.flatMap(({ atMs }) => (atMs === null ? [] : [{ atMs: atMs - inside.aheadMs }]));
-  return [toldByLines(clock, { evidence: hsOom, target, reading, lines })];
 }
 
 interface Story {

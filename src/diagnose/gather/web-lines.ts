@@ -37,6 +37,9 @@ const [shortPastMs, shortLeadMs] = [150_000, 15_000];
 /** What is usual is not told by less time, or by fewer requests in less. */
 const leastUsualMs = 5 * 60_000;
 const [leastBusyMs, leastRequests] = [20_000, 30];
+/** Nobody waits longer for a page. */
+const slowestMs = 30_000;
+const noneRatio = 0.05;
 /** A crowd is there when the first check fails. */
 const crowdMs = 15_000;
 
@@ -131,7 +134,11 @@ function paceOf(
   ranges: Ranges,
 ): Pick<Traffic, "done" | "usualDone"> {
   const usualDone = isKnown(usual, ranges) ? perMinute(usual.filter(isDone), ranges.usual) : null;
-  return { done: perMinute(requests.filter(isDone), ranges.done, usualDone), usualDone };
+  const done = perMinute(requests.filter(isDone), ranges.done, usualDone);
+  // what takes ten seconds where it took one is late, and not lost
+  const isNone = done !== null && usualDone !== null && done < noneRatio * usualDone;
+  const mayBeLate = isNone && ranges.done.toMs - ranges.done.fromMs < slowestMs;
+  return { done: mayBeLate ? null : done, usualDone };
 }
 
 function isKnown(usual: readonly Request[], { usual: { fromMs, toMs } }: Ranges): boolean {
