@@ -25,6 +25,9 @@ export const hsOom = evidence({
     const kills = (reading?.oomKills ?? []).filter(({ atMs }) => isRecent(atMs, inside));
     if (answers.vmstat === null && (reading === null || reading.oomKills === null)) return whyNot(answers, "vmstat");
     const count = Math.max(now, kills.length);
+    // this second has no kill, and of those before it the kernel tells only whoever may read its log
+    const isUntold = reading === null || reading.oomKills === null;
+    if (count === 0 && isUntold && answers.vmstat?.oomKills !== 0) return "denied";
     const names = [...new Set(kills.map(({ process }) => process))];
     return told(count > 0 ? "yes" : "no", count, {
       detail: count > 0 ? [names.join(" "), `×${count}`].filter((part) => part !== "").join(" ") : "",
