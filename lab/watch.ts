@@ -187,7 +187,8 @@ function stepOf({ id, diagnosis }: SeenIncident, nowMs: number): DiagnosisStep |
     isFinal: stoppedBecause !== null && !notFinal.has(stoppedBecause),
     scope: scope.id,
     reach: scope.reach,
-    causes: causes.toSorted((a, b) => b.probability - a.probability),
+    // as they are told: the root before what it brought about
+    causes,
   };
 }
 
