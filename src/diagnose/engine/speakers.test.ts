@@ -46,7 +46,7 @@ test("and for a fault of what that program stands on; of the web server itself i
 
 test("what comes to a web server goes on to the program behind it: both full is one crowd", () => {
   const crowd = [
-    "ap.rate service:web up",
+    "ap.rate service:web surge",
     "ap.work service:web full",
     "hs.cpu host:web1 sat",
     "vp.http service:app slow a",
