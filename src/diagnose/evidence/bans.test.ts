@@ -36,6 +36,7 @@ test("a rule's own addresses, neighbourhoods and ranges count; what keeps out ha
   const by = (...sources: readonly string[]): number => bannedBy({ blocks: [block("drop", sources)] }).length;
   assert.deepEqual([by("192.0.2.7"), by("192.0.2.0/24"), by("2001:db8::/64"), by("192.0.2.1-192.0.2.9")], [1, 1, 1, 1]);
   assert.deepEqual([by("192.0.0.0/8"), by("192.0.2.8"), by("192.0.2.8-192.0.2.9"), by("eth0")], [0, 0, 0, 0]);
+  assert.deepEqual([by("192.0.2.9-192.0.2.1"), by("192.0.2.0/99"), by("192.0.2.7/x")], [0, 0, 0], "garbage");
   assert.deepEqual(bannedBy({ blocks: [block("ip saddr != 192.0.2.7 drop", ["192.0.2.7"])] }), [], "all but these");
 });
 

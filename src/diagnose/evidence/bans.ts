@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, SocketAddress } from "node:net";
 import type { HostFirewall } from "../../kernel/model/host-answers.ts";
 
 /** Somebody whose addresses are known. */
@@ -70,9 +70,23 @@ function listOf(addresses: readonly string[]): BlockList {
     const [from = "", end = ""] = text.split(/[/-]/);
     const family = isIP(from) === 6 ? "ipv6" : "ipv4";
     if (isIP(from) === 0) continue;
-    if (isIP(end) === isIP(from)) list.addRange(from, end, family);
+    const prefix = Number(end);
+    if (isIP(end) === isIP(from)) addRange(list, { from, end, family });
     else if (end === "") list.addAddress(from, family);
-    else if (Number(end) >= widest[family]) list.addSubnet(from, Number(end), family);
+    else if (prefix >= widest[family] && prefix <= longest[family]) list.addSubnet(from, prefix, family);
   }
   return list;
 }
+
+/** One whose end comes before its start names nobody. */
+function addRange(
+  list: BlockList,
+  { from, end, family }: { readonly from: string; readonly end: string; readonly family: "ipv4" | "ipv6" },
+): void {
+  const [first, last] = [new SocketAddress({ address: from, family }), new SocketAddress({ address: end, family })];
+  const upToLast = new BlockList();
+  upToLast.addRange(family === "ipv4" ? "0.0.0.0" : "::", last.address, family);
+  if (upToLast.check(first.address, family)) list.addRange(from, end, family);
+}
+
+const longest = { ipv4: 32, ipv6: 128 } as const;

@@ -77,7 +77,12 @@ async function look(
   return together([
     ...spaceEvidence(sources, hostId(host), entries ?? []),
     ...oomEvidence(sources, machine, hostId(host)),
-    ...ofTraffic.map((kind) => tell(kind.id, web.id, kind.read(traffic))),
+    ...ofTraffic.map((kind) => {
+      const found = kind.read(traffic);
+      // lines that do not come are no calm
+      const isSilence = isCut && typeof found !== "string" && found.state === kind.states[0];
+      return tell(kind.id, web.id, isSilence ? "unreachable" : found);
+    }),
     tell(apThr.id, web.id, pace(traffic)),
     ...programBehind(web, app).map((program) => tell(apThr.id, program, pace(behindPace))),
   ]);
