@@ -22,12 +22,12 @@ export const hsOom = evidence({
   read(inside: HostInside): Reading | MissingReason {
     const { answers, reading } = inside;
     const now = answers.vmstat?.oomKillsNow ?? 0;
-    const kills = (reading?.oomKills ?? []).filter(({ atMs }) => isRecent(atMs, inside));
-    if (answers.vmstat === null && (reading === null || reading.oomKills === null)) return whyNot(answers, "vmstat");
+    const listed = reading?.oomKills ?? null;
+    const kills = listed?.filter(({ atMs }) => isRecent(atMs, inside)) ?? [];
+    if (answers.vmstat === null && listed === null) return whyNot(answers, "vmstat");
     const count = Math.max(now, kills.length);
     // this second has no kill, and of those before it the kernel tells only whoever may read its log
-    const isUntold = reading === null || reading.oomKills === null;
-    if (count === 0 && isUntold && answers.vmstat?.oomKills !== 0) return "denied";
+    if (count === 0 && listed === null && answers.vmstat?.oomKills !== 0) return "denied";
     const names = [...new Set(kills.map(({ process }) => process))];
     return told(count > 0 ? "yes" : "no", count, {
       detail: count > 0 ? [names.join(" "), `×${count}`].filter((part) => part !== "").join(" ") : "",
