@@ -30,8 +30,12 @@ export const hsOom = evidence({
     if (count === 0 && listed === null && answers.vmstat?.oomKills !== 0) return "denied";
     const names = [...new Set(kills.map(({ process }) => process))];
     return told(count > 0 ? "yes" : "no", count, {
-      detail: count > 0 ? [names.join(" "), `×${count}`].filter((part) => part !== "").join(" ") : "",
+      detail: detailOf(names, count),
       raw: kills.map(({ text }) => text).join("\n"),
     });
   },
 });
+
+function detailOf(names: readonly string[], count: number): string {
+  return count > 0 ? [names.join(" "), `×${count}`].filter((part) => part !== "").join(" ") : "";
+}
