@@ -20,22 +20,22 @@ export const hsOom = evidence({
   unit: "count",
 
   read(inside: HostInside): Reading | MissingReason {
-    const { answers, reading } = inside;
-    const now = answers.vmstat?.oomKillsNow ?? 0;
-    const listed = reading?.oomKills ?? null;
+    const { vmstat } = inside.answers;
+    const listed = inside.reading?.oomKills ?? null;
+    if (vmstat === null && listed === null) return whyNot(inside.answers, "vmstat");
     const kills = listed?.filter(({ atMs }) => isRecent(atMs, inside)) ?? [];
-    if (answers.vmstat === null && listed === null) return whyNot(answers, "vmstat");
-    const count = Math.max(now, kills.length);
+    const count = killsOf(vmstat?.oomKillsNow, kills.length);
     // this second has no kill, and of those before it the kernel tells only whoever may read its log
-    if (count === 0 && listed === null && answers.vmstat?.oomKills !== 0) return "denied";
+    if (count === 0) return listed === null && vmstat?.oomKills !== 0 ? "denied" : told("no", 0);
     const names = [...new Set(kills.map(({ process }) => process))];
-    return told(count > 0 ? "yes" : "no", count, {
-      detail: detailOf(names, count),
+    return told("yes", count, {
+      detail: [...names, `×${count}`].join(" "),
       raw: kills.map(({ text }) => text).join("\n"),
     });
   },
 });
 
-function detailOf(names: readonly string[], count: number): string {
-  return count > 0 ? [names.join(" "), `×${count}`].filter((part) => part !== "").join(" ") : "";
+/** What the kernel counted this second, or listed since before the incident: whichever is more. */
+function killsOf(countedNow: number | undefined, listed: number): number {
+  return Math.max(countedNow ?? 0, listed);
 }
