@@ -52,6 +52,8 @@ const atOnce = 2;
 const betweenMs = 15_000;
 /** What was not certain is looked at again: causes show themselves late, and some evidence is slow to come. */
 const repeatAfterMs: readonly number[] = [60_000, 240_000, 900_000];
+/** A machine that could not be asked may speak again soon, and knows more than was seen of it from outside. */
+const repeatMuteAfterMs: readonly number[] = [15_000, 60_000, 240_000, 900_000];
 
 export function createDiagnosisBook(deps: BookDeps): DiagnosisBook {
   const desk: Desk = {
@@ -203,8 +205,18 @@ function againIfNeeded(desk: Desk, one: Case, diagnosis: Diagnosis | null): void
     soon(desk, one);
     return;
   }
-  const delayMs = repeatAfterMs[one.repeats];
-  if (diagnosis?.stoppedBecause === "sure" || delayMs === undefined) return;
+  const isMute = diagnosis !== null && couldNotAsk(diagnosis);
+  const delayMs = (isMute ? repeatMuteAfterMs : repeatAfterMs)[one.repeats];
+  if ((diagnosis?.stoppedBecause === "sure" && !isMute) || delayMs === undefined) return;
   one.repeats += 1;
   later(desk, one, delayMs);
 }
+
+/** A machine that let itself be reached and said nothing was judged by how it looks from outside. */
+function couldNotAsk({ seen }: Diagnosis): boolean {
+  const newest = new Map(seen.filter(({ evidence }) => evidence === "hs.ssh").map((one) => [one.target, one.state]));
+  return [...newest.values()].some((state) => mute.has(state));
+}
+
+/** A wrong key is none the better for being tried again. */
+const mute: ReadonlySet<string> = new Set(["refused", "timeout"]);

@@ -5,6 +5,7 @@ import { situationOf } from "../../src/diagnose/gather/situation.ts";
 import type { Seen } from "../../src/kernel/model/diagnosis.ts";
 import type { LogEntry, LogSource } from "../../src/kernel/ports-logs.ts";
 import { ok } from "../../src/kernel/result.ts";
+import { kernelLine } from "../../src/readers/host/why-kern.ts";
 import { createFakeClock } from "../doubles/fake-clock.ts";
 import { logHost } from "../doubles/log-bench.ts";
 import { noHosts } from "../doubles/no-hosts.ts";
@@ -60,7 +61,11 @@ test("a log in which the kernel says nothing proves nothing", async () => {
   assert.equal(await kernelEvidence([line("cron", "I/O error")]), undefined);
 });
 
-test("what the kernel answered itself counts alone", async () => {
-  const seen = await kernelEvidence([line("kernel", "I/O error, dev sda")], { ...denied, kern: [] });
-  assert.equal(seen?.state, "none");
+test("the kernel's own list forgets what the log still holds, and nothing is told twice", async () => {
+  const said = "I/O error, dev sda, sector 81920 op 0x1:(WRITE)";
+  const forgotten = await kernelEvidence([line("kernel", said)], { ...denied, kern: [] });
+  assert.deepEqual([forgotten?.state, forgotten?.value], ["hwerr", 1]);
+  const listed = kernelLine(said, { atMs: nowMs - 5_000, level: 3 });
+  const both = await kernelEvidence([line("kernel", `[ 4711.123456] ${said}`)], { ...denied, kern: [listed] });
+  assert.deepEqual([both?.state, both?.value], ["hwerr", 1]);
 });

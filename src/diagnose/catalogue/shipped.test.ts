@@ -87,6 +87,7 @@ const ours: Readonly<Record<string, string>> = {
   "site-power-or-disaster": silentHost,
   "segment-device-failure": silentHost,
   "provider-outage": silentHost,
+  "provider-maintenance": "what is switched off for the work falls silent as in an outage",
   "intrusion-or-defacement": "an intruder changes what is served, and the files that say who may come in",
   "clock-drift": `a mail server waits until a clock that went back has caught up (Dovecot: «Time moved backwards»); ${silentTls}`,
   "cron-missed": "often it is the scheduler itself that does not run",
@@ -109,7 +110,7 @@ const ours: Readonly<Record<string, string>> = {
   "account-suspended":
     "often one contract of several is suspended, or the pages alone while the machine is still to be reached",
   "service-hang": silentTls,
-  "memory-exhaustion": `${silentTls}; once the kernel has ended a program the others go on, and many rented machines have no swap`,
+  "memory-exhaustion": `${silentTls}; once the kernel has ended a program the others go on, before that hardly anyone is answered, and many rented machines have no swap`,
   "mail-flood": `${silentTls}; a mail server that limits itself is flooded while its machine has little to do`,
   "dns-record-wrong": "the machine that a wrong address leads to may have nothing at that port",
   "config-change-error": notDone,

@@ -24,9 +24,11 @@ export const hsBoot = evidence({
     const { uptimeSeconds } = reading.system;
     const bootedAtMs = nowMs - uptimeSeconds * 1_000;
     const bootId = reading.identity?.bootId ?? null;
-    const isOther = bootId !== null && usual !== null && usual.bootId !== null && usual.bootId !== bootId;
+    // another boot than the one known of: within the day by its own clock, or because that one was seen within the day
+    const knownMs = usual?.bootId != null && bootId !== null && usual.bootId !== bootId ? usual.atMs : -Infinity;
+    const isOther = knownMs > -Infinity && Math.max(bootedAtMs, knownMs) >= startedAtMs - dayMs;
     const isFresh = bootedAtMs >= startedAtMs - freshMs;
-    const state = isFresh || (isOther && bootedAtMs >= startedAtMs - dayMs) ? "rebooted" : "same";
+    const state = isFresh || isOther ? "rebooted" : "same";
     const detail = state === "same" ? "" : `up ${durationText(uptimeSeconds)}`;
     return told(state, Math.round(uptimeSeconds), { detail, bootedAtMs: Math.round(bootedAtMs) });
   },

@@ -36,6 +36,6 @@ export const hsOom = evidence({
 });
 
 /** What the kernel counted this second, or listed since before the incident: whichever is more. */
-function killsOf(countedNow: number | undefined, listed: number): number {
+function killsOf(countedNow: number | null | undefined, listed: number): number {
   return Math.max(countedNow ?? 0, listed);
 }

@@ -207,6 +207,16 @@ test("another boot id, or a start within the half hour before, is a restart", ()
   assert.equal(stateOf(hsBoot.read(inside({}, { reading: young, usual: null }))), "rebooted");
 });
 
+test("another boot than the one seen an hour ago is a restart, however long the machine says that it is up", () => {
+  const system = readingOf(nowMs).system;
+  assert.ok(system !== null);
+  const old = readingOf(nowMs, { system: { ...system, uptimeSeconds: 40 * 86_400 } });
+  const seen = (agoMs: number): string =>
+    stateOf(hsBoot.read(inside({}, { reading: old, usual: { ...usual, bootId: "another", atMs: nowMs - agoMs } })));
+  assert.equal(seen(3_600_000), "rebooted");
+  assert.equal(seen(9 * 86_400_000), "same");
+});
+
 test("a database with all connections used is full, and is no refusal", () => {
   const database: HostDatabase = {
     kind: "postgres",

@@ -162,10 +162,17 @@ function watchedOf(
   };
 }
 
+/** What grows slow is so for a while before the first attempt fails of it. */
+const shortLeadMs = 15_000;
+
 /** From before the window; of what is watched for a few minutes only, from before the first contrary attempt. */
 function calmRows(rows: Rows, { fromMs, startedAtMs }: Situation): Rows {
-  const earlier = rows.filter(({ atMs }) => atMs < fromMs);
-  return earlier.length > 0 ? earlier : rows.filter(({ atMs }) => atMs < startedAtMs);
+  const before = (limitMs: number): Rows => rows.filter(({ atMs }) => atMs < limitMs);
+  return [fromMs, startedAtMs - shortLeadMs].map(before).find(isEnough) ?? before(startedAtMs);
+}
+
+function isEnough(rows: Rows): boolean {
+  return rows.some(({ outcome }) => outcome === "up");
 }
 
 /** How it was while all was right. */
@@ -186,9 +193,13 @@ export function usualOf(rows: Rows): Usual {
   };
 }
 
+/** The 95 % point of fewer is the largest, which a single hiccup sets: of so few it is the upper quarter's. */
+const fewValues = 20;
+
 function p95(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? null;
+  const share = sorted.length < fewValues ? 0.75 : 0.95;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 }
 
 function middle(values: readonly number[]): number | null {

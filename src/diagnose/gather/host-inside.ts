@@ -29,6 +29,7 @@ const lightSections: readonly WhySection[] = ["vmstat"];
 const lightPatienceMs = 9_000;
 /** What was seen this shortly before the first contrary attempt may show the trouble already. */
 const leadMs = 60_000;
+const shortLeadMs = 10_000;
 
 /** Asks a machine, and looks into it where its last look is a while ago. It never rejects: silence is an answer. */
 export async function lookInside(sources: InsideSources, look: InsideLook): Promise<HostInside> {
@@ -50,7 +51,7 @@ export async function lookInside(sources: InsideSources, look: InsideLook): Prom
       aheadMs: aheadOf(status),
       answers: told ?? noAnswers("not-asked", now),
       reading: isSilent ? null : readingOf(sources, status),
-      usual: newestBefore(usual, situation.startedAtMs - leadMs),
+      usual: usualBefore(usual, situation.startedAtMs),
     };
   } finally {
     limit.end();
@@ -102,8 +103,10 @@ function aheadOf(status: HostStatus | null): number {
   return Math.round((status?.clock?.offsetSeconds ?? status?.reading?.clock?.offsetSeconds ?? 0) * 1_000);
 }
 
-function newestBefore(usual: readonly HostUsual[], beforeMs: number): HostUsual | null {
-  return usual.findLast(({ atMs }) => atMs < beforeMs) ?? null;
+/** Of a hub that knows the machine for a minute only, the first it noted; it noted it while all was calm. */
+function usualBefore(usual: readonly HostUsual[], startedAtMs: number): HostUsual | null {
+  const known = usual.findLast(({ atMs }) => atMs < startedAtMs - leadMs);
+  return known ?? usual.find(({ atMs }) => atMs < startedAtMs - shortLeadMs) ?? null;
 }
 
 export function hostId(key: string): ComponentId {

@@ -123,10 +123,24 @@ function pingEvidence(pings: readonly Ping[], { looks, checked, answering }: Jud
     .map(({ machine, vantage, result }) => {
       const about = { evidence: vpIcmp.id, target: machine.id, vantage, at: stampNow(sources.clock) };
       if (result === null) return noted(about, "timeout");
-      const found = vpIcmp.read({ kind: "icmp", result, usual: nothingUsual });
+      const usualOne = { ...nothingUsual, roundTripP95Ms: distanceMs(machine, vantage, { looks, checked }) };
+      const found = vpIcmp.read({ kind: "icmp", result, usual: usualOne });
       const isSilent = typeof found !== "string" && found.state === "down";
       return noted(about, isSilent && !usual.has(machine.id) && !heard.has(machine.id) ? "denied" : found);
     });
+}
+
+/** To connect takes one round trip: how long that is usually, by the checks of what runs there; null: nobody connects. */
+function distanceMs(
+  { id }: Machine,
+  vantage: string,
+  { looks, checked }: Pick<Judging, "looks" | "checked">,
+): number | null {
+  const site = looks.situation.site;
+  const known = checked
+    .filter((one) => one.vantage === vantage && machineOf(one.check, site) === id)
+    .flatMap(({ usual }) => usual.connectP95Ms ?? []);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 function isAnswer(result: ProbeResult | null): boolean {

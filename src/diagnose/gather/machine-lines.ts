@@ -12,15 +12,21 @@ import { toldByLines } from "./told-lines.ts";
 /** `2026-11-22T18:23:54+00:00 web1 kernel: [   12.345678] ` */
 const syslogHead = /^.{0,100}?\bkernel: (?:\[ *\d+\.\d+\] )?/;
 
-/** Who may not ask the kernel still reads what it told the system's log; that it told nothing there proves nothing. */
+/**
+ * Who may not ask the kernel still reads what it told the system's log, and its own list, a ring, forgets what the log keeps.
+ * That it told nothing there proves nothing.
+ */
 export function withKernelLines(inside: HostInside, entries: readonly LogEntry[]): HostInside {
   const { answers, aheadMs } = inside;
-  const said = entries.filter(({ program }) => program === "kernel");
-  if (answers.kern !== null || said.length === 0) return inside;
-  const kern = said.map(({ text, severity, atMs }) =>
-    kernelLine(text.replace(syslogHead, ""), { atMs: atMs + aheadMs, level: severity }),
-  );
-  return { ...inside, answers: { ...answers, kern } };
+  const listed = answers.kern ?? [];
+  const known = new Set(listed.map(({ text }) => text));
+  const said = entries
+    .filter(({ program }) => program === "kernel")
+    .map(({ text, severity, atMs }) =>
+      kernelLine(text.replace(syslogHead, ""), { atMs: atMs + aheadMs, level: severity }),
+    )
+    .filter(({ text }) => !known.has(text));
+  return said.length === 0 ? inside : { ...inside, answers: { ...answers, kern: [...listed, ...said] } };
 }
 
 /** Whoever could not write said so, also where nobody looks at the disks: that they are well is not said by silence. */
