@@ -14,7 +14,13 @@ async function looksWithin(minutes: number, { ledger, clock }: Bench, ssh: strin
   const at = stampNow(clock);
   let looks = 0;
   const { id: incidentId } = await ledger.transaction((tx) =>
-    tx.insertIncident({ ...sample.incident, state: "investigating", startedAt: at, resolvedAt: null, resolvedBy: null }),
+    tx.insertIncident({
+      ...sample.incident,
+      state: "investigating",
+      startedAt: at,
+      resolvedAt: null,
+      resolvedBy: null,
+    }),
   );
   const book = createDiagnosisBook({
     clock,

@@ -74,6 +74,7 @@ const lateReplies = "a queue makes echo replies late before it loses any";
 const silentTls =
   "the kernel takes a connection in where the program has no time for the handshake, and lets others wait at its door";
 const notDone = "what fails, is refused or led elsewhere is not completed, and the server's own log tells how much is";
+const sameInside = "the page that fails from outside fails for its own machine as well";
 const fullServer =
   "a full server writes down no more than it serves, and what comes to it goes on to the programs behind";
 /** Figures that are ours, and why. */
@@ -87,16 +88,17 @@ const ours: Readonly<Record<string, string>> = {
   "site-power-or-disaster": silentHost,
   "segment-device-failure": silentHost,
   "provider-outage": silentHost,
+  "restored-data-inconsistent": sameInside,
   "provider-maintenance": "what is switched off for the work falls silent as in an outage",
   "intrusion-or-defacement": "an intruder changes what is served, and the files that say who may come in",
   "clock-drift": `a mail server waits until a clock that went back has caught up (Dovecot: «Time moved backwards»); ${silentTls}`,
   "cron-missed": "often it is the scheduler itself that does not run",
   "backup-lost-or-stale": "a backup that only fails leaves the copies from before where they are",
-  "os-limit-exhaustion": `most limits are of one user or program, and others go on; a database says so when it may not start a process; ${silentTls}`,
+  "os-limit-exhaustion": `most limits are of one user or program, and others go on; a database says so when it may not start a process; ${silentTls}; ${sameInside}`,
   "db-slow": pastPatience,
   "db-connection-exhaustion": pastPatience,
   "disk-io-saturation": `${pastPatience}; ${silentTls}; requests that wait for the disk hold their workers`,
-  "external-dependency-failure": pastPatience,
+  "external-dependency-failure": `${pastPatience}; ${sameInside}`,
   "noisy-neighbor": `${pastPatience}; ${slowLogin}; ${silentTls}; ${starved}`,
   "bandwidth-saturation": `${pastPatience}; ${lateReplies}; ${silentTls}`,
   "network-latency-loss": `${lateReplies}; ${silentTls}; of two pings both may be lost, and of several looks the worst counts`,
@@ -116,9 +118,9 @@ const ours: Readonly<Record<string, string>> = {
   "config-change-error": notDone,
   "update-regression": notDone,
   "service-not-started": notDone,
-  "disk-full": notDone,
-  "disk-failure": notDone,
-  "data-deleted": notDone,
+  "disk-full": `${notDone}; ${sameInside}`,
+  "disk-failure": `${notDone}; ${sameInside}; many drives fail without a word of SMART, and one of several is not every service's`,
+  "data-deleted": `${notDone}; ${sameInside}`,
   "hardware-degraded": notDone,
   "tls-cert-invalid": notDone,
   "dns-server-failure": notDone,

@@ -23,11 +23,9 @@ export const hsBoot = evidence({
     if (reading?.system == null) return whyNot(answers, "system");
     const { uptimeSeconds } = reading.system;
     const bootedAtMs = nowMs - uptimeSeconds * 1_000;
-    const bootId = reading.identity?.bootId ?? null;
-    // another boot than the one known of: within the day by its own clock, or because that one was seen within the day
-    const knownMs = usual?.bootId != null && bootId !== null && usual.bootId !== bootId ? usual.atMs : -Infinity;
-    const isOther = knownMs > -Infinity && Math.max(bootedAtMs, knownMs) >= startedAtMs - dayMs;
     const isFresh = bootedAtMs >= startedAtMs - freshMs;
+    const lastSeenMs = otherBootMs(usual, reading.identity?.bootId ?? null);
+    const isOther = lastSeenMs !== null && Math.max(bootedAtMs, lastSeenMs) >= startedAtMs - dayMs;
     const state = isFresh || isOther ? "rebooted" : "same";
     const detail = state === "same" ? "" : `up ${durationText(uptimeSeconds)}`;
     return told(state, Math.round(uptimeSeconds), { detail, bootedAtMs: Math.round(bootedAtMs) });
@@ -37,6 +35,12 @@ export const hsBoot = evidence({
 /** What did not start after a reboot is often missed only when somebody wants it. */
 const freshMs = 30 * 60_000;
 const dayMs = 86_400_000;
+
+/** When it was last seen in another boot than this; null: in none that is known of. Some are told another machine's uptime. */
+function otherBootMs(usual: HostInside["usual"], bootId: string | null): number | null {
+  if (bootId === null || usual === null || usual.bootId === null) return null;
+  return usual.bootId === bootId ? null : usual.atMs;
+}
 
 function durationText(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
