@@ -123,15 +123,15 @@ function pingEvidence(pings: readonly Ping[], { looks, checked, answering }: Jud
     .map(({ machine, vantage, result }) => {
       const about = { evidence: vpIcmp.id, target: machine.id, vantage, at: stampNow(sources.clock) };
       if (result === null) return noted(about, "timeout");
-      const usualOne = { ...nothingUsual, roundTripP95Ms: distanceMs(machine, vantage, { looks, checked }) };
-      const found = vpIcmp.read({ kind: "icmp", result, usual: usualOne });
+      const usualPing = { ...nothingUsual, roundTripP95Ms: usualRoundTripMs(machine, vantage, { looks, checked }) };
+      const found = vpIcmp.read({ kind: "icmp", result, usual: usualPing });
       const isSilent = typeof found !== "string" && found.state === "down";
       return noted(about, isSilent && !usual.has(machine.id) && !heard.has(machine.id) ? "denied" : found);
     });
 }
 
 /** To connect takes one round trip: how long that is usually, by the checks of what runs there; null: nobody connects. */
-function distanceMs(
+function usualRoundTripMs(
   { id }: Machine,
   vantage: string,
   { looks, checked }: Pick<Judging, "looks" | "checked">,
