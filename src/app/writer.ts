@@ -25,6 +25,9 @@ export interface Writer {
 const gatherMs = 1_500;
 const gatherStepMs = 50;
 const retryMs = 2_000;
+/** When everything recovers at once, most of the time stays for looking: a batch of ends waits this many times as long as the last one took. */
+const restFactor = 4;
+const longestRestMs = 2_000;
 
 /**
  * Writes confirmed changes into the ledger, in order and one batch at a time. What the ledger cannot take waits here and is
@@ -35,14 +38,23 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
   const stopping = new AbortController();
   let working: Promise<void> | null = null;
   let blocked: string | null = null;
+  let restUntilMs = 0;
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
+      await rest();
       await gather();
       const batch = waiting.slice();
       if (await written(batch)) waiting.splice(0, batch.length);
       else if (stopping.signal.aborted) return;
       else await sleep(clock, retryMs, stopping.signal);
+    }
+  }
+
+  /** What only ends is urgent to nobody: many ends are written down together. */
+  async function rest(): Promise<void> {
+    while (!stopping.signal.aborted && clock.monotonicMs() < restUntilMs && waiting.every(isEnd)) {
+      await sleep(clock, gatherStepMs, stopping.signal);
     }
   }
 
@@ -58,6 +70,7 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
   }
 
   async function written(batch: readonly SignalChange[]): Promise<boolean> {
+    const beganMs = clock.monotonicMs();
     try {
       await keep(batch);
       if (blocked !== null) log.info("ledger takes changes again", { changes: batch.length });
@@ -68,6 +81,9 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
         log.error("ledger does not take changes", { error: errorText(thrown), waiting: batch.length });
       blocked = errorText(thrown);
       return false;
+    } finally {
+      const endedMs = clock.monotonicMs();
+      restUntilMs = endedMs + Math.min((endedMs - beganMs) * restFactor, longestRestMs);
     }
   }
 
@@ -89,4 +105,8 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
     },
     blockedBy: () => blocked,
   };
+}
+
+function isEnd({ change }: SignalChange): boolean {
+  return change === "closed";
 }

@@ -70,7 +70,8 @@ export function createUsualBook(deps: UsualDeps): UsualBook {
     if (running) wait();
   };
   const wait = (): void => {
-    const isNew = hosts.hosts().some(({ key, silence }) => silence === null && !noted.has(key));
+    // one that was not read yet is read any moment
+    const isNew = hosts.hosts().some(({ key, silence }) => silence?.reason !== "not-set-up" && !noted.has(key));
     timer = clock.after(Math.min(isNew ? firstTurnMs : turnMs, everyMs), () => void (under = again()));
   };
   return {
