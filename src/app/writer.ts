@@ -25,7 +25,7 @@ export interface Writer {
 const gatherMs = 1_500;
 const gatherStepMs = 50;
 const retryMs = 2_000;
-/** When everything recovers at once, most of the time stays for looking: a batch of ends waits this many times as long as the last one took. */
+/** Ends are urgent to nobody: after a batch they wait so many times as long as it took, and are written down together. */
 const restFactor = 4;
 const longestRestMs = 2_000;
 
@@ -38,23 +38,16 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
   const stopping = new AbortController();
   let working: Promise<void> | null = null;
   let blocked: string | null = null;
-  let restUntilMs = 0;
+  const pace = createPace(clock, stopping.signal);
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
-      await rest();
+      await pace.rest(() => waiting.every(isEnd));
       await gather();
       const batch = waiting.slice();
       if (await written(batch)) waiting.splice(0, batch.length);
       else if (stopping.signal.aborted) return;
       else await sleep(clock, retryMs, stopping.signal);
-    }
-  }
-
-  /** What only ends is urgent to nobody: many ends are written down together. */
-  async function rest(): Promise<void> {
-    while (!stopping.signal.aborted && clock.monotonicMs() < restUntilMs && waiting.every(isEnd)) {
-      await sleep(clock, gatherStepMs, stopping.signal);
     }
   }
 
@@ -70,9 +63,8 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
   }
 
   async function written(batch: readonly SignalChange[]): Promise<boolean> {
-    const beganMs = clock.monotonicMs();
     try {
-      await keep(batch);
+      await pace.timed(() => keep(batch));
       if (blocked !== null) log.info("ledger takes changes again", { changes: batch.length });
       blocked = null;
       return true;
@@ -81,9 +73,6 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
         log.error("ledger does not take changes", { error: errorText(thrown), waiting: batch.length });
       blocked = errorText(thrown);
       return false;
-    } finally {
-      const endedMs = clock.monotonicMs();
-      restUntilMs = endedMs + Math.min((endedMs - beganMs) * restFactor, longestRestMs);
     }
   }
 
@@ -104,6 +93,33 @@ export function createWriter({ clock, log, keep, undecided }: WriterDeps): Write
       await working;
     },
     blockedBy: () => blocked,
+  };
+}
+
+interface Pace {
+  timed(work: () => Promise<void>): Promise<void>;
+  /** @returns when it is over, or nobody may wait any more */
+  rest(mayWait: () => boolean): Promise<void>;
+}
+
+/** When everything recovers at once, most of the time stays for looking. */
+function createPace(clock: Clock, stopping: AbortSignal): Pace {
+  let restUntilMs = 0;
+  return {
+    async timed(work) {
+      const beganMs = clock.monotonicMs();
+      try {
+        await work();
+      } finally {
+        const endedMs = clock.monotonicMs();
+        restUntilMs = endedMs + Math.min((endedMs - beganMs) * restFactor, longestRestMs);
+      }
+    },
+    async rest(mayWait) {
+      while (!stopping.aborted && clock.monotonicMs() < restUntilMs && mayWait()) {
+        await sleep(clock, gatherStepMs, stopping);
+      }
+    },
   };
 }
 

@@ -8,14 +8,12 @@ import { createUsualBook } from "./usual.ts";
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const secondMs = 1_000;
 
+function unread(key: string, reason: "not-set-up" | "not-read-yet"): HostStatus {
+  return hostStatus({ key, silence: { reason, text: "", since: { atMs: 0, monotonicMs: 0, bootId: "b" } } });
+}
+
 test("a machine is noted within seconds of its first reading, and then once an hour; one without access is left alone", async () => {
   const clock = createFakeClock();
-  const unread = (key: string, reason: "not-set-up" | "not-read-yet"): HostStatus =>
-    hostStatus({
-      key,
-      reading: null,
-      silence: { reason, text: "", since: { atMs: 0, monotonicMs: 0, bootId: "b" } },
-    });
   let hosts: readonly HostStatus[] = [unread("web1", "not-read-yet"), unread("web2", "not-set-up")];
   const writes: { key: string; atMs: number }[] = [];
   const beganMs = clock.monotonicMs();
