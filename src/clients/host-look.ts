@@ -28,6 +28,8 @@ export interface HostLookLimits {
   /** as `hostCommand` takes them */
   readonly sections: readonly string[];
   readonly timeoutMs?: number;
+  /** once it is aborted, the look ends as soon as what came so far will do */
+  readonly hurry?: { readonly signal: AbortSignal; willDo(text: string): boolean };
   /** another script in place of the look's own, and the command that takes it on its standard input; it answers in the same frame */
   readonly run?: HostOrder;
 }
@@ -89,7 +91,7 @@ interface Run {
 
 /** Sends the script and keeps what comes back, until it ends, time is up, it is too much, or someone stops it. */
 function gather(limits: HostLookLimits, run: Run): Promise<Result<HostLookAnswer, HostLookFailure>> {
-  const { clock, signal, timeoutMs = defaultTimeoutMs } = limits;
+  const { clock, signal, timeoutMs = defaultTimeoutMs, hurry } = limits;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -99,6 +101,7 @@ function gather(limits: HostLookLimits, run: Run): Promise<Result<HostLookAnswer
     const settle = (reason: HostLookFailure["reason"], said = ""): void => {
       timer.cancel();
       signal.removeEventListener("abort", stop);
+      hurry?.signal.removeEventListener("abort", hasten);
       run.end();
       const text = Buffer.concat(chunks).toString("utf8");
       if (text.includes(opening)) {
@@ -110,8 +113,12 @@ function gather(limits: HostLookLimits, run: Run): Promise<Result<HostLookAnswer
       }
     };
     const stop = (): void => settle("stopped");
+    const hasten = (): void => {
+      if (hurry?.signal.aborted === true && hurry.willDo(Buffer.concat(chunks).toString("utf8"))) settle("timeout");
+    };
     const timer = clock.after(timeoutMs, () => settle("timeout"));
     signal.addEventListener("abort", stop);
+    hurry?.signal.addEventListener("abort", hasten);
     if (signal.aborted) return stop();
     run.onFault(settle);
     // a restricted key's program does not read what is sent, and may be gone before it is
@@ -122,6 +129,7 @@ function gather(limits: HostLookLimits, run: Run): Promise<Result<HostLookAnswer
       bytes += chunk.length;
       if (firstMs === null && chunk.includes("@@")) firstMs = clock.monotonicMs();
       if (bytes > maxTextBytes) settle("closed");
+      else hasten();
     });
     run.output.once("close", () => settle("closed"));
     run.input.end(limits.run?.script ?? hostScript);

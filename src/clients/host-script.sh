@@ -12,7 +12,8 @@ case $W in *[!a-z,]*|'') W=quick;; esac
 Q=counters,ident,system,memory,disks,units,procs,ports,clock,oom
 case ",$W," in *,why,*) ;; *,full,*) W=$W,$Q,netdisks,cron,updates,certs;; *,quick,*) W=$W,$Q,netdisks;; esac
 has() { command -v "$1" >/dev/null 2>&1; }
-has renice && renice 10 $$ </dev/null >/dev/null 2>&1
+# a look waits for all others; a diagnosis takes three seconds once, and where everyone waits the polite one is never heard
+case ",$W," in *,why,*) ;; *) has renice && renice 10 $$ </dev/null >/dev/null 2>&1;; esac
 # SIGKILL, for what waits for a dead file server takes no other
 if has timeout && timeout -s KILL 1 true </dev/null 2>/dev/null; then t() { s=$1; shift; timeout -s KILL "$s" "$@" 2>/dev/null; }
 else t() { shift; "$@" 2>/dev/null; }; fi
@@ -441,14 +442,15 @@ wanted() { case ",$V," in *,all,*|*",$1,"*) return 0;; esac; return 1; }
 answer() {
   wanted "$1" || return 0
   now; b=$v; printf '@@why%s\n' "$1"; c=4000; case $1 in kern) c=12000;; procs|limits|units) c=7000;; web) c=5000;; esac
-  if [ $((N - Y0)) -gt 240 ]; then echo '! timeout'; else o=$("y_$1" 2>/dev/null | head -c $c); printf '%s\n' "$o"; [ ${#o} -ge $((c - 1)) ] && printf '\n! too-long\n'; fi
+  if [ $((N - Y0)) -gt ${L:-240} ]; then echo '! timeout'; else o=$("y_$1" 2>/dev/null | head -c $c); printf '%s\n' "$o"; [ ${#o} -ge $((c - 1)) ] && printf '\n! too-long\n'; fi
   now; printf '@@/why%s %s %s\n' "$1" "$b" "$v"; }
 twice() { [ -n "$S2" ] || return 0; now; [ $((N - Y0)) -lt 100 ] && { sleep "0.$(printf '%02d' $((99 - N + Y0)))" 2>/dev/null || sleep 1; }
-  for S in vmstat limits procs nic; do answer $S; done; }
+  L=600; for S in vmstat limits procs nic; do answer $S; done; L=; S2=; }
 why() {
   now; Y0=$N; V=; for S in vmstat nic limits procs pressure kern smart fw units web fpm direct db mail changed data integrity auth; do case ",$W," in *",$S,"*) V="$V,$S";; esac; done; V="${V:-,all},"
   echo @@why; echo "uid $U"; echo "@@/why $v $v"; S2=; for S in vmstat nic limits procs; do wanted $S && { S2=1; eval "A_$S=\$(a_$S 2>/dev/null)"; }; done
-  # what is quick fills the second between the samples
+  # what is quick fills the second between the samples; where these took it already, the machine is busy, and they tell with what
+  now; [ $((N - Y0)) -lt 100 ] || twice
   for S in pressure kern units fw db web fpm auth; do answer $S; done; twice; for S in smart changed data mail integrity direct; do answer $S; done; }
 
 look() {

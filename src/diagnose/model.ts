@@ -110,6 +110,8 @@ export interface EvidenceKind {
   readonly leak: readonly number[];
   /** evidence of one group tells partly the same thing twice; null: of no group */
   readonly group: string | null;
+  /** a record says it as it stands, with no stopwatch and no sample in between: its reading is hardly ever wrong */
+  readonly isExact?: true;
   readonly timeoutSeconds: number;
   /** a web server's word on the programs behind it, too: what makes them fail shows here */
   readonly tellsOfBehind?: true;

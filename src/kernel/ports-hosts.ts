@@ -110,11 +110,11 @@ export interface HostDesk {
   hosts(): readonly HostStatus[];
   /** null: not in the file */
   host(key: string): HostStatus | null;
-  /** Looks thoroughly and waits for it. KB1002 unknown host, KB4204 nothing of ours reads it. A host that cannot be read is no error */
-  lookNow(key: string): Promise<Result<HostStatus, KoboshiError>>;
+  /** Looks, thoroughly unless asked otherwise, and waits for it. KB1002 unknown host, KB4204 nothing of ours reads it. A host that cannot be read is no error */
+  lookNow(key: string, thoroughness?: "quick" | "full"): Promise<Result<HostStatus, KoboshiError>>;
   /**
    * Asks the machine what a diagnosis wants to know, over the same connection as its looks and before any that wait; about
-   * three seconds, at most ten. One that cannot be asked is no error: then `silence` of the answer says why.
+   * three seconds; of one too busy for that, what it said after seven, at most fifteen. One that cannot be asked is no error: then `silence` of the answer says why.
    * KB1002 unknown host, KB4204 it is not read over SSH
    * @param sections all when empty
    * @param pages paths that a check asks for, too, for the section `direct`: the machine asks the programs behind its web

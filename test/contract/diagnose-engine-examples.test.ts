@@ -49,6 +49,7 @@ function among(explanations: string, graph = small): Engine {
     tuning: {
       temperature: 1,
       misread: 0,
+      misreadExact: 0,
       discounts: false,
       shares: false,
       unknowns: false,

@@ -38,10 +38,11 @@ export function boardOf(columns: readonly Column[], weights: Float64Array, tunin
 }
 
 /** P(the seen state) when causes leave it at most there with `upTo`, and under it with `below`: noisy-MAX with the leak. */
-export function chanceOf({ leak, state }: Column, { upTo, below }: Line, { floor, misread }: Tuning): number {
+export function chanceOf({ kind, leak, state }: Column, { upTo, below }: Line, tuning: Tuning): number {
+  const misread = kind.isExact === true ? tuning.misreadExact : tuning.misread;
   const under = state === 0 ? 0 : (leak[state - 1] ?? 0) * below;
   const chance = (leak[state] ?? 1) * upTo - under;
-  return Math.max(floor, (1 - misread) * chance + misread / leak.length);
+  return Math.max(tuning.floor, (1 - misread) * chance + misread / leak.length);
 }
 
 interface Growing {

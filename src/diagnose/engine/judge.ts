@@ -106,7 +106,7 @@ export function unexplainedBy({ members }: Scenario, { board, felt }: Inference)
     const chance = chanceOf(
       column,
       { upTo: upTo[index] ?? 1, below: below[index] ?? 1 },
-      { ...board.tuning, misread: 0 },
+      { ...board.tuning, misread: 0, misreadExact: 0 },
     );
     return chance < unexplainedBelow ? [index] : [];
   });

@@ -10,6 +10,8 @@ export interface Tuning {
   readonly floor: number;
   /** chance that a reading is not what it says, spread over all states */
   readonly misread: number;
+  /** the same of what a record says: a kernel's tables, a certificate, a registry */
+  readonly misreadExact: number;
   /** whether a fault is felt at a dependent at all is one fact, which everything seen there shares */
   readonly shares: boolean;
   /** unknown causes take part, placed and placeless */
@@ -27,6 +29,7 @@ export const usualTuning: Tuning = {
   discounts: true,
   floor: 1e-4,
   misread: 0.02,
+  misreadExact: 0.005,
   shares: true,
   unknowns: true,
   folds: true,

@@ -17,6 +17,7 @@ export const apEconf = evidence({
   },
   leak: [0.003],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",

@@ -17,6 +17,7 @@ export const bkCopies = evidence({
   },
   leak: [0.01, 0.001],
   group: null,
+  isExact: true,
   timeoutSeconds: 6,
   risk: 0,
   unit: "count",

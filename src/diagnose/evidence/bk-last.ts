@@ -18,6 +18,7 @@ export const bkLast = evidence({
   },
   leak: [0.04, 0.01],
   group: null,
+  isExact: true,
   timeoutSeconds: 2,
   risk: 0,
   unit: "h",

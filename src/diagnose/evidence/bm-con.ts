@@ -16,6 +16,7 @@ export const bmCon = evidence({
   },
   leak: [0.003, 0.001],
   group: null,
+  isExact: true,
   timeoutSeconds: 6,
   risk: 0,
   unit: "state",

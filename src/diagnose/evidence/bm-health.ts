@@ -16,6 +16,7 @@ export const bmHealth = evidence({
   },
   leak: [0.03, 0.003],
   group: "bmc",
+  isExact: true,
   timeoutSeconds: 5,
   risk: 0,
   unit: "count",

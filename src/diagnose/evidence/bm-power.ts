@@ -15,6 +15,7 @@ export const bmPower = evidence({
   },
   leak: [0.001],
   group: null,
+  isExact: true,
   timeoutSeconds: 5,
   risk: 0,
   unit: "state",

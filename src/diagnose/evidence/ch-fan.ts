@@ -14,6 +14,7 @@ export const chFan = evidence({
   },
   leak: [0.005],
   group: null,
+  isExact: true,
   timeoutSeconds: 1,
   risk: 0,
   unit: "count",

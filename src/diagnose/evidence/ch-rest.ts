@@ -14,6 +14,7 @@ export const chRest = evidence({
   },
   leak: [0.002],
   group: null,
+  isExact: true,
   timeoutSeconds: 1,
   risk: 0,
   unit: "count",

@@ -18,6 +18,7 @@ export const dbErr = evidence({
   },
   leak: [0.003, 0.001],
   group: null,
+  isExact: true,
   timeoutSeconds: 4,
   risk: 1,
   unit: "count",

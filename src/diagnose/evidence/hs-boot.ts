@@ -14,6 +14,7 @@ export const hsBoot = evidence({
   },
   leak: [0.01],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "s",

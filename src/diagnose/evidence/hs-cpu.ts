@@ -19,10 +19,12 @@ export const hsCpu = evidence({
   risk: 1,
   unit: "%",
 
-  read({ cpuBusyRatio }: HostMoment): Reading | MissingReason {
+  /** Time that was taken away is no work of the machine's own. */
+  read({ cpuBusyRatio, stealRatio }: HostMoment): Reading | MissingReason {
     if (cpuBusyRatio === null) return "not-configured";
-    const state = graded(cpuBusyRatio, bounds, "ok");
-    return told(state, Math.round(cpuBusyRatio * 100), { detail: `CPU ${percentText(cpuBusyRatio)}` });
+    const ownRatio = Math.max(0, cpuBusyRatio - (stealRatio ?? 0));
+    const state = graded(ownRatio, bounds, "ok");
+    return told(state, Math.round(ownRatio * 100), { detail: `CPU ${percentText(ownRatio)}` });
   },
 });
 

@@ -17,6 +17,7 @@ export const hsCron = evidence({
   },
   leak: [0.02, 0.005],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "min",

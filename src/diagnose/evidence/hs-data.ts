@@ -16,6 +16,7 @@ export const hsData = evidence({
   },
   leak: [0.01, 0.001],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",

@@ -15,6 +15,7 @@ export const hsDisk = evidence({
   },
   leak: [0.08, 0.003],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "%",

@@ -16,6 +16,7 @@ export const hsFw = evidence({
   },
   leak: [0.01],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",

@@ -15,6 +15,7 @@ export const hsIno = evidence({
   },
   leak: [0.01, 0.001],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "%",

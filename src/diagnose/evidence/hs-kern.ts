@@ -15,6 +15,7 @@ export const hsKern = evidence({
   },
   leak: [0.05, 0.004],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",

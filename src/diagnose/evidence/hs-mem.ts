@@ -15,6 +15,7 @@ export const hsMem = evidence({
   },
   leak: [0.05, 0.005],
   group: "mem",
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "%",

@@ -16,6 +16,7 @@ export const hsNic = evidence({
   },
   leak: [0.02, 0.002],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "%",

@@ -15,6 +15,7 @@ export const hsNtp = evidence({
   },
   leak: [0.01],
   group: "clock",
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "state",

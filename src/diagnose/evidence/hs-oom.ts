@@ -15,6 +15,7 @@ export const hsOom = evidence({
   leak: [0.003],
   // an event, not a level: what is free afterwards says nothing of it
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",

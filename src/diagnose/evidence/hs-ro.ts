@@ -14,6 +14,7 @@ export const hsRo = evidence({
   },
   leak: [0.001],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",

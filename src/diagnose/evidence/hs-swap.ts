@@ -19,11 +19,13 @@ export const hsSwap = evidence({
   risk: 1,
   unit: "pages/s",
 
-  read({ answers }: HostInside): Reading | MissingReason {
+  /** That a machine without swap does not swap says nothing of its memory. */
+  read({ answers, reading }: HostInside): Reading | MissingReason {
     const { vmstat } = answers;
     if (vmstat === null) return whyNot(answers, "vmstat");
     const moved = Math.round(vmstat.swapInPagesPerSecond + vmstat.swapOutPagesPerSecond);
     const stalls = vmstat.allocationStallsPerSecond ?? 0;
+    if (moved === 0 && reading?.swap?.totalBytes === 0) return "not-configured";
     // a few pages move on any machine that has swap
     const state = graded(moved, bounds, "ok");
     const detail = `${moved} pages/s${stalls > 0 ? `, stalls ${Math.round(stalls)}/s` : ""}`;

@@ -14,6 +14,7 @@ export const hsUnit = evidence({
   },
   leak: [0.05],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 1,
   unit: "count",

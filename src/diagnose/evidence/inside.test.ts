@@ -14,11 +14,13 @@ import { hsBw } from "./hs-bw.ts";
 import { hsCpu } from "./hs-cpu.ts";
 import { hsData } from "./hs-data.ts";
 import { hsDisk } from "./hs-disk.ts";
+import { hsDlat } from "./hs-dlat.ts";
 import { hsFw } from "./hs-fw.ts";
 import { hsLim } from "./hs-lim.ts";
 import { hsProc } from "./hs-proc.ts";
 import { hsRo } from "./hs-ro.ts";
 import { hsSsh } from "./hs-ssh.ts";
+import { hsSwap } from "./hs-swap.ts";
 import { hsTop } from "./hs-top.ts";
 import { cut, type HostInside } from "./inside.ts";
 import { mlQueue } from "./ml-queue.ts";
@@ -85,6 +87,41 @@ test("one busy minute is no busy processor, two are", () => {
   const at = { reading: hsCpu.read(now), atMs: nowMs };
   assert.equal(stateOf(worstOf(hsCpu, at, [busy(1)]).reading), "ok");
   assert.equal(stateOf(worstOf(hsCpu, at, [busy(1), busy(2)]).reading), "high");
+});
+
+test("time that others took is no use of the machine's own", () => {
+  const now = { ...momentOf(readingOf(nowMs), nowMs), cpuBusyRatio: 1, stealRatio: 0.79 };
+  assert.deepEqual([stateOf(hsCpu.read(now)), detailOf(hsCpu.read(now))], ["ok", "CPU 21%"]);
+  assert.equal(stateOf(hsCpu.read({ ...now, stealRatio: 0.02 })), "sat");
+});
+
+test("a disk that is quick while everybody waits for it is held up in front", () => {
+  const now = { ...momentOf(readingOf(nowMs), nowMs), io: [{ device: "vda", awaitMs: 0.4 }] };
+  const read = (ioHeldRatio: number | null): unknown => {
+    const reading = hsDlat.read({ ...now, ioHeldRatio });
+    return [stateOf(reading), detailOf(reading)];
+  };
+  assert.deepEqual(read(0.1), ["ok", "vda 0 ms"]);
+  assert.deepEqual(read(null), ["ok", "vda 0 ms"]);
+  assert.deepEqual(read(0.85), ["slow", "vda 0 ms, iowait − util 85%"]);
+  assert.equal(stateOf(hsDlat.read({ ...now, io: [], ioHeldRatio: 0.85 })), "slow");
+  const held = {
+    ...readingOf(nowMs),
+    cpu: { userRatio: 0.02, systemRatio: 0.01, ioWaitRatio: 0.9, stealRatio: 0, idleRatio: 0.07, cores: [] },
+  };
+  const io = [{ device: "vda", busyRatio: 0.04, awaitMs: null, readBytesPerSecond: 0, writeBytesPerSecond: 0 }];
+  assert.equal(momentOf({ ...held, io }, nowMs).ioHeldRatio?.toFixed(2), "0.86");
+  assert.equal(momentOf({ ...held, io: [] }, nowMs).ioHeldRatio, null);
+});
+
+test("a machine without swap does not swap, and that says nothing; where pages move, it has some", () => {
+  const pages = { swapInPagesPerSecond: 0, swapOutPagesPerSecond: 0, majorFaultsPerSecond: 0 };
+  const rest = { allocationStallsPerSecond: 0, oomKills: 0, oomKillsNow: 0, running: 1, cpu: null };
+  const none = { reading: { ...readingOf(nowMs), swap: { totalBytes: 0, freeBytes: 0 } } };
+  assert.equal(hsSwap.read(inside({ vmstat: { ...pages, ...rest } }, none)), "not-configured");
+  assert.equal(stateOf(hsSwap.read(inside({ vmstat: { ...pages, ...rest } }))), "ok");
+  const moving = { ...pages, ...rest, swapInPagesPerSecond: 400 };
+  assert.equal(stateOf(hsSwap.read(inside({ vmstat: moving }, none))), "active");
 });
 
 test("silence has its state where the machine itself is silent, and is missing where only we may not look", () => {

@@ -35,6 +35,8 @@ export interface HostMoment {
     readonly inodesUsedRatio: number | null;
   }[];
   readonly io: readonly { readonly device: string; readonly awaitMs: number }[];
+  /** share of time in which a program waited for a disk while no disk was at work on a request; null: not observed */
+  readonly ioHeldRatio: number | null;
   /** the busier direction; null: not known */
   readonly lineBytesPerSecond: number | null;
   readonly clockOffsetSeconds: number | null;

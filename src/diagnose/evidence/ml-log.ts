@@ -19,6 +19,7 @@ export const mlLog = evidence({
   },
   leak: [0.05, 0.02, 0.004, 0.002, 0.02],
   group: null,
+  isExact: true,
   timeoutSeconds: 6,
   risk: 1,
   unit: "count/min",

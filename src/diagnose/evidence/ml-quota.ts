@@ -16,6 +16,7 @@ export const mlQuota = evidence({
   },
   leak: [0.05, 0.01],
   group: null,
+  isExact: true,
   timeoutSeconds: 6,
   risk: 1,
   unit: "%",

@@ -15,6 +15,7 @@ export const pvMaint = evidence({
   },
   leak: [0.01, 0.005],
   group: null,
+  isExact: true,
   timeoutSeconds: 1,
   risk: 0,
   unit: "min",

@@ -14,6 +14,7 @@ export const vpBl = evidence({
   },
   leak: [0.02],
   group: null,
+  isExact: true,
   timeoutSeconds: 3,
   risk: 0,
   unit: "count",

@@ -17,6 +17,7 @@ export const vpDnsa = evidence({
   },
   leak: [0.005, 0.001, 0.003, 0.005],
   group: "dns",
+  isExact: true,
   timeoutSeconds: 3,
   risk: 0,
   unit: "ms",

@@ -17,6 +17,7 @@ export const vpDnsr = evidence({
   },
   leak: [0.01, 0.001, 0.003, 0.01],
   group: "dns",
+  isExact: true,
   timeoutSeconds: 3,
   risk: 0,
   unit: "ms",

@@ -15,6 +15,7 @@ export const vpRdap = evidence({
   },
   leak: [0.02, 0.0005],
   group: null,
+  isExact: true,
   timeoutSeconds: 1,
   risk: 0,
   unit: "days",

@@ -18,6 +18,7 @@ export const vpTls = evidence({
   },
   leak: [0.02, 0.005, 0.002, 0.001, 0.003],
   group: null,
+  isExact: true,
   timeoutSeconds: 5,
   risk: 0,
   unit: "days",

@@ -1,5 +1,5 @@
 import { componentId, type ComponentId } from "../../kernel/model/component.ts";
-import { stampNow } from "../../kernel/clock.ts";
+import { stampNow, type Clock } from "../../kernel/clock.ts";
 import type { HostAnswers, WhySection } from "../../kernel/model/host-answers.ts";
 import type { HostUsual, InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { HostStatus } from "../../kernel/ports-hosts.ts";
@@ -23,10 +23,9 @@ export interface InsideLook {
 const youngMs = 20_000;
 /** Older ones tell of another time. */
 const oldestMs = 3 * 60_000;
-const patienceMs = 8_000;
-/** What a machine that is too busy for all of it may still tell, and how long it is given for that. */
-const lightSections: readonly WhySection[] = ["vmstat"];
-const lightPatienceMs = 9_000;
+/** A busy machine is given so long to say at least what it is busy with. */
+const askingMs = 15_500;
+const lookingMs = 8_000;
 /** What was seen this shortly before the first contrary attempt may show the trouble already. */
 const leadMs = 60_000;
 const shortLeadMs = 10_000;
@@ -35,63 +34,56 @@ const shortLeadMs = 10_000;
 export async function lookInside(sources: InsideSources, look: InsideLook): Promise<HostInside> {
   const { host, situation, sections, wantsReading } = look;
   const { clock, hosts } = sources;
-  const limit = within(clock, look.signal, patienceMs);
-  try {
-    const asking = sections.length === 0 ? Promise.resolve(null) : asked(sources, look, limit.signal);
-    const looking = wantsReading ? looked(sources, host, limit.signal) : Promise.resolve(hosts.host(host));
-    const [answers, status, usual] = await Promise.all([asking, looking, sources.usual(host)]);
-    const told = answers !== null && isTooBusy(look, answers) ? await askedLightly(sources, look) : answers;
-    const now = clock.nowMs();
-    // a look of a few seconds ago says nothing of a machine that is silent now
-    const isSilent = status?.by === "ssh" && told !== null && told.silence !== null;
-    return {
-      fromMs: situation.fromMs,
-      startedAtMs: situation.startedAtMs,
-      nowMs: now,
-      aheadMs: aheadOf(status),
-      answers: told ?? noAnswers("not-asked", now),
-      reading: isSilent ? null : readingOf(sources, status),
-      usual: usualBefore(usual, situation.startedAtMs),
-    };
-  } finally {
-    limit.end();
-  }
+  const told = sections.length === 0 ? null : await asked(sources, look);
+  // who does not answer is not looked into; a look of a few seconds ago says nothing of a machine that is silent now
+  const isSilent = told !== null && told.silence !== null && hosts.host(host)?.by === "ssh";
+  const [status, usual] = await Promise.all([
+    wantsReading && !isSilent ? looked(sources, look) : Promise.resolve(hosts.host(host)),
+    sources.usual(host),
+  ]);
+  const now = clock.nowMs();
+  return {
+    fromMs: situation.fromMs,
+    startedAtMs: situation.startedAtMs,
+    nowMs: now,
+    aheadMs: aheadOf(status),
+    answers: told ?? noAnswers("not-asked", now),
+    reading: isSilent ? null : readingOf(sources, status),
+    usual: usualBefore(usual, situation.startedAtMs),
+  };
 }
 
-/** It was reached and did not end in time: a machine whose processors are taken, or one that hangs. */
-function isTooBusy({ sections }: InsideLook, { silence }: HostAnswers): boolean {
-  return silence === "timeout" && sections.length > 1 && lightSections.every((one) => sections.includes(one));
-}
-
-/** A few counters cost a hundredth of the whole. */
-async function askedLightly(sources: InsideSources, look: InsideLook): Promise<HostAnswers> {
-  const limit = within(sources.clock, look.signal, lightPatienceMs);
-  try {
-    return await asked(sources, { ...look, sections: lightSections }, limit.signal);
-  } finally {
-    limit.end();
-  }
-}
-
-async function asked(
-  { clock, hosts }: InsideSources,
-  { host, sections, pages }: InsideLook,
-  signal: AbortSignal,
-): Promise<HostAnswers> {
-  const answer = await orAborted(hosts.ask(host, sections, pages), signal, null);
+async function asked({ clock, hosts }: InsideSources, look: InsideLook): Promise<HostAnswers> {
+  const { host, sections, pages } = look;
+  const answer = await inTime(clock, { ms: askingMs, signal: look.signal }, hosts.ask(host, sections, pages));
   if (answer === null) return noAnswers("timeout", clock.nowMs());
   // an agent is not asked: it sends what it sees by itself
   return answer.ok ? answer.value : noAnswers("not-asked", clock.nowMs());
 }
 
-async function looked({ clock, hosts }: InsideSources, host: string, signal: AbortSignal): Promise<HostStatus | null> {
+async function looked({ clock, hosts }: InsideSources, look: InsideLook): Promise<HostStatus | null> {
+  const { host, signal } = look;
   const before = hosts.host(host);
   if (before === null || before.by !== "ssh") return before;
   const ageMs = before.readAt === null ? Infinity : stampNow(clock).monotonicMs - before.readAt.monotonicMs;
   const isSameBoot = before.readAt?.bootId === stampNow(clock).bootId;
   if (isSameBoot && ageMs < youngMs && before.silence === null) return before;
-  const found = await orAborted(hosts.lookNow(host), signal, null);
+  const found = await inTime(clock, { ms: lookingMs, signal }, hosts.lookNow(host, "quick"));
   return found === null || !found.ok ? hosts.host(host) : found.value;
+}
+
+/** Null: not in time. */
+async function inTime<T>(
+  clock: Clock,
+  { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
+  waited: Promise<T>,
+): Promise<T | null> {
+  const limit = within(clock, signal, ms);
+  try {
+    return await orAborted(waited, limit.signal, null);
+  } finally {
+    limit.end();
+  }
 }
 
 function readingOf({ clock }: InsideSources, status: HostStatus | null): HostInside["reading"] {

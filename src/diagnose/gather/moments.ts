@@ -21,9 +21,27 @@ export function momentOf(reading: HostReading, atMs: number): HostMoment {
       inodesUsedRatio: inodesFreeRatio === null ? null : 1 - inodesFreeRatio,
     })),
     io: (io ?? []).flatMap(({ device, awaitMs }) => (awaitMs === null ? [] : [{ device, awaitMs }])),
+    ioHeldRatio: heldIn(reading),
     lineBytesPerSecond: lineOf(reading),
     clockOffsetSeconds: clock?.offsetSeconds ?? null,
   };
+}
+
+/**
+ * While a program waits for a disk some disk is at work, so the wait of the processors is no more than the busiest disk's time. What goes
+ * beyond it was spent in front of the disks: a limit on a group's or a guest's requests, or a disk of the network.
+ */
+function heldOf(ioWaitRatio: number | null, busyRatios: readonly number[]): number | null {
+  return ioWaitRatio === null || busyRatios.length === 0 ? null : Math.max(0, ioWaitRatio - Math.max(...busyRatios));
+}
+
+function heldIn({ cpu, io }: HostReading): number | null {
+  return cpu === null || io === null
+    ? null
+    : heldOf(
+        cpu.ioWaitRatio,
+        io.map(({ busyRatio }) => busyRatio),
+      );
 }
 
 function lineOf({ network }: HostReading): number | null {
@@ -46,6 +64,7 @@ const series = [
   "diskFreeRatio",
   "inodesFreeRatio",
   "ioAwaitMs",
+  "ioBusyRatio",
   "receivedBytesPerSecond",
   "sentBytesPerSecond",
   "clockOffsetSeconds",
@@ -97,6 +116,10 @@ function momentFrom(atMs: number, points: ReadonlyMap<Series, readonly HostPoint
       };
     }),
     io: all("ioAwaitMs").map(({ labels, value }) => ({ device: labels["device"] ?? "", awaitMs: value })),
+    ioHeldRatio: heldOf(
+      one("ioWaitRatio"),
+      all("ioBusyRatio").map(({ value }) => value),
+    ),
     lineBytesPerSecond: moved.length === 0 ? null : Math.max(...moved),
     clockOffsetSeconds: one("clockOffsetSeconds"),
   };

@@ -141,6 +141,7 @@ function unlooked(atMs: number): HostMoment {
     memoryAvailableRatio: null,
     disks: [],
     io: [],
+    ioHeldRatio: null,
     lineBytesPerSecond: null,
     clockOffsetSeconds: null,
   };

@@ -91,16 +91,17 @@ export async function createHosts(deps: HostsDeps): Promise<Hosts> {
     look: (key) => regularLook(desk, key),
   });
   const status = (key: string): HostStatus | null => statusIn(desk, key);
-  const lookNow = (key: string): Promise<void> => rounds.inTurn(key, () => look(desk, key, "full"));
+  const lookNow = (key: string, thoroughness: Thoroughness = "full"): Promise<void> =>
+    rounds.inTurn(key, () => look(desk, key, thoroughness));
 
   return {
     hosts: () => [...watched.keys()].flatMap((key) => status(key) ?? []),
     host: status,
-    lookNow: async (key) => {
+    lookNow: async (key, thoroughness) => {
       const one = watched.get(key);
       if (one === undefined) return err(new KoboshiError("KB1002", { what: key }));
       if (one.host.look?.by !== "ssh") return err(new KoboshiError("KB4204", { host: key }));
-      await lookNow(key);
+      await lookNow(key, thoroughness);
       return found(desk, key);
     },
     run: (key, order) => run(desk, { rounds, key, order }),
@@ -244,7 +245,9 @@ async function ask(desk: Desk, { rounds, key, sections, pages }: Asked): Promise
   const one = desk.watched.get(key);
   if (one === undefined) return err(new KoboshiError("KB1002", { what: key }));
   if (one.host.look?.by !== "ssh") return err(new KoboshiError("KB4204", { host: key }));
-  return ok(await rounds.ahead(key, () => askBySsh(desk.clock, one, { line: lineTo(desk, key), sections, pages })));
+  const line = lineTo(desk, key);
+  line.hurry();
+  return ok(await rounds.ahead(key, () => askBySsh(desk.clock, one, { line, sections, pages })));
 }
 
 type Order = Parameters<HostReader["run"]>[1];

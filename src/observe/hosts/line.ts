@@ -15,6 +15,8 @@ export interface Order {
   readonly deadlineMs: number;
   /** another script than the look's own; it answers in the same frame */
   readonly run?: HostOrder;
+  /** it may end before the deadline, with what it has said: after so long, or null: when somebody else waits */
+  readonly ends?: { readonly afterMs: number | null; willDo(text: string): boolean };
 }
 
 export interface Ran extends HostLookAnswer {
@@ -25,6 +27,8 @@ export interface Ran extends HostLookAnswer {
 export interface HostLine {
   /** One at a time: a server may allow a single session. */
   run(order: Order): Promise<Result<Ran, Silent>>;
+  /** Somebody waits for the order under way; it is left a few seconds since it began. */
+  hurry(): void;
   /** For good; a look under way ends. */
   close(): void;
 }
@@ -40,8 +44,18 @@ interface Held {
   readonly target: SshTarget;
 }
 
+/** A look of a machine that is not in trouble is over by then. */
+const unhurriedMs = 3_000;
+
+interface UnderWay {
+  readonly order: Order;
+  readonly beganMs: number;
+  readonly hurrying: AbortController;
+}
+
 export function createLine({ clock, connect }: LineDeps): HostLine {
   let held: Held | null = null;
+  let underWay: UnderWay | null = null;
   const stopping = new AbortController();
 
   function drop(): void {
@@ -72,10 +86,17 @@ export function createLine({ clock, connect }: LineDeps): HostLine {
     const opened = held === null ? await open(order.target) : ok(held);
     if (!opened.ok) return err(silenceOf(opened.error));
     const { client, target } = opened.value;
-    const ran = await readWithin({ clock, client, order, signal: stopping.signal });
+    const hurrying = new AbortController();
+    const mine: UnderWay = { order, beganMs: clock.monotonicMs(), hurrying };
+    underWay = mine;
+    const hasty = order.ends?.afterMs ?? null;
+    const timer = hasty === null ? null : clock.after(hasty, () => hurrying.abort());
+    const ran = await readWithin({ clock, client, order, hurrying: hurrying.signal, signal: stopping.signal });
+    timer?.cancel();
+    if (underWay === mine) underWay = null;
     if (stopping.signal.aborted) return err({ reason: "closed", text: stoppedByUs });
-    // what stopped half-way may hang in the machine: the next look begins anew
-    if (!ran.ok || !ran.value.text.includes("\n@@end")) drop();
+    // a machine that is slow to answer would be slower still to let us in again
+    if (!ran.ok) drop();
     return ran.ok ? ok({ ...ran.value, oldAlgorithms: target.oldAlgorithms === true }) : ran;
   }
 
@@ -84,8 +105,13 @@ export function createLine({ clock, connect }: LineDeps): HostLine {
       if (held !== null && !isSame(held.target, order.target)) drop();
       const wasHeld = held !== null;
       const ran = await once(order);
-      // the far side may end an idle connection at any time: that is not yet a host that is silent
-      return wasHeld && !ran.ok && ran.error.reason === "closed" && !stopping.signal.aborted ? once(order) : ran;
+      const isOver = ran.ok || !ofOldConnections.has(ran.error.reason) || stopping.signal.aborted;
+      return wasHeld && !isOver ? once(order) : ran;
+    },
+    hurry() {
+      if (underWay === null || underWay.order.ends?.afterMs !== null) return;
+      const { beganMs, hurrying } = underWay;
+      clock.after(Math.max(0, beganMs + unhurriedMs - clock.monotonicMs()), () => hurrying.abort());
     },
     close() {
       stopping.abort();
@@ -93,6 +119,9 @@ export function createLine({ clock, connect }: LineDeps): HostLine {
     },
   };
 }
+
+/** The far side may end an idle connection at any time, or still count a look that was broken off: neither is a host that is silent. */
+const ofOldConnections: ReadonlySet<HostSilence> = new Set(["closed", "session-refused"]);
 
 function isSame(a: SshTarget, b: SshTarget): boolean {
   return (
@@ -108,22 +137,41 @@ interface Reading {
   readonly clock: Clock;
   readonly client: Client;
   readonly order: Order;
+  readonly hurrying: AbortSignal;
   readonly signal: AbortSignal;
 }
 
-/** One look over an open session. A connection nobody answers any more ends with the deadline, whatever it hangs in. */
-async function readWithin({ clock, client, order, signal }: Reading): Promise<Result<HostLookAnswer, Silent>> {
+const late: Silent = { reason: "timeout", text: "" };
+/** What was said until time was up is gathered in no time; who has not even opened a session says nothing more. */
+const graceMs = 250;
+
+/** One look over an open session. When time is up, what came so far counts; a connection nobody answers any more ends as well. */
+async function readWithin({
+  clock,
+  client,
+  order,
+  hurrying,
+  signal,
+}: Reading): Promise<Result<HostLookAnswer, Silent>> {
   const over = new AbortController();
   const stop = (): void => over.abort();
   client.once("close", stop);
-  const waited = sleep(clock, order.deadlineMs, over.signal).then(() =>
-    err<Silent>(over.signal.aborted ? { reason: "closed", text: "" } : { reason: "timeout", text: "" }),
-  );
-  const { sections, deadlineMs: timeoutMs, run } = order;
-  const own = run === undefined ? {} : { run };
+  const { sections, deadlineMs: timeoutMs, run, ends } = order;
+  let isLate = false;
+  const waited = sleep(clock, timeoutMs, over.signal).then(async () => {
+    if (over.signal.aborted) return err<Silent>({ reason: "closed", text: "" });
+    isLate = true;
+    stop();
+    await sleep(clock, graceMs, signal);
+    return err<Silent>(late);
+  });
+  const own = {
+    ...(run === undefined ? {} : { run }),
+    ...(ends === undefined ? {} : { hurry: { signal: hurrying, willDo: ends.willDo } }),
+  };
   const stopping = AbortSignal.any([signal, over.signal]);
   const read = readOverSsh(client, { clock, signal: stopping, sections, timeoutMs, ...own }).then((answer) =>
-    answer.ok ? answer : err(silentOf(answer.error)),
+    answer.ok ? answer : err(isLate ? late : silentOf(answer.error)),
   );
   try {
     return await Promise.race([read, waited]);

@@ -28,11 +28,17 @@ export async function lookBySsh(
     target,
     sections: sectionsOf(watched, thoroughness),
     deadlineMs: deadlineMs[thoroughness],
+    // a thorough one is rare, and what it alone tells would be missed for long
+    ...(thoroughness === "quick" ? { ends: { afterMs: null, willDo: hasCounters } } : {}),
   });
   if (!ran.ok) return ran;
   const { oldAlgorithms, ...frame } = ran.value;
   const text = frameIn(frame.text);
   return text === null ? err({ reason: "not-a-shell", text: "" }) : ok({ frame: { ...frame, text }, oldAlgorithms });
+}
+
+function hasCounters(text: string): boolean {
+  return text.includes("@@/counters ");
 }
 
 /** As whom the host is read; null: the file names no user. */
