@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { createSystemClock } from "../../src/app/clock.ts";
 import { connectSsh } from "../../src/clients/ssh.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
-import { createLine } from "../../src/observe/hosts/line.ts";
+import { createLine, type HostLine, type Order } from "../../src/observe/hosts/line.ts";
 import { sshHost, withHosts } from "../doubles/host-bench.ts";
 import { startSshHost, type SshHost } from "../doubles/sshd-host.ts";
 
@@ -52,29 +52,63 @@ test("a connection that was ended while nobody looked is opened again within the
   });
 });
 
-test("what a busy machine said until time was up counts, and it is not asked to log us in again", async () => {
-  const clock = createSystemClock();
+const greeting = "echo '@@koboshi-host 1 1800000000.0 +0000 UTC'";
+const willDo = (text: string): boolean => text.includes("load");
+
+/** A line to the server, how often somebody logged in over it, and a way to ask. */
+function lineOf(): { readonly line: HostLine; logins(): number; ask(order: Ask): Promise<string> } {
   let logins = 0;
   const connect: typeof connectSsh = (target, limits) => {
     logins += 1;
     return connectSsh(target, limits);
   };
-  const line = createLine({ clock, connect });
+  const line = createLine({ clock: createSystemClock(), connect });
   const { address, port, user, look, hostKey } = sshHost(server);
   const target = { host: address ?? "", port, user: user ?? "", privateKey: look?.readKey ?? null, hostKey };
-  const ask = (script: string, deadlineMs: number): ReturnType<typeof line.run> =>
-    line.run({ target, sections: [], deadlineMs, run: { command: "sh -s", script } });
+  return {
+    line,
+    logins: () => logins,
+    async ask({ script, ...order }) {
+      const ran = await line.run({ target, sections: [], run: { command: "sh -s", script }, ...order });
+      return ran.ok ? ran.value.text : ran.error.reason;
+    },
+  };
+}
+
+type Ask = Pick<Order, "deadlineMs" | "ends"> & { readonly script: string };
+
+test("what a busy machine said until time was up counts, and it is not asked to log us in again", async () => {
+  const { line, logins, ask } = lineOf();
   try {
-    const half = await ask(
-      "echo '@@koboshi-host 1 1800000000.0 +0000 UTC'; echo load 7; exec sleep 30; echo whole",
-      1_500,
-    );
-    assert.match(half.ok ? half.value.text : half.error.reason, /load 7\n$/);
-    const whole = await ask("echo '@@koboshi-host 1 1800000000.0 +0000 UTC'; echo whole", 5_000);
-    assert.match(whole.ok ? whole.value.text : whole.error.reason, /whole\n$/);
-    assert.equal(logins, 1);
-    const mute = await ask("exec sleep 30", 500);
-    assert.equal(mute.ok ? mute.value.text : mute.error.reason, "timeout");
+    const half = await ask({ script: `${greeting}; echo load 7; exec sleep 30; echo whole`, deadlineMs: 1_500 });
+    assert.match(half, /load 7\n$/);
+    assert.match(await ask({ script: `${greeting}; echo whole`, deadlineMs: 5_000 }), /whole\n$/);
+    assert.equal(logins(), 1);
+    assert.equal(await ask({ script: "exec sleep 30", deadlineMs: 500 }), "timeout");
+  } finally {
+    line.close();
+  }
+});
+
+/** How long it took to hear of the load, and of nothing after it. */
+async function timed(asked: Promise<string>): Promise<number> {
+  const beganMs = performance.now();
+  assert.match(await asked, /load 7\n$/);
+  return performance.now() - beganMs;
+}
+
+test("a look ends when what it said is enough and time is short, or somebody waits for the machine", async () => {
+  const { line, ask } = lineOf();
+  const slow = `${greeting}; sleep 1; echo load 7; exec sleep 30`;
+  try {
+    const early = await timed(ask({ script: slow, deadlineMs: 20_000, ends: { afterMs: 200, willDo } }));
+    assert.ok(early >= 900, "not before it said anything of use");
+    assert.ok(early < 10_000);
+    const patient = timed(ask({ script: slow, deadlineMs: 20_000, ends: { afterMs: null, willDo } }));
+    line.hurry();
+    const hurried = await patient;
+    assert.ok(hurried >= 2_900, "a look of a machine that is not in trouble is left to end");
+    assert.ok(hurried < 15_000);
   } finally {
     line.close();
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProbeResult } from "../../kernel/model/observation.ts";
-import { usualOf } from "./attempts.ts";
+import { calmRows, usualOf } from "./attempts.ts";
 
 function connectingIn(times: readonly number[]): Parameters<typeof usualOf>[0] {
   return times.map((connectMs, index) => {
@@ -19,4 +19,20 @@ test("of a few attempts a single hiccup does not say what is usual; of many, the
 
 test("what never was well has nothing usual", () => {
   assert.equal(usualOf([]).connectP95Ms, null);
+});
+
+test("what is usual was so before the window; of what is watched for minutes only, a while before it failed", () => {
+  const rows = connectingIn([2, 3, 40, 80, 900]);
+  const idsOf = (fromMs: number, startedAtMs: number): readonly number[] =>
+    calmRows(rows, { fromMs, startedAtMs }).map(({ atMs }) => atMs / 10_000);
+  assert.deepEqual(idsOf(15_000, 45_000), [0, 1]);
+  assert.deepEqual(
+    idsOf(-600_000, 45_000),
+    [0, 1, 2],
+    "the last seconds before it failed may be slow of the same trouble",
+  );
+  assert.deepEqual(idsOf(-600_000, 12_000), [0, 1], "nothing older is known");
+  const down = rows.map((row, index): (typeof rows)[number] => (index < 2 ? { ...row, outcome: "down" } : row));
+  const calm = calmRows(down, { fromMs: 15_000, startedAtMs: 45_000 });
+  assert.equal(usualOf(calm).connectP95Ms, 40, "what was never well before the window says nothing");
 });

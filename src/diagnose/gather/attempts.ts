@@ -166,7 +166,7 @@ function watchedOf(
 const shortLeadMs = 15_000;
 
 /** From before the window; of what is watched for a few minutes only, from before the first contrary attempt. */
-function calmRows(rows: Rows, { fromMs, startedAtMs }: Situation): Rows {
+export function calmRows(rows: Rows, { fromMs, startedAtMs }: Pick<Situation, "fromMs" | "startedAtMs">): Rows {
   const before = (limitMs: number): Rows => rows.filter(({ atMs }) => atMs < limitMs);
   return [fromMs, startedAtMs - shortLeadMs].map(before).find(isEnough) ?? before(startedAtMs);
 }

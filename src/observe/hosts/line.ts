@@ -53,10 +53,60 @@ interface UnderWay {
   readonly hurrying: AbortController;
 }
 
-export function createLine({ clock, connect }: LineDeps): HostLine {
-  let held: Held | null = null;
-  let underWay: UnderWay | null = null;
+export function createLine(deps: LineDeps): HostLine {
+  const { clock } = deps;
   const stopping = new AbortController();
+  const session = createSession(deps, stopping.signal);
+  let underWay: UnderWay | null = null;
+
+  async function once(order: Order, hurrying: AbortSignal): Promise<Result<Ran, Silent>> {
+    const opened = await session.open(order.target);
+    if (!opened.ok) return err(silenceOf(opened.error));
+    const { client, target } = opened.value;
+    const ran = await readWithin({ clock, client, order, hurrying, signal: stopping.signal });
+    if (stopping.signal.aborted) return err({ reason: "closed", text: stoppedByUs });
+    // a machine that is slow to answer would be slower still to let us in again
+    if (!ran.ok) session.drop();
+    return ran.ok ? ok({ ...ran.value, oldAlgorithms: target.oldAlgorithms === true }) : ran;
+  }
+
+  return {
+    async run(order) {
+      const isOld = session.isOpenTo(order.target);
+      const mine: UnderWay = { order, beganMs: clock.monotonicMs(), hurrying: new AbortController() };
+      const { afterMs = null } = order.ends ?? {};
+      const timer = afterMs === null ? null : clock.after(afterMs, () => mine.hurrying.abort());
+      underWay = mine;
+      try {
+        const ran = await once(order, mine.hurrying.signal);
+        const isOver = ran.ok || !ofOldConnections.has(ran.error.reason) || stopping.signal.aborted;
+        return isOld && !isOver ? await once(order, mine.hurrying.signal) : ran;
+      } finally {
+        timer?.cancel();
+        if (underWay === mine) underWay = null;
+      }
+    },
+    hurry() {
+      if (underWay === null || underWay.order.ends?.afterMs !== null) return;
+      const { beganMs, hurrying } = underWay;
+      clock.after(Math.max(0, beganMs + unhurriedMs - clock.monotonicMs()), () => hurrying.abort());
+    },
+    close() {
+      stopping.abort();
+      session.drop();
+    },
+  };
+}
+
+interface Session {
+  isOpenTo(target: SshTarget): boolean;
+  /** The one that is open, or a new one. */
+  open(target: SshTarget): Promise<Result<Held, SshFailure>>;
+  drop(): void;
+}
+
+function createSession({ clock, connect }: LineDeps, signal: AbortSignal): Session {
+  let held: Held | null = null;
 
   function drop(): void {
     held?.client.destroy();
@@ -64,13 +114,12 @@ export function createLine({ clock, connect }: LineDeps): HostLine {
   }
 
   /** The usual ways first; an old server is asked again in its own. */
-  async function open(target: SshTarget): Promise<Result<Held, SshFailure>> {
-    const limits = { clock, signal: stopping.signal };
-    let connected = await connect(target, limits);
+  async function logIn(target: SshTarget): Promise<Result<Held, SshFailure>> {
+    let connected = await connect(target, { clock, signal });
     let used = target;
     if (!connected.ok && silenceOf(connected.error).reason === "old-server") {
       used = { ...target, oldAlgorithms: true };
-      connected = await connect(used, limits);
+      connected = await connect(used, { clock, signal });
     }
     if (!connected.ok) return connected;
     const client = connected.value;
@@ -82,41 +131,14 @@ export function createLine({ clock, connect }: LineDeps): HostLine {
     return ok(mine);
   }
 
-  async function once(order: Order): Promise<Result<Ran, Silent>> {
-    const opened = held === null ? await open(order.target) : ok(held);
-    if (!opened.ok) return err(silenceOf(opened.error));
-    const { client, target } = opened.value;
-    const hurrying = new AbortController();
-    const mine: UnderWay = { order, beganMs: clock.monotonicMs(), hurrying };
-    underWay = mine;
-    const hasty = order.ends?.afterMs ?? null;
-    const timer = hasty === null ? null : clock.after(hasty, () => hurrying.abort());
-    const ran = await readWithin({ clock, client, order, hurrying: hurrying.signal, signal: stopping.signal });
-    timer?.cancel();
-    if (underWay === mine) underWay = null;
-    if (stopping.signal.aborted) return err({ reason: "closed", text: stoppedByUs });
-    // a machine that is slow to answer would be slower still to let us in again
-    if (!ran.ok) drop();
-    return ran.ok ? ok({ ...ran.value, oldAlgorithms: target.oldAlgorithms === true }) : ran;
-  }
-
   return {
-    async run(order) {
-      if (held !== null && !isSame(held.target, order.target)) drop();
-      const wasHeld = held !== null;
-      const ran = await once(order);
-      const isOver = ran.ok || !ofOldConnections.has(ran.error.reason) || stopping.signal.aborted;
-      return wasHeld && !isOver ? once(order) : ran;
-    },
-    hurry() {
-      if (underWay === null || underWay.order.ends?.afterMs !== null) return;
-      const { beganMs, hurrying } = underWay;
-      clock.after(Math.max(0, beganMs + unhurriedMs - clock.monotonicMs()), () => hurrying.abort());
-    },
-    close() {
-      stopping.abort();
+    isOpenTo: (target) => held !== null && isSame(held.target, target),
+    open(target) {
+      if (held !== null && isSame(held.target, target)) return Promise.resolve(ok(held));
       drop();
+      return logIn(target);
     },
+    drop,
   };
 }
 
