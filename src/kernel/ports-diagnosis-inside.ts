@@ -1,6 +1,6 @@
 import type { DiagnosisSources } from "./ports-diagnosis-sources.ts";
 import type { HostDesk } from "./ports-hosts.ts";
-import type { HostFolder } from "./model/host-answers.ts";
+import type { HostFolder } from "./model/host-service-answers.ts";
 import type { HostListener } from "./model/host-reading.ts";
 import type { LogDesk } from "./ports-logs.ts";
 

@@ -1,4 +1,4 @@
-import type { HostDirect, HostFpmPool } from "../kernel/model/host-answers.ts";
+import type { HostDirect, HostFpmPool } from "../kernel/model/host-service-answers.ts";
 import { milliseconds } from "./figures.ts";
 import { isNear, line, notable, plain, type WhyLine, type WhySaying, type WhyTellers } from "./host-why-line.ts";
 import { withRest } from "./host-why-system.ts";

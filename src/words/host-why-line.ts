@@ -1,5 +1,6 @@
 import type { Lang } from "../kernel/lang.ts";
-import type { HostAnswers, UsedOf, WhySection } from "../kernel/model/host-answers.ts";
+import type { HostAnswers, WhySection } from "../kernel/model/host-answers.ts";
+import type { UsedOf } from "../kernel/model/host-service-answers.ts";
 import { dateTime } from "./format.ts";
 import { thousands } from "./figures.ts";
 import { hostWhyWords } from "./host-why-words.ts";

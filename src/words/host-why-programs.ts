@@ -1,4 +1,5 @@
-import type { HostDatabase, HostMail, HostUnitTrouble, HostWeb } from "../kernel/model/host-answers.ts";
+import type { HostUnitTrouble } from "../kernel/model/host-answers.ts";
+import type { HostDatabase, HostMail, HostWeb } from "../kernel/model/host-service-answers.ts";
 import { milliseconds, thousands } from "./figures.ts";
 import { ratioText, sizeText } from "./host-findings.ts";
 import { isNear, line, notable, plain, type WhyLine, type WhySaying, type WhyTellers } from "./host-why-line.ts";

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { HostDatabase } from "../../src/kernel/model/host-answers.ts";
+import type { HostDatabase } from "../../src/kernel/model/host-service-answers.ts";
 import { freePort, until } from "../doubles/hub-process.ts";
 import { startMariadb, type MariadbServer } from "../doubles/mariadb-server.ts";
 import { postgresPassword, postgresUser, startPostgres, type PostgresServer } from "../doubles/postgres-server.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HostDirect } from "../../kernel/model/host-answers.ts";
+import type { HostDirect } from "../../kernel/model/host-service-answers.ts";
 import { apDirect, type AskedOnHost } from "./ap-direct.ts";
 
 function stateOf(change: Partial<HostDirect> & { readonly usualP95Ms?: number }): string {

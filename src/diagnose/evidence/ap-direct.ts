@@ -1,5 +1,5 @@
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
-import type { HostDirect } from "../../kernel/model/host-answers.ts";
+import type { HostDirect } from "../../kernel/model/host-service-answers.ts";
 import { evidence, type Reading } from "./evidence.ts";
 import { told } from "./inside.ts";
 import { isFailure, quantile, type Request } from "../lines/requests.ts";

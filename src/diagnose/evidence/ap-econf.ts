@@ -3,7 +3,7 @@ import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import { told } from "./inside.ts";
 import { type Counted } from "./log-lines.ts";
 import { excerpt } from "../lines/signs.ts";
-import type { HostWeb } from "../../kernel/model/host-answers.ts";
+import type { HostWeb } from "../../kernel/model/host-service-answers.ts";
 
 /** Lines that say a configuration was not accepted. */
 export const apEconf = evidence({

@@ -3,7 +3,7 @@ import { evidence, type Reading } from "./evidence.ts";
 import { percentText, told } from "./inside.ts";
 import { type Counted } from "./log-lines.ts";
 import { excerpt } from "../lines/signs.ts";
-import type { HostWeb } from "../../kernel/model/host-answers.ts";
+import type { HostWeb } from "../../kernel/model/host-service-answers.ts";
 
 /** Busy workers of those there are. High: over 80 %; full: none left. */
 export const apWork = evidence({

@@ -1,6 +1,6 @@
 import { evidence, type Reading } from "./evidence.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
-import type { HostDatabase } from "../../kernel/model/host-answers.ts";
+import type { HostDatabase } from "../../kernel/model/host-service-answers.ts";
 import { told } from "./inside.ts";
 import { type Counted } from "./log-lines.ts";
 import { excerpt } from "../lines/signs.ts";

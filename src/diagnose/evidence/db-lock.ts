@@ -1,6 +1,6 @@
 import { evidence, type Reading } from "./evidence.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
-import type { HostDatabase } from "../../kernel/model/host-answers.ts";
+import type { HostDatabase } from "../../kernel/model/host-service-answers.ts";
 import { told } from "./inside.ts";
 
 /** Transactions that wait and the longest one. */

@@ -1,7 +1,7 @@
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import { evidence, type Reading } from "./evidence.ts";
 import { percentText, told, whyNot, type HostInside } from "./inside.ts";
-import type { HostFolder } from "../../kernel/model/host-answers.ts";
+import type { HostFolder } from "../../kernel/model/host-service-answers.ts";
 
 /** Files and sizes watched for loss. Shrunk: over a fifth less; gone: the guard file is missing. */
 export const hsData = evidence({

@@ -1,7 +1,8 @@
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import { evidence, type Reading } from "./evidence.ts";
 import { isRecent, percentText, told, whyNot, type HostInside } from "./inside.ts";
-import type { HostGroup, HostLimits, UsedOf } from "../../kernel/model/host-answers.ts";
+import type { HostGroup, HostLimits } from "../../kernel/model/host-answers.ts";
+import type { UsedOf } from "../../kernel/model/host-service-answers.ts";
 
 /** Files, processes, tracked connections, listen queues. High: over 80 %; hit: reached. */
 export const hsLim = evidence({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HostAnswers, HostDatabase } from "../../kernel/model/host-answers.ts";
+import type { HostAnswers } from "../../kernel/model/host-answers.ts";
+import type { HostDatabase } from "../../kernel/model/host-service-answers.ts";
 import type { HostUsual } from "../../kernel/ports-diagnosis-inside.ts";
 import { answersWith } from "../../../test/doubles/no-inside.ts";
 import { readingOf } from "../../../test/doubles/host-readings.ts";

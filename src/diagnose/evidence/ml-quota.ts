@@ -1,7 +1,7 @@
 import { evidence, type Reading } from "./evidence.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import { graded, percentText, told } from "./inside.ts";
-import type { HostMail } from "../../kernel/model/host-answers.ts";
+import type { HostMail } from "../../kernel/model/host-service-answers.ts";
 
 /** The fullest mailbox. */
 export const mlQuota = evidence({

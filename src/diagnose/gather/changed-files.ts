@@ -1,5 +1,5 @@
 import type { Stamp } from "../../kernel/clock.ts";
-import type { HostChanges } from "../../kernel/model/host-answers.ts";
+import type { HostChanges } from "../../kernel/model/host-service-answers.ts";
 import type { Entry } from "../evidence/books.ts";
 import { chConf } from "../evidence/ch-conf.ts";
 import { chDep } from "../evidence/ch-dep.ts";

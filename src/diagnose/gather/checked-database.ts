@@ -1,4 +1,4 @@
-import type { HostDatabase } from "../../kernel/model/host-answers.ts";
+import type { HostDatabase } from "../../kernel/model/host-service-answers.ts";
 import type { ProbeResult } from "../../kernel/model/observation.ts";
 import { codeOf, numberIn, type Tried } from "../evidence/attempts.ts";
 

@@ -1,7 +1,7 @@
 import { stampNow } from "../../kernel/clock.ts";
 import { nameOf } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
-import type { HostDatabase } from "../../kernel/model/host-answers.ts";
+import type { HostDatabase } from "../../kernel/model/host-service-answers.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import { dbConn } from "../evidence/db-conn.ts";
 import { dbErr } from "../evidence/db-err.ts";

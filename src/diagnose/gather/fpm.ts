@@ -1,4 +1,4 @@
-import type { HostFpmPool, HostWeb, HostWebTimeout } from "../../kernel/model/host-answers.ts";
+import type { HostFpmPool, HostWeb, HostWebTimeout } from "../../kernel/model/host-service-answers.ts";
 
 type Workers = NonNullable<HostWeb["workers"]>;
 

@@ -1,7 +1,8 @@
 import { stampNow, type Clock } from "../../kernel/clock.ts";
 import { componentId, kindOf, nameOf, type ComponentId } from "../../kernel/model/component.ts";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
-import type { HostAnswers, HostWeb } from "../../kernel/model/host-answers.ts";
+import type { HostAnswers } from "../../kernel/model/host-answers.ts";
+import type { HostWeb } from "../../kernel/model/host-service-answers.ts";
 import type { InsideSources } from "../../kernel/ports-diagnosis-inside.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
 import { apDirect, type AskedOnHost } from "../evidence/ap-direct.ts";

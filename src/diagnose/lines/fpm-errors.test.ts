@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HostWebTimeout } from "../../kernel/model/host-answers.ts";
+import type { HostWebTimeout } from "../../kernel/model/host-service-answers.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
 import { backendErrorsIn } from "./backend-errors.ts";
 import { withPoolEnds } from "./fpm-errors.ts";

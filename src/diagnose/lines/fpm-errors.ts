@@ -1,4 +1,4 @@
-import type { HostWebTimeout } from "../../kernel/model/host-answers.ts";
+import type { HostWebTimeout } from "../../kernel/model/host-service-answers.ts";
 import type { LogEntry } from "../../kernel/ports-logs.ts";
 import type { BackendError } from "./backend-errors.ts";
 import { isFailure, withoutValues, type Request } from "./requests.ts";

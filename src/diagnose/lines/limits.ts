@@ -1,4 +1,4 @@
-import type { HostWebTimeout } from "../../kernel/model/host-answers.ts";
+import type { HostWebTimeout } from "../../kernel/model/host-service-answers.ts";
 import type { BackendError } from "./backend-errors.ts";
 import { commonest } from "./rates.ts";
 

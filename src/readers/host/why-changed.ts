@@ -1,4 +1,4 @@
-import type { HostChanges } from "../../kernel/model/host-answers.ts";
+import type { HostChanges } from "../../kernel/model/host-service-answers.ts";
 import { tagged } from "./frame.ts";
 import { logMoment, type LogClock } from "./log-time.ts";
 

@@ -1,4 +1,4 @@
-import type { HostFolder } from "../../kernel/model/host-answers.ts";
+import type { HostFolder } from "../../kernel/model/host-service-answers.ts";
 import { figure } from "./why-samples.ts";
 
 /** The section `data`: `dir FILES BYTES NEWEST PATH`, `slow …` where time ran out, `file BYTES TIME PATH`, `gone PATH`, `denied PATH`. */

@@ -1,4 +1,4 @@
-import type { HostDatabase } from "../../kernel/model/host-answers.ts";
+import type { HostDatabase } from "../../kernel/model/host-service-answers.ts";
 import { tagged } from "./frame.ts";
 import { maskSecrets } from "./mask.ts";
 import { figure } from "./why-samples.ts";

@@ -1,4 +1,4 @@
-import type { HostDirect } from "../../kernel/model/host-answers.ts";
+import type { HostDirect } from "../../kernel/model/host-service-answers.ts";
 import { tagged } from "./frame.ts";
 
 /** Exit codes of curl. Source: curl(1), EXIT CODES. */

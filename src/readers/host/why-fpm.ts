@@ -1,4 +1,4 @@
-import type { HostFpmPool, HostWebTimeout } from "../../kernel/model/host-answers.ts";
+import type { HostFpmPool, HostWebTimeout } from "../../kernel/model/host-service-answers.ts";
 import { tagged } from "./frame.ts";
 import { figure } from "./why-samples.ts";
 import { secondsOf } from "./why-web.ts";

@@ -1,4 +1,4 @@
-import type { HostIntegrity } from "../../kernel/model/host-answers.ts";
+import type { HostIntegrity } from "../../kernel/model/host-service-answers.ts";
 import { tagged } from "./frame.ts";
 
 /** The section `integrity`: what dpkg -V or rpm -V finds in the packages of programs that listen. */

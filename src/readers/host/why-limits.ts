@@ -1,4 +1,5 @@
-import type { HostGroup, HostLimits, HostUnfinished, UsedOf } from "../../kernel/model/host-answers.ts";
+import type { HostGroup, HostLimits, HostUnfinished } from "../../kernel/model/host-answers.ts";
+import type { UsedOf } from "../../kernel/model/host-service-answers.ts";
 import { firstTagged, tagged } from "./frame.ts";
 import { figure, perSecond, samplesOf, type Samples } from "./why-samples.ts";
 

@@ -1,4 +1,4 @@
-import type { HostMail } from "../../kernel/model/host-answers.ts";
+import type { HostMail } from "../../kernel/model/host-service-answers.ts";
 import { tagged } from "./frame.ts";
 import { counted, figure } from "./why-samples.ts";
 

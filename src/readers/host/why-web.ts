@@ -1,4 +1,4 @@
-import type { HostConfigTest, HostWeb, HostWebTimeout } from "../../kernel/model/host-answers.ts";
+import type { HostConfigTest, HostWeb, HostWebTimeout } from "../../kernel/model/host-service-answers.ts";
 import { tagged } from "./frame.ts";
 import { figure } from "./why-samples.ts";
 
