@@ -71,6 +71,12 @@ export interface HubView {
   incidents(after: number): Promise<readonly SeenIncident[]>;
   /** the highest number an incident has; 0 without one */
   newestIncident(): Promise<number>;
+  /** Opens an incident as a person who was telephoned would; nobody is woken. @returns its number */
+  report(subject: string, text: string): Promise<number>;
+  /** one incident, whole */
+  incident(id: number): Promise<SeenIncident>;
+  /** Ends it, as a person would. */
+  close(id: number): Promise<void>;
   /** the open ones */
   signals(): Promise<readonly SeenSignal[]>;
   /** Ends, as a person would, every open incident that only lines of a log keep open. @returns their numbers */
@@ -105,12 +111,17 @@ export function createHubView(hub: HubApi, without: readonly string[] = []): Hub
       if ((await incident(id)).state !== "resolved") throw thrown;
     }
   }
-  const list = async <Item extends z.ZodType>(path: string, item: Item): Promise<z.output<Item>[]> =>
-    z.object({ items: z.array(item) }).parse(await hub.get(path)).items;
+  const list = <Item extends z.ZodType>(path: string, item: Item): Promise<z.output<Item>[]> => listed(hub, path, item);
   const numbers = async (): Promise<number[]> =>
     (await list(`/api/v1/incidents?limit=${mostRecent}`, z.object({ id: z.number() }))).map(({ id }) => id);
 
   return {
+    async report(subject, text) {
+      const opened = await hub.post("/api/v1/incidents", { subject, text, severity: "info" });
+      return z.object({ id: z.number() }).parse(opened).id;
+    },
+    incident,
+    close,
     newestIncident: async () => Math.max(0, ...(await numbers())),
     async incidents(after) {
       const found = (await numbers()).filter((id) => id > after).toSorted((a, b) => a - b);
@@ -132,21 +143,27 @@ export function createHubView(hub: HubApi, without: readonly string[] = []): Hub
       for (const window of windows) await endWindow(hub, window);
       return windows.map(({ id }) => id);
     },
-    async readings() {
-      const [checks, seenHosts, jobs, vantages] = await Promise.all([
-        list("/api/v1/checks", Check),
-        list("/api/v1/hosts", Host),
-        list("/api/v1/jobs", Job),
-        list("/api/v1/vantages", Vantage),
-      ]);
-      return new Map([
-        ...checks.flatMap(checkReadings),
-        ...seenHosts.map((host) => [`host ${host.key}`, plain(hostWord(host))] as const),
-        ...jobs.map(({ key, state }) => [`job ${key}`, plain(state)] as const),
-        ...vantages.map(({ name, state }) => [`vantage ${name}`, plain(state)] as const),
-      ]);
-    },
+    readings: () => readingsOf(hub),
   };
+}
+
+async function listed<Item extends z.ZodType>(hub: HubApi, path: string, item: Item): Promise<z.output<Item>[]> {
+  return z.object({ items: z.array(item) }).parse(await hub.get(path)).items;
+}
+
+async function readingsOf(hub: HubApi): Promise<ReadonlyMap<string, Reading>> {
+  const [checks, seenHosts, jobs, vantages] = await Promise.all([
+    listed(hub, "/api/v1/checks", Check),
+    listed(hub, "/api/v1/hosts", Host),
+    listed(hub, "/api/v1/jobs", Job),
+    listed(hub, "/api/v1/vantages", Vantage),
+  ]);
+  return new Map([
+    ...checks.flatMap(checkReadings),
+    ...seenHosts.map((host) => [`host ${host.key}`, plain(hostWord(host))] as const),
+    ...jobs.map(({ key, state }) => [`job ${key}`, plain(state)] as const),
+    ...vantages.map(({ name, state }) => [`vantage ${name}`, plain(state)] as const),
+  ]);
 }
 
 /** Work that is over is signed for, whatever the checks after it say. */

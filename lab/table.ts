@@ -50,7 +50,7 @@ export function countLine({ passed, failed, voided }: Summary): string {
   return `${passed} passed, ${failed} failed, ${voided} void`;
 }
 
-function shareText({ right, of, ratio, low, high }: Share): string {
+export function shareText({ right, of, ratio, low, high }: Share): string {
   if (ratio === null || low === null || high === null) return "–";
   return `${ratio.toFixed(3)} (${right} of ${of}; 95 %: ${low.toFixed(2)}–${high.toFixed(2)})`;
 }

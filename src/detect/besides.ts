@@ -6,7 +6,7 @@ import { groupedBy } from "./grouped.ts";
 import { beganTogether, isOfJob, isOneFault, isRun } from "./jobs.ts";
 import { apartMs, compareStamps, togetherMs, type PathOf } from "./sufferers.ts";
 
-/** What is seen beside the probes: inside a host, of its hardware, on the way to it, by people and by its jobs. */
+/** What is seen beside the probes: inside a host, of its hardware, on the way to it, by people, by its jobs and by whoever opened an incident. */
 const besideKinds: ReadonlySet<SignalKind> = new Set([
   "vital",
   "clock-off",
@@ -20,6 +20,7 @@ const besideKinds: ReadonlySet<SignalKind> = new Set([
   "people",
   "backup",
   "window",
+  "reported",
 ]);
 
 export function isBeside({ kind }: PlacedSignal): boolean {
@@ -30,7 +31,7 @@ export function isBeside({ kind }: PlacedSignal): boolean {
 export interface Aside {
   /** the host it is about, or the subject itself where no host is known */
   readonly home: ComponentId;
-  /** what it is called by when it is told by itself: its home, or the one job that all of it is about */
+  /** what it is called by when it is told by itself: its home, or the one job, or what a person named, that all of it is about */
   readonly subject: ComponentId;
   /** oldest first */
   readonly signals: readonly PlacedSignal[];
@@ -52,8 +53,10 @@ export function asidesOf(signals: readonly PlacedSignal[], pathOf: PathOf): read
     const [first] = members;
     if (first === undefined) return [];
     const home = homeOf(first, pathOf);
-    const isOneJob = isOfJob(first) && members.every(({ subject }) => subject === first.subject);
-    return [{ home, subject: isOneJob ? first.subject : home, signals: members }];
+    // a job is told by its name, and what a person named stays named so
+    const isNamed = isOfJob(first) || first.kind === "reported";
+    const isOne = isNamed && members.every(({ subject }) => subject === first.subject);
+    return [{ home, subject: isOne ? first.subject : home, signals: members }];
   });
 }
 

@@ -8,11 +8,22 @@ import type { Incident } from "./model/incident.ts";
 import type { JobAddress, JobPing, JobStatus, NewPing, PingAnswer } from "./model/job.ts";
 import type { Undelivered } from "./model/notice.ts";
 import type { ScopeVerdict } from "./model/scope.ts";
-import type { Signal } from "./model/signal.ts";
+import type { Severity, Signal } from "./model/signal.ts";
 import type { Result } from "./result.ts";
 
 /** What a person may do to an incident. Each is one transaction with its event; the actor is always named. */
 export interface IncidentVerbs {
+  /**
+   * Opens an incident where nothing that is watched says so: somebody telephoned. It is looked into like any other, and is over when
+   * a person says so. Where one about the same is open already, that one gets the text as a note. KB1002 no such service or host,
+   * KB1001 without a text.
+   */
+  open(input: {
+    subject: ComponentId;
+    actor: Actor;
+    text: string;
+    severity: Severity;
+  }): Promise<Result<Incident, KoboshiError>>;
   /** Takes the incident: escalation stops. Doing it twice is not an error; the first taker stays. */
   acknowledge(input: { incidentId: number; actor: Actor }): Promise<Result<Incident, KoboshiError>>;
   note(input: { incidentId: number; actor: Actor; text: string }): Promise<Result<Incident, KoboshiError>>;

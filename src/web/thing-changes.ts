@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { actorOf } from "../api/access.ts";
 import { KoboshiError } from "../kernel/errors.ts";
+import { componentId } from "../kernel/model/component.ts";
 import type { Result } from "../kernel/result.ts";
 import { vantageWords } from "../words/vantages-web.ts";
 import { pageContext } from "./context.ts";
@@ -34,6 +35,17 @@ export function thingChanges(app: FastifyInstance, deps: WebDeps, { script }: Sh
       return act(deps, { verb, checkIds: [id], request, reply, back: checkHref(id) });
     });
   }
+  app.post("/services/:key/incident", async (request, reply) => {
+    const { key } = request.params as { key: string };
+    const opened = await deps.verbs.open({
+      subject: componentId("service", key),
+      actor: actorOf(request),
+      text: field(request, "text"),
+      severity: field(request, "wake") === "yes" ? "critical" : "warning",
+    });
+    if (!opened.ok) throw opened.error;
+    return reply.redirect(`/i/${opened.value.id}`, 303);
+  });
   app.post("/vantages/:name/revoke", async (request, reply) => {
     const { name } = request.params as { name: string };
     const context = { ...pageContext(deps, request), url: "/vantages" };

@@ -23,6 +23,7 @@ const words = catalogue(
     newLine: (example: string) => `ログに初めての行: ${example}`,
     burst: (count: string, example: string) => `ログに同じ種類の行が急に増えています(${count} 行): ${example}`,
     people: (count: number) => `つながらないという声が ${count} か所から届いています`,
+    reported: (text: string) => `人からの連絡: ${text}`,
     notBack: (title: string, hosts: string) =>
       `「${title}」の終わりの予定を過ぎましたが、${hosts} がまだ戻っていません`,
     gateShut: (title: string, checks: string) => `「${title}」のあとの確認が終わっていません: ${checks}`,
@@ -42,6 +43,7 @@ const words = catalogue(
     newLine: (example: string) => `a log line never seen before: ${example}`,
     burst: (count: string, example: string) => `a burst of one kind of log line (${count}): ${example}`,
     people: (count: number) => `people at ${count} places say that they cannot reach it`,
+    reported: (text: string) => `reported by a person: ${text}`,
     notBack: (title: string, hosts: string) => `"${title}" should have ended, and ${hosts} is not back yet`,
     gateShut: (title: string, checks: string) => `the checks after "${title}" have not passed: ${checks}`,
     more: (count: number) => ` and ${count} more`,
@@ -83,6 +85,7 @@ const tellers: Partial<Record<SignalKind, Teller>> = {
   },
   people: ({ facts }, { lang }) => words(lang).people(Number(facts["sources"] ?? 0)),
   window: tellWindow,
+  reported: ({ facts }, { lang }) => words(lang).reported(safeLine(String(facts["text"] ?? ""))),
 };
 
 const checksNamed = 4;

@@ -231,3 +231,67 @@ test("while a provider works, what is down is a quiet incident that can be looke
   await incidents.take([closed(db)]);
   assert.deepEqual(await quiet(), [[1, "resolved", false]]);
 });
+
+test("what a person reports is an incident of its own that ends when a person says so", async (t) => {
+  const { clock, incidents, said, ledger } = await bench(t);
+  const asked = {
+    subject: "service:shop",
+    actor: "person:aiko",
+    text: " two people cannot pay ",
+    severity: "warning",
+  } as const;
+  const opening = await incidents.verbs.open(asked);
+  assert.ok(opening.ok);
+  assert.deepEqual(
+    [opening.value.subject, opening.value.severity, opening.value.quiet],
+    ["service:shop", "warning", false],
+  );
+  assert.deepEqual(said, ["#1 opened service:shop"]);
+  await clock.advance(600_000);
+  await incidents.take([]);
+  await incidents.refold();
+  assert.equal((await ledger.read.incident(1))?.state, "investigating");
+  const done = await incidents.verbs.resolve({ incidentId: 1, actor: "person:ben", reason: null, falseAlarm: false });
+  assert.ok(done.ok, "a person who ends it needs to give no reason");
+  assert.deepEqual(await ledger.read.openSignals(), []);
+  const kinds = (await ledger.read.timeline(1)).map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["signal.opened", "incident.opened", "signal.closed", "incident.resolved"]);
+  await incidents.refold();
+  assert.deepEqual(said, ["#1 opened service:shop", "#1 resolved service:shop"]);
+});
+
+test("a report about what is known is a note in that incident; one that names nothing of ours is refused", async (t) => {
+  const { incidents, signal, said, ledger } = await bench(t);
+  await incidents.take([opened(signal("db"))]);
+  const by = { actor: "person:aiko", severity: "critical" } as const;
+  const about = (subject: ComponentId, text = "it is slow"): ReturnType<typeof incidents.verbs.open> =>
+    incidents.verbs.open({ ...by, subject, text });
+  const known = await about("service:db");
+  assert.equal(known.ok && known.value.id, 1);
+  assert.ok(
+    (await ledger.read.timeline(1)).some(
+      ({ kind, data }) => kind === "incident.noted" && data["text"] === "it is slow",
+    ),
+  );
+  assert.deepEqual(said, ["#1 opened service:db"]);
+  const codeOf = async (asked: ReturnType<typeof about>): Promise<string> => {
+    const answer = await asked;
+    return answer.ok ? "ok" : answer.error.code;
+  };
+  assert.equal(await codeOf(about("service:nosuch")), "KB1002");
+  assert.equal(await codeOf(about("job:web1/x")), "KB1002");
+  assert.equal(await codeOf(about("service:blog", "  ")), "KB1001");
+});
+
+test("an outage of what was reported moments before carries the report's incident on, and outlives it", async (t) => {
+  const { clock, incidents, signal, closed, said, ledger } = await bench(t);
+  const report = { subject: "service:blog", actor: "person:aiko", text: "blank page", severity: "warning" } as const;
+  await incidents.verbs.open(report);
+  await clock.advance(60_000);
+  const blog = signal("blog");
+  await incidents.take([opened(blog)]);
+  assert.deepEqual(said, ["#1 opened service:blog", "#1 updated service:blog"]);
+  await incidents.take([closed(blog)]);
+  const [going, ...others] = await ledger.read.incidents({ state: "open", limit: 10 });
+  assert.deepEqual([going?.id, others.length], [1, 0]);
+});

@@ -67,6 +67,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   resolve: ["1"],
   check: [web.url],
   "incident show": ["1"],
+  "incident open": ["service:shop", "somebody", "telephoned"],
   "incident ack": ["1"],
   "incident note": ["1", "looking"],
   "incident resolve": ["1"],

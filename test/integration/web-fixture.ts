@@ -23,14 +23,16 @@ import type { Person, Service, Site } from "../../src/kernel/model/site.ts";
 import type { Attention, CheckStatus, SiteStatus, StateWord, VantageStatus } from "../../src/kernel/model/status.ts";
 import type { Check } from "../../src/kernel/model/check.ts";
 import { Secret } from "../../src/kernel/secret.ts";
-import { createAvailability, createPauses } from "../../src/detect/index.ts";
+import { siteGraph } from "../../src/kernel/graph.ts";
+import { judgeScope } from "../../src/diagnose/index.ts";
+import { createAvailability, createPauses, foldSignals } from "../../src/detect/index.ts";
 import { ackToken, checkAckToken, mintAckToken } from "../../src/respond/ack-tokens.ts";
 import { keepNoticeKey } from "../../src/respond/kept-secrets.ts";
 import { createChannelTests } from "../../src/app/channel-tests.ts";
 import { createMailProof } from "../../src/app/mail-proof.ts";
 import { channels } from "../../src/respond/channels/index.ts";
 import { createReportDesk } from "../../src/inform/index.ts";
-import { createIncidentVerbs } from "../../src/respond/incidents/verbs.ts";
+import { createIncidents } from "../../src/respond/index.ts";
 import type { Ledger } from "../../src/storage/ledger/ledger.ts";
 import { openLedger } from "../../src/storage/ledger/open.ts";
 import type { WebDeps } from "../../src/web/deps.ts";
@@ -134,7 +136,15 @@ export async function startWeb(change: Partial<World> = {}): Promise<WebFixture>
     logs: noLogs(),
     probeNow: (checkIds) => void probed.push(...checkIds),
     revokeVantage: async () => ok(undefined),
-    verbs: createIncidentVerbs({ ledger, clock, site, board: { checks: () => world.checks }, queue: async () => {} }),
+    verbs: createIncidents({
+      ledger,
+      clock,
+      site,
+      board: { checks: () => world.checks },
+      folder: { fold: (input) => foldSignals({ ...input, graph: siteGraph(site()) }) },
+      judge: { judge: (input) => judgeScope({ ...input, graph: siteGraph(site()), site: site(), cells: [] }) },
+      queue: async () => {},
+    }).verbs,
     checkAckToken: (token) => checkAckToken({ ledger, clock }, token),
     reports: createReportDesk({ ledger, clock, site }),
     chromium: null,

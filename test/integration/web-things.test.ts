@@ -167,6 +167,24 @@ test("checking now, pausing with a reason and an end, and resuming are plain for
   assert.equal(anonymous.status, 401);
 });
 
+test("what somebody telephoned about is written down on the service's page, with who said it, and leads to its incident", async () => {
+  const { cookie } = await web.signIn("yamada");
+  assert.match(textOf(await read("/services/mail", { cookie })), /障害を記録する/);
+  const opened = await post("/services/mail/incident", { text: "<開けない>と電話が2件" });
+  assert.equal(opened.status, 303);
+  const page = textOf(await read(String(opened.headers.location)));
+  assert.match(page, /人からの連絡: &lt;開けない>と電話が2件/);
+  const id = Number(String(opened.headers.location).split("/").at(-1));
+  const incident = await web.ledger.read.incident(id);
+  assert.deepEqual([incident?.subject, incident?.severity], ["service:mail", "warning"]);
+  assert.equal((await post("/services/mail/incident", { text: " " })).status, 400);
+  assert.equal((await post("/services/nope/incident", { text: "x" })).status, 404);
+  const anonymous = await ask(`${web.url}/services/mail/incident`, { form: { text: "x" } });
+  assert.equal(anonymous.status, 401);
+  assert.equal((await post(`/i/${id}/resolve`, { reason: "" })).status, 303);
+  assert.equal((await web.ledger.read.incident(id))?.state, "resolved");
+});
+
 test("a vantage is removed only by its name", async () => {
   const name = encodeURIComponent("東京");
   const wrong = await post(`/vantages/${name}/revoke`, { name: "とうきょう" });

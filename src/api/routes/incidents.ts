@@ -4,6 +4,7 @@ import { z } from "zod";
 import { KoboshiError } from "../../kernel/errors.ts";
 import { componentKinds, type ComponentId } from "../../kernel/model/component.ts";
 import type { Incident } from "../../kernel/model/incident.ts";
+import { severities } from "../../kernel/model/signal.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
 import { diagnosisView } from "../../render/diagnosis-view.ts";
 import { actorOf } from "../access.ts";
@@ -53,6 +54,7 @@ export function incidentRoutes(app: FastifyInstance, deps: ApiDeps): void {
     },
   });
 
+  opened(app, deps);
   api.route({
     method: "GET",
     url: "/api/v1/incidents/:id",
@@ -81,6 +83,38 @@ export function incidentRoutes(app: FastifyInstance, deps: ApiDeps): void {
       },
     });
   }
+}
+
+const OpenBody = z.object({
+  subject: ComponentName.meta({ description: "a service or a host, `service:shop`" }),
+  text: z.string().min(1).max(500).meta({ description: "what somebody said; whoever is told reads it" }),
+  severity: z
+    .enum(severities)
+    .default("warning")
+    .meta({ description: "`critical` wakes whoever is on call, `info` nobody" }),
+});
+
+function opened(app: FastifyInstance, deps: ApiDeps): void {
+  const api = app.withTypeProvider<ZodTypeProvider>();
+  api.route({
+    method: "POST",
+    url: "/api/v1/incidents",
+    schema: {
+      summary:
+        "Open an incident that nothing watched has noticed; one about the same that is open gets the text as a note",
+      body: OpenBody,
+      response: answers,
+    },
+    handler: async (request, reply) => {
+      const lang = langOf(request, deps.site().lang);
+      const { subject, text, severity } = request.body;
+      const result = await deps.verbs.open({ subject, text, severity, actor: actorOf(request) });
+      if (!result.ok) return refuse(reply, result.error, lang);
+      const view = await readIncidentView(deps, result.value.id, lang);
+      if (view === null) return refuse(reply, new KoboshiError("KB1002", { what: subject }), lang);
+      return view;
+    },
+  });
 }
 
 function weighedAnew(app: FastifyInstance, deps: ApiDeps): void {

@@ -21,6 +21,7 @@ export const commands: CommandTable = {
   doctor: async () => (await import("./doctor.ts")).doctor,
   demo: async () => (await import("./demo.ts")).demo,
   "incident ls": async () => (await import("./incident-ls.ts")).incidentLs,
+  "incident open": async () => (await import("./incident-open.ts")).incidentOpen,
   "incident show": async () => (await import("./incident-show.ts")).incidentShow,
   "incident assign": async () => (await import("./incident-assign.ts")).incidentAssign,
   "incident ack": async () => under("incident", (await import("./ack.ts")).ack),

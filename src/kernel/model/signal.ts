@@ -11,7 +11,8 @@ import type { Facts, Layer, ProbeError } from "./observation.ts";
  * pinned one; `missed`: a job of a host's own schedule did not run; `log`: lines that are new, rare or come in a burst;
  * `hardware`: a machine's controller reports a fault; `path`: the way to a target changed or loses packets; `people`: people
  * say that they cannot reach it; `backup`: a backup, a copy of it or its repository is not as it must be; `window`: work is
- * not over though its time is, or it is not shown that everything is as before.
+ * not over though its time is, or it is not shown that everything is as before; `reported`: a person opened the incident by
+ * hand, and it is over when a person says so.
  */
 export const signalKinds = [
   "down",
@@ -33,6 +34,7 @@ export const signalKinds = [
   "people",
   "backup",
   "window",
+  "reported",
 ] as const;
 export type SignalKind = (typeof signalKinds)[number];
 

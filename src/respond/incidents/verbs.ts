@@ -2,22 +2,24 @@ import { stampNow } from "../../kernel/clock.ts";
 import { KoboshiError } from "../../kernel/errors.ts";
 import type { Actor, EventKind } from "../../kernel/event.ts";
 import { isOpen, type Incident } from "../../kernel/model/incident.ts";
+import type { Signal } from "../../kernel/model/signal.ts";
 import type { NoticeKind } from "../../kernel/model/notice.ts";
 import type { IncidentVerbs } from "../../kernel/ports.ts";
 import type { HealthBlocker } from "../../kernel/ports-health.ts";
 import { err, ok, type Result } from "../../kernel/result.ts";
-import type { LedgerTx } from "../../storage/ledger/ledger.ts";
+import type { LedgerTx, StoredSignal } from "../../storage/ledger/ledger.ts";
 import type { IncidentDeps } from "./keep.ts";
 import { noticeSnapshot } from "./snapshot.ts";
 
 type Outcome = Result<Incident, KoboshiError>;
 type VerbDeps = Omit<IncidentDeps, "folder" | "judge">;
 const namedBlockers = 3;
-type Input<Verb extends keyof IncidentVerbs> = Parameters<IncidentVerbs[Verb]>[0];
+type OnOpen = Omit<IncidentVerbs, "open">;
+type Input<Verb extends keyof OnOpen> = Parameters<OnOpen[Verb]>[0];
 const longestNoteChars = 4_000;
 
-/** What people do to incidents, each in one transaction with its event and with what has to be said because of it. */
-export function createIncidentVerbs(deps: VerbDeps): IncidentVerbs {
+/** What people do to incidents that are open, each in one transaction with its event and with what has to be said because of it. */
+export function createIncidentVerbs(deps: VerbDeps): OnOpen {
   /** Runs `verb` on an open incident; a missing one is KB1002, an ended one KB9001. */
   function onOpen<I extends { incidentId: number }>(
     verb: (step: Step<I>) => Promise<Outcome>,
@@ -85,7 +87,9 @@ async function resolve(
   blockers: readonly HealthBlocker[],
 ): Promise<Outcome> {
   const { actor, reason, falseAlarm } = input;
-  const openSignals = (await tx.signalsOf(before.id)).filter((signal) => signal.closedAt === null).length;
+  const open = (await tx.signalsOf(before.id)).filter((signal) => signal.closedAt === null);
+  const [reported, watched] = [open.filter(isReported), open.filter((signal) => !isReported(signal))];
+  const openSignals = watched.length;
   if (openSignals + blockers.length > 0 && (reason ?? "").trim() === "") {
     return err(new KoboshiError("KB1003", { what: "reason", openSignals, ...blockerFacts(blockers) }));
   }
@@ -95,6 +99,7 @@ async function resolve(
     resolvedAt: stampNow(deps.clock),
     resolvedBy: personOf(actor),
   };
+  await closeReported(tx, { signals: reported, incident, actor });
   return record(deps, tx, {
     incident,
     actor,
@@ -106,6 +111,22 @@ async function resolve(
     },
     say: "resolved",
   });
+}
+
+function isReported({ kind }: Signal): boolean {
+  return kind === "reported";
+}
+
+/** Whoever ends the incident says that what was reported is over, too. */
+async function closeReported(
+  tx: LedgerTx,
+  { signals, incident, actor }: { signals: readonly StoredSignal[]; incident: Incident; actor: Actor },
+): Promise<void> {
+  for (const { incidentId: _before, ...one } of signals) {
+    const signal: Signal = { ...one, closedAt: incident.resolvedAt };
+    await tx.updateSignal(signal, incident.id);
+    await tx.append({ kind: "signal.closed", actor, incidentId: incident.id, data: { signal } });
+  }
 }
 
 function blockerFacts(blockers: readonly HealthBlocker[]): Readonly<Record<string, string>> {

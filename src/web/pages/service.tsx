@@ -197,12 +197,34 @@ function ServiceActions({ context, view }: Props): JSX.Element {
           canProbe={service.checks.length > 0}
         />
       )}
+      {viewer === null ? null : <ReportForm context={context} base={base} />}
       <div class="act">
         <a class="btn" href={`/settings/config/edit?at=${encodeURIComponent(`services.${service.key}`)}`}>
           {say.edit}
         </a>
       </div>
     </>
+  );
+}
+
+/** Somebody telephoned: an incident that nothing watched has noticed. */
+function ReportForm({ context, base }: { context: PageContext; base: string }): JSX.Element {
+  const say = serviceWords(context.lang);
+  return (
+    <details>
+      <summary>{say.report}</summary>
+      <p>{say.reportHow}</p>
+      <VerbForm context={context} action={`${base}/incident`} back={base} stack>
+        <label>
+          {say.reportText}
+          <input name="text" required maxLength={500} />
+        </label>
+        <label>
+          <input type="checkbox" name="wake" value="yes" /> {say.reportWake}
+        </label>
+        <button>{say.report}</button>
+      </VerbForm>
+    </details>
   );
 }
 
