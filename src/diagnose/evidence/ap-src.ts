@@ -19,6 +19,7 @@ export const apSrc = evidence({
   },
   leak: [0.03, 0.005],
   group: null,
+  isExact: true,
   timeoutSeconds: 8,
   risk: 0,
   unit: "%",
