@@ -174,6 +174,7 @@ test("what somebody telephoned about is written down on the service's page, with
   assert.equal(opened.status, 303);
   const page = textOf(await read(String(opened.headers.location)));
   assert.match(page, /人からの連絡: &lt;開けない>と電話が2件/);
+  assert.ok(!/東京: わかりません/.test(page), "no vantage was asked about what a person said");
   const id = Number(String(opened.headers.location).split("/").at(-1));
   const incident = await web.ledger.read.incident(id);
   assert.deepEqual([incident?.subject, incident?.severity], ["service:mail", "warning"]);

@@ -62,12 +62,12 @@ export function Summary({
   );
 }
 
-/** Every vantage with what it sees: ✓ works, ✕ fails, ○ no word. */
+/** Every vantage with what it sees: ✓ works, ✕ fails, ○ no word; nothing where none of them was looked to. */
 function Seen({ context, incident }: { context: PageContext; incident: Incident }): JSX.Element | null {
   const { say, site } = context;
   const { failingFrom, workingFrom } = incident.scope;
+  if (failingFrom.length + workingFrom.length === 0) return null;
   const all = [...new Set([...failingFrom, ...workingFrom, ...site.vantages.keys()])];
-  if (all.length === 0) return null;
   return (
     <ul class="seen" aria-label={say.seenFrom}>
       {all.map((vantage) => {
