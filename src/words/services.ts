@@ -85,7 +85,8 @@ export const serviceWords = catalogue(
     paused: "止めました。",
     resumed: "再開しました。",
     report: "障害を記録する",
-    reportHow: "監視では気づけない不調の連絡を受けたときに使います。原因を調べ、終わりは人が決めます。",
+    reportHow:
+      "監視では気づけない不調の連絡を受けたときに使います。原因を調べ、終わりは人が決めます。公開ページにも載ります。",
     reportText: "連絡の内容",
     reportWake: "担当者を起こす",
     edit: "設定を直す",
@@ -210,7 +211,7 @@ export const serviceWords = catalogue(
     resumed: "Resumed.",
     report: "Open an incident",
     reportHow:
-      "For when somebody says that it does not work and nothing here shows it. Its cause is looked for; it ends when a person says so.",
+      "For when somebody says that it does not work and nothing here shows it. Its cause is looked for, the public page shows it, and it ends when a person says so.",
     reportText: "What was said",
     reportWake: "Wake whoever is on call",
     edit: "Edit the configuration",

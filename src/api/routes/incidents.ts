@@ -91,7 +91,7 @@ const OpenBody = z.object({
   severity: z
     .enum(severities)
     .default("warning")
-    .meta({ description: "`critical` wakes whoever is on call, `info` nobody" }),
+    .meta({ description: "`critical` wakes whoever is on call; `info` tells nobody and stays off the public page" }),
 });
 
 function opened(app: FastifyInstance, deps: ApiDeps): void {
