@@ -14,6 +14,16 @@ export function partGraph(sketch: readonly Sketch[]): PartGraph {
   return { parts: new Map(parts.map((part) => [part.id, part])) };
 }
 
+/** One machine with a web server and the program behind it, and no more. */
+export const frontAndBehind: PartGraph = {
+  ...partGraph([
+    ["host:web1", "host"],
+    ["service:web", "web", "host:web1"],
+    ["service:app", "app", "host:web1 service:web"],
+  ]),
+  behind: new Map([["service:web", ["service:app"]]]),
+};
+
 /** A small company: one machine with a shop, its application, database and mail; a neighbour; one in another segment. */
 export const town = partGraph([
   ["provider:p1", "provider"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { partGraph } from "../../../test/doubles/diagnosis-town.ts";
+import { frontAndBehind as graph } from "../../../test/doubles/diagnosis-town.ts";
 import { createFakeClock } from "../../../test/doubles/fake-clock.ts";
 import { noInside } from "../../../test/doubles/no-inside.ts";
 import { noLogs } from "../../../test/doubles/no-logs.ts";
@@ -17,14 +17,6 @@ const startedAtMs = nowMs - 40_000;
 const plain = watchedSite({ hosts: { web1: {} }, services: { web: { on: "web1" }, app: { on: "web1" } } });
 const log = { path: "/var/log/nginx/access.log" } as never;
 const site = { ...plain, hosts: new Map([...plain.hosts].map(([key, host]) => [key, { ...host, logs: [log] }])) };
-const graph = {
-  ...partGraph([
-    ["host:web1", "host"],
-    ["service:web", "web", "host:web1"],
-    ["service:app", "app", "host:web1 service:web"],
-  ]),
-  behind: new Map([["service:web" as const, ["service:app" as const]]]),
-};
 const source: LogSource = {
   key: "web1:nginx-access",
   host: "web1",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { partGraph } from "../../../test/doubles/diagnosis-town.ts";
+import { frontAndBehind as graph } from "../../../test/doubles/diagnosis-town.ts";
 import { createFakeClock } from "../../../test/doubles/fake-clock.ts";
 import { attempt, watchedSite } from "../../../test/doubles/watched-site.ts";
 import type { CheckStatus } from "../../kernel/model/status.ts";
@@ -11,14 +11,6 @@ import { situationOf } from "./situation.ts";
 const clock = createFakeClock();
 const nowMs = clock.nowMs();
 const site = watchedSite({ hosts: { web1: {} }, services: { web: { on: "web1" }, app: { on: "web1" } } });
-const graph = {
-  ...partGraph([
-    ["host:web1", "host"],
-    ["service:web", "web", "host:web1"],
-    ["service:app", "app", "host:web1 service:web"],
-  ]),
-  behind: new Map([["service:web" as const, ["service:app" as const]]]),
-};
 
 function page(target: string, outcome: "up" | "down", vantage = "here"): Watched {
   const service = target.includes("/app/") ? "app" : "web";
