@@ -19,13 +19,22 @@ interface Script {
   /** how long each bundle takes; never, when it is not named */
   readonly takesMs: Partial<Record<BundleId, number>>;
   stop?(asked: readonly string[]): StopReason | null;
+  /** what it comes to, the nth time it is judged; left out: to nothing */
+  judge?(nth: number): Judgement;
+}
+
+/** The web server, with this chance. */
+function blaming(probability: number): Judgement {
+  const cause = { id: "service-hang", component: "service:web" } as const;
+  return { ...nothing, causes: [{ cause, probability }] };
 }
 
 async function play(script: Script, untilMs = 40_000): Promise<{ last: Standing; asked: string[]; steps: Standing[] }> {
   const asked: string[] = [];
   const steps: Standing[] = [];
+  let judged = 0;
   const judge: Judge = {
-    judge: () => nothing,
+    judge: () => script.judge?.(judged++) ?? nothing,
     next: (_judgement, _seen, offers) => offers.map((one) => ({ offer: one, bits: 1, score: 1 })),
     stop: () => script.stop?.(asked) ?? null,
   };
@@ -84,9 +93,10 @@ test("one host is asked one thing at a time", async () => {
   assert.equal(steps.length >= 1, true);
 });
 
-test("while nothing is clear, what changes quickly is looked at again, three times at most", async () => {
+test("while nothing is clear and the answer moves, what changes quickly is looked at again, three times at most", async () => {
   const offers = [offer("net"), offer("ssh", "host:web1"), offer("chg")];
-  const { last, asked } = await play({ offers, takesMs: { net: 500, ssh: 500, chg: 100 } });
+  const takesMs = { net: 500, ssh: 500, chg: 100 };
+  const { last, asked } = await play({ offers, takesMs, judge: (nth) => blaming(0.1 * (nth % 7)) });
   assert.deepEqual(
     asked.filter((one) => one === "again"),
     ["again", "again", "again"],
@@ -96,6 +106,13 @@ test("while nothing is clear, what changes quickly is looked at again, three tim
     [4, 4, 1],
   );
   assert.ok(last.seconds < 20, String(last.seconds));
+});
+
+test("a second look that found the same is the last", async () => {
+  const offers = [offer("net"), offer("ssh", "host:web1")];
+  const { last, asked } = await play({ offers, takesMs: { net: 500, ssh: 500 }, judge: () => blaming(0.5) });
+  assert.deepEqual(asked, ["net", "ssh", "again", "net", "ssh"]);
+  assert.equal(last.stoppedBecause, "exhausted");
 });
 
 test("a clear case ends while something is still under way", async () => {

@@ -1,7 +1,7 @@
 import { elapsedMs, sleep, stampNow, type Clock, type Stamp } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
-import type { BundleId, Missing, Seen, StopReason, Wave } from "../kernel/model/diagnosis.ts";
+import type { BundleId, CauseAt, Missing, Seen, StopReason, Wave } from "../kernel/model/diagnosis.ts";
 import type { Judgement, Offer } from "./model.ts";
 
 /** What one asking brought. */
@@ -71,6 +71,8 @@ const betweenRoundsMs = 3_000;
 const lastRoundMs = 20_000;
 /** From here on a further look would hardly change the answer. */
 const clearFrom = 0.8;
+/** A round that moved no told cause by more found a fault that shows all it will show. */
+const sameWithin = 0.05;
 
 interface Running {
   readonly offer: Offer;
@@ -86,6 +88,8 @@ interface Course extends CourseInput {
   brought: Offer[];
   /** how often what changes was looked at anew */
   rounds: number;
+  /** the answer before the last round */
+  before: Judgement | null;
   seen: Seen[];
   missing: Missing[];
   waves: Wave[];
@@ -95,8 +99,8 @@ interface Course extends CourseInput {
 
 /**
  * One diagnosis from the first look to its end: the books and the vantages first, then whatever tells most in the least time,
- * one thing at a time on each host and a few outside; what changes quickly up to three times more while nothing is clear. It ends
- * when one explanation stands out and leaves nothing abnormal unexplained, when nothing is left that would tell more, or after 29 s.
+ * one thing at a time on each host and a few outside; what changes quickly up to three times more while nothing is clear and the
+ * answer still moves. It ends when one explanation stands out and leaves nothing abnormal unexplained, when nothing is left that would tell more, or after 29 s.
  */
 export async function takeCourse(input: CourseInput): Promise<Standing> {
   const quit = new AbortController();
@@ -108,6 +112,7 @@ export async function takeCourse(input: CourseInput): Promise<Standing> {
     quit,
     brought: [],
     rounds: 0,
+    before: null,
     seen: [...input.known],
     missing: [],
     waves: [],
@@ -155,6 +160,7 @@ async function lookAgain(course: Course, reason: StopReason): Promise<boolean> {
   const before = asker.offers().filter((offer) => changing.has(offer.bundle) && course.asked.has(keyOf(offer)));
   if (asker.renew === null || before.length === 0 || !mayLookAgain(course, reason)) return false;
   course.rounds += 1;
+  course.before = course.judgement;
   if (course.rounds === 1) await course.onStep(standing(course, null));
   await sleep(clock, betweenRoundsMs, quit.signal);
   if (course.signal.aborted) return true;
@@ -168,11 +174,22 @@ async function lookAgain(course: Course, reason: StopReason): Promise<boolean> {
   return true;
 }
 
-function mayLookAgain({ rounds, beganAt, clock, judgement }: Course, reason: StopReason): boolean {
+function mayLookAgain({ rounds, before, beganAt, clock, judgement }: Course, reason: StopReason): boolean {
   const isOpen = reason === "exhausted" || reason === "nothing-to-learn";
   const isUnclear = (judgement.explanations[0]?.probability ?? 0) < clearFrom;
   const inTime = elapsedMs(beganAt, stampNow(clock)) + betweenRoundsMs <= lastRoundMs;
-  return isOpen && isUnclear && inTime && rounds < mostRounds;
+  const isMoving = before === null || !isSameAnswer(before, judgement);
+  return isOpen && isUnclear && inTime && isMoving && rounds < mostRounds;
+}
+
+function isSameAnswer(one: Judgement, other: Judgement): boolean {
+  return [...one.causes, ...other.causes].every(
+    ({ cause }) => Math.abs(chanceOf(one, cause) - chanceOf(other, cause)) <= sameWithin,
+  );
+}
+
+function chanceOf({ causes }: Judgement, { id, component }: CauseAt): number {
+  return causes.find(({ cause }) => cause.id === id && cause.component === component)?.probability ?? 0;
 }
 
 /** The look from the vantages is not over. */

@@ -219,7 +219,7 @@ function ReportForm({ context, base }: { context: PageContext; base: string }): 
           {say.reportText}
           <input name="text" required maxLength={500} />
         </label>
-        <label>
+        <label class="ck">
           <input type="checkbox" name="wake" value="yes" /> {say.reportWake}
         </label>
         <button>{say.report}</button>
