@@ -2,6 +2,14 @@
 # Usage: koboshi_log look PATH | koboshi_log read PATH ENDING INODE FIRST LENGTH. PATH as printf's %b takes it; ENDING: what
 # rotation put behind PATH, or `-`; FIRST: the byte to begin with, from 1. Needs stat, head, tail, and gzip for packed logs.
 # Ends with 13 for what may not be read.
+# koboshi_listed PATH: what there is; ends with 1 when something that was listed has another name by now
+koboshi_listed() {
+  whole=0
+  for f in "$1" "$1".* "$1"-*; do
+    if [ -f "$f" ] && stat -L -c '%d %i %s %Y %n' -- "$f"; then continue; fi
+    [ -e "$f" ] || [ -L "$f" ] || case $f in "$1"|"$1.*"|"$1-*") ;; *) whole=1;; esac
+  done
+  return "$whole"; }
 koboshi_log() {
   LC_ALL=C; export LC_ALL
   p=$(printf '%b.' "$2"); p=${p%.}
@@ -10,7 +18,9 @@ koboshi_log() {
     d=${p%/*}; [ -d "$d/" ] && [ ! -r "$d/" ] && echo HIDDEN
     if [ -e "$p" ] && [ ! -f "$p" ]; then echo NOTFILE; return 0; fi
     if [ -e "$p" ] && [ ! -r "$p" ]; then echo DENIED; return 0; fi
-    for f in "$p" "$p".* "$p"-*; do [ -f "$f" ] && stat -L -c '%d %i %s %Y %n' -- "$f"; done
+    n=1
+    until o=$(koboshi_listed "$p") || [ "$n" -ge 5 ]; do n=$((n + 1)); done
+    printf '%s\n' "$o"
     return 0
   fi
   f=$p; [ "$3" = - ] || f=$p$3

@@ -105,7 +105,18 @@ async function wrapped<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A rotation under way takes a few of them. */
+const mostListings = 5;
+
+/** What is packed between its listing and the look at it has another name by then: only a listing whose every name still stood is whole. */
 async function look(name: string): Promise<Look> {
+  for (let nth = 1; ; nth++) {
+    const { isWhole, ...seen } = await listed(name);
+    if (isWhole || nth === mostListings) return seen;
+  }
+}
+
+async function listed(name: string): Promise<Look & { readonly isWhole: boolean }> {
   const current = await found(name, "");
   const folder = path.dirname(name);
   const hidden: string[] = [];
@@ -116,20 +127,22 @@ async function look(name: string): Promise<Look> {
   });
   const rotated: FoundFile[] = [];
   const base = path.basename(name);
+  let isWhole = true;
   for (const one of names.filter((other) => isRotatedName(base, other))) {
     const file = await foundRotated(name, { ending: one.slice(base.length), hidden });
-    if (file !== null) rotated.push(file);
+    if (file === "gone") isWhole = false;
+    else if (file !== null) rotated.push(file);
   }
-  return { current, rotated: rotated.sort((a, b) => a.mtimeMs - b.mtimeMs), hidden };
+  return { current, rotated: rotated.sort((a, b) => a.mtimeMs - b.mtimeMs), hidden, isWhole };
 }
 
 /** A folder with the name of a rotated file is none; what cannot be looked at is noted as hidden. */
 async function foundRotated(
   name: string,
   { ending, hidden }: { readonly ending: string; readonly hidden: string[] },
-): Promise<FoundFile | null> {
+): Promise<FoundFile | "gone" | null> {
   try {
-    return await found(name, ending);
+    return (await found(name, ending)) ?? "gone";
   } catch (thrown) {
     if (!(thrown instanceof FileTrouble)) hidden.push(name + ending);
     return null;

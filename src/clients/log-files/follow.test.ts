@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { createLocalFiles } from "./files.ts";
 import { createFollow, type FollowLimits, type Round } from "./follow.ts";
@@ -143,6 +143,30 @@ test("made, filled and packed between two rounds: a file nobody saw is taken", (
     await round();
     assert.deepEqual(
       numbers(lines).sort((a, b) => a - b),
+      upTo(8),
+    );
+  }));
+
+test("packed while it is listed: a file nobody saw is taken, though neither of its names was found at once", () =>
+  withFollow({}, async ({ file, lines, round }) => {
+    fs.writeFileSync(file, text(0, 3));
+    await round();
+    fs.renameSync(file, `${file}.20261122`);
+    fs.writeFileSync(`${file}.20261123`, text(3, 6));
+    fs.writeFileSync(file, text(6, 8));
+    const stat = fs.promises.stat.bind(fs.promises);
+    const slow = mock.method(fs.promises, "stat", (name: string) => {
+      if (name === `${file}.20261123` && fs.existsSync(name)) {
+        fs.writeFileSync(`${name}.gz`, gzipSync(fs.readFileSync(name)));
+        fs.rmSync(name);
+      }
+      return stat(name);
+    });
+    await round();
+    slow.mock.restore();
+    await round();
+    assert.deepEqual(
+      numbers(lines).toSorted((a, b) => a - b),
       upTo(8),
     );
   }));
