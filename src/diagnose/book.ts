@@ -35,6 +35,8 @@ interface Case {
   /** the incident changed while it was looked at */
   stale: boolean;
   endedAt: Stamp | null;
+  /** how long the last diagnosis took */
+  tookMs: number;
   /** diagnoses that were begun without anything new having happened */
   repeats: number;
   timer: Timer | null;
@@ -48,8 +50,11 @@ interface Desk extends BookDeps {
 }
 
 const atOnce = 2;
-/** An incident that grows is not diagnosed again with every signal. */
-const betweenMs = 15_000;
+/**
+ * An incident that grows is not diagnosed again with every signal: it rests as long as the last diagnosis took, within these.
+ */
+const leastRestMs = 5_000;
+const mostRestMs = 15_000;
 /** What was not certain is looked at again: causes show themselves late, and some evidence is slow to come. */
 const repeatAfterMs: readonly number[] = [60_000, 240_000, 900_000];
 /** A machine that could not be asked may speak again soon, and knows more than was seen of it from outside. */
@@ -99,7 +104,7 @@ function heard(desk: Desk, { kind, incidentId }: LedgerEvent): void {
 function caseOf(desk: Desk, incidentId: number): Case {
   const known = desk.cases.get(incidentId);
   if (known !== undefined) return known;
-  const fresh: Case = { incidentId, running: null, stale: false, endedAt: null, repeats: 0, timer: null };
+  const fresh: Case = { incidentId, running: null, stale: false, endedAt: null, tookMs: 0, repeats: 0, timer: null };
   desk.cases.set(incidentId, fresh);
   return fresh;
 }
@@ -117,10 +122,11 @@ function changed(desk: Desk, one: Case): void {
   else soon(desk, one);
 }
 
-/** As soon as the pause since the last one is over. */
+/** As soon as the rest since the last one is over. */
 function soon(desk: Desk, one: Case): void {
-  const sinceMs = one.endedAt === null ? betweenMs : elapsedMs(one.endedAt, stampNow(desk.clock));
-  later(desk, one, Math.max(0, betweenMs - sinceMs));
+  const restMs = Math.min(mostRestMs, Math.max(leastRestMs, one.tookMs));
+  const sinceMs = one.endedAt === null ? restMs : elapsedMs(one.endedAt, stampNow(desk.clock));
+  later(desk, one, Math.max(0, restMs - sinceMs));
 }
 
 function later(desk: Desk, one: Case, delayMs: number): void {
@@ -152,12 +158,16 @@ function begin(desk: Desk, one: Case): void {
   const signal = AbortSignal.any([controller.signal, desk.quit.signal]);
   one.timer?.cancel();
   one.stale = false;
+  const beganAt = stampNow(desk.clock);
   const over = diagnose(desk, one, signal)
     .catch((thrown: unknown) => {
       desk.log.error("diagnosis failed", { incident: one.incidentId, error: errorText(thrown) });
       return null;
     })
-    .then((diagnosis) => ended(desk, one, diagnosis));
+    .then((diagnosis) => {
+      one.tookMs = elapsedMs(beganAt, stampNow(desk.clock));
+      ended(desk, one, diagnosis);
+    });
   one.running = { controller, over };
 }
 
