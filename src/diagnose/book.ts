@@ -164,10 +164,7 @@ function begin(desk: Desk, one: Case): void {
       desk.log.error("diagnosis failed", { incident: one.incidentId, error: errorText(thrown) });
       return null;
     })
-    .then((diagnosis) => {
-      one.tookMs = elapsedMs(beganAt, stampNow(desk.clock));
-      ended(desk, one, diagnosis);
-    });
+    .then((diagnosis) => ended(desk, one, { diagnosis, beganAt }));
   one.running = { controller, over };
 }
 
@@ -203,9 +200,16 @@ function endedEvent({ causes, told, scope, seconds, stoppedBecause }: Diagnosis,
   return { kind: "diagnosis.ended", actor: "koboshi", incidentId, data };
 }
 
-function ended(desk: Desk, one: Case, diagnosis: Diagnosis | null): void {
+interface Ended {
+  /** null: it failed, or the incident was over before it began */
+  readonly diagnosis: Diagnosis | null;
+  readonly beganAt: Stamp;
+}
+
+function ended(desk: Desk, one: Case, { diagnosis, beganAt }: Ended): void {
   one.running = null;
   one.endedAt = stampNow(desk.clock);
+  one.tookMs = elapsedMs(beganAt, one.endedAt);
   if (!desk.quit.signal.aborted && desk.cases.has(one.incidentId)) againIfNeeded(desk, one, diagnosis);
   next(desk);
 }
