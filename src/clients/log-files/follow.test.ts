@@ -195,6 +195,51 @@ test("a new file that got the number of a rotated and packed one is not taken fo
     );
   }));
 
+test("a file nobody saw that got the number of a packed one, and is rotated itself by now, is taken", () =>
+  withFollow({}, async ({ file, lines, round, restart }) => {
+    fs.writeFileSync(file, text(0, 3));
+    await round();
+    const number = fs.statSync(file).ino;
+    fs.writeFileSync(`${file}.1.gz`, gzipSync(text(0, 4)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // as if the file system had given the number of the packed file to the next one made
+    fs.writeFileSync(file, text(4, 9).replaceAll("02:00", "02:01"));
+    fs.renameSync(file, `${file}.2`);
+    assert.equal(fs.statSync(`${file}.2`).ino, number);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    fs.writeFileSync(file, text(9, 12).replaceAll("02:00", "02:02"));
+    restart();
+    await round();
+    await round();
+    assert.deepEqual(
+      numbers(lines).sort((a, b) => a - b),
+      upTo(12),
+    );
+  }));
+
+test("rotated between the look and the reading: what was there is taken from where it lies then", () =>
+  withFollow({}, async ({ file, lines, round }) => {
+    fs.writeFileSync(file, text(0, 3));
+    await round();
+    fs.renameSync(file, `${file}.1`);
+    fs.writeFileSync(file, text(3, 6).replaceAll("02:00", "02:01"));
+    const open = fs.promises.open.bind(fs.promises);
+    const late = mock.method(fs.promises, "open", (name: string, flags: number) => {
+      if (name === file && !fs.existsSync(`${file}.2`)) {
+        fs.renameSync(file, `${file}.2`);
+        fs.writeFileSync(file, text(6, 8).replaceAll("02:00", "02:02"));
+      }
+      return open(name, flags);
+    });
+    await round();
+    late.mock.restore();
+    await round();
+    assert.deepEqual(
+      numbers(lines).sort((a, b) => a - b),
+      upTo(8),
+    );
+  }));
+
 test("another file with the same number is a new one", () =>
   withFollow({}, async ({ file, lines, round, restart }) => {
     fs.writeFileSync(file, text(0, 3));

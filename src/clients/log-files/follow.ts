@@ -152,11 +152,14 @@ async function readOne(held: Held, look: Look, given: FilePosition): Promise<voi
   let position = held.places.find((one) => isSame(one, given)) ?? given;
   const state = `${file.size} ${file.mtimeMs}`;
   if (held.seen.get(keyOf(file)) !== state || held.grewMs.get(keyOf(file)) === undefined) {
-    position = await readOn(held, file, position);
+    const read = await readOn(held, file, position);
+    position = read.position;
     if (position.offset !== given.offset || !held.grewMs.has(keyOf(file)))
       held.grewMs.set(keyOf(file), held.monotonicMs());
-    held.seen.set(keyOf(file), state);
-    noteRead(held, position, file);
+    if (read.isToEnd) {
+      held.seen.set(keyOf(file), state);
+      noteRead(held, position, file);
+    }
   }
   if (!isCurrent) await fade(held, file, position);
 }
@@ -179,14 +182,25 @@ async function fade(held: Held, file: FoundFile, position: FilePosition): Promis
   drop(held, position);
 }
 
-async function readOn(held: Held, file: FoundFile, given: FilePosition): Promise<FilePosition> {
+interface ReadOn {
+  readonly position: FilePosition;
+  /** false: it was longer than what could be read, as another file has its name by now */
+  readonly isToEnd: boolean;
+}
+
+async function readOn(held: Held, file: FoundFile, given: FilePosition): Promise<ReadOn> {
   const { chunkBytes, lineBytes } = held.limit;
   let position = given;
   for (;;) {
     const bytes = await held.files.read(file, position.offset, chunkBytes);
-    if (bytes.length === 0) return position;
-    const next = await taken({ held, file, bytes, lineBytes: Math.min(lineBytes, chunkBytes) }, position);
-    if (next === null) return position;
+    const next =
+      bytes.length === 0
+        ? null
+        : await taken({ held, file, bytes, lineBytes: Math.min(lineBytes, chunkBytes) }, position);
+    if (next === null) {
+      const isToEnd = isCompressed(file) || position.offset + bytes.length >= file.size;
+      return { position, isToEnd };
+    }
     position = next;
   }
 }

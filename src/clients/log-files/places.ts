@@ -54,11 +54,12 @@ export async function placeCurrent(held: Places, { current, rotated, hidden }: L
   const newer = of === null ? rotated.filter((file) => isNewer(file, known)) : rotated.slice(rotated.indexOf(of) + 1);
   const later = newer.filter((file) => !isSame(file, current));
   const before = held.places.slice(0, -1);
+  // packed, it left its number to another file, which may be one of the later ones
   const fading = of === null ? known : { ...known, dev: of.dev, ino: of.ino };
+  const read = isCutInPlace ? before : [...before, fading];
   held.places = [
-    ...before,
-    ...(isCutInPlace ? [] : [fading]),
-    ...later.filter((file) => !held.places.some((one) => isSame(one, file))).map((file) => newPosition(file)),
+    ...read,
+    ...later.filter((file) => !read.some((one) => isSame(one, file))).map((file) => newPosition(file)),
     // nothing of it is read yet: what is written from now on is newer than what was read before
     { ...newPosition(current), mtimeMs: known.mtimeMs },
   ];
