@@ -8,6 +8,7 @@ import { runAttempt } from "./attempt.ts";
 import { atRest, nextAttempt, take, type Confirming } from "./confirming.ts";
 import { createDueHeap } from "./due-heap.ts";
 import { nextTickMs, phaseRatio } from "./phase.ts";
+import { createStalls, type Stalls } from "./stalls.ts";
 import { createStartQueue } from "./start-queue.ts";
 
 export interface Scheduler {
@@ -69,6 +70,7 @@ interface Loop {
   readonly agenda: ReturnType<typeof createDueHeap<Due>>;
   readonly queue: ReturnType<typeof createStartQueue<Item>>;
   readonly probeOf: ReadonlyMap<string, Probe>;
+  readonly stalls: Stalls;
   /** reports on their way */
   readonly telling: Set<Promise<void>>;
   timer: Timer | null;
@@ -84,6 +86,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     agenda: createDueHeap<Due>(),
     queue: createStartQueue<Item>(deps.maxRunning ?? defaultMaxRunning, (item) => attempt(loop, item)),
     probeOf: new Map(deps.probes.map((probe) => [probe.kind, probe])),
+    stalls: createStalls(deps.clock),
     telling: new Set(),
     timer: null,
     started: false,
@@ -209,6 +212,7 @@ async function attempt(loop: Loop, item: Item): Promise<void> {
   item.running = stop;
   const number = nextAttempt(item.state);
   const probe = loop.probeOf.get(check.kind);
+  const stalledFor = loop.stalls.watch();
   const result = await runAttempt({
     clock,
     check,
@@ -218,6 +222,7 @@ async function attempt(loop: Loop, item: Item): Promise<void> {
     logs,
     stop,
   });
+  const ownStallMs = Math.round(stalledFor());
   item.running = null;
   if (result === null || item.gone || !loop.started) return;
   const endedMs = clock.monotonicMs();
@@ -227,7 +232,8 @@ async function attempt(loop: Loop, item: Item): Promise<void> {
     arm(loop);
   }
   const seen = { checkId: check.id, vantage, attempt: number, atMs: clock.nowMs(), monotonicMs: endedMs };
-  tell(loop, { ...result, ...seen });
+  const facts = ownStallMs === 0 ? result.facts : { ...result.facts, ownStallMs };
+  tell(loop, { ...result, ...seen, facts });
 }
 
 /**

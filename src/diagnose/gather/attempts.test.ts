@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProbeResult } from "../../kernel/model/observation.ts";
-import { calmRows, usualOf } from "./attempts.ts";
+import { calmRows, usualOf, withoutStall } from "./attempts.ts";
 
 function connectingIn(times: readonly number[]): Parameters<typeof usualOf>[0] {
   return times.map((connectMs, index) => {
@@ -35,4 +35,12 @@ test("what is usual was so before the window; of what is watched for minutes onl
   const down = rows.map((row, index): (typeof rows)[number] => (index < 2 ? { ...row, outcome: "down" } : row));
   const calm = calmRows(down, { fromMs: 15_000, startedAtMs: 45_000 });
   assert.equal(usualOf(calm).connectP95Ms, 40, "what was never well before the window says nothing");
+});
+
+test("time the looking process stood still is none of the target's", () => {
+  const [attempt] = connectingIn([620]);
+  assert.ok(attempt);
+  assert.deepEqual(withoutStall({ ...attempt, facts: { ownStallMs: 600 } }).timings, { totalMs: 20, connectMs: 20 });
+  assert.deepEqual(withoutStall({ ...attempt, facts: { ownStallMs: 900 } }).timings, { totalMs: 0, connectMs: 0 });
+  assert.equal(withoutStall(attempt), attempt);
 });

@@ -145,7 +145,8 @@ function watchedOf(
   { vantage, last, stale }: CellStatus,
   { situation, rows }: { readonly situation: Situation; readonly rows: Rows },
 ): Watched {
-  const inWindow = rows.filter(({ atMs }) => atMs >= situation.fromMs);
+  const timed = rows.map(withoutStall);
+  const inWindow = timed.filter(({ atMs }) => atMs >= situation.fromMs);
   const isOutdated =
     last !== null &&
     !rare.has(check.kind) &&
@@ -154,12 +155,25 @@ function watchedOf(
   return {
     check,
     vantage,
-    now: stale || isOutdated ? null : last,
+    now: stale || isOutdated || last === null ? null : withoutStall(last),
     silence: stale ? "parent-down" : "timeout",
     atMs: last?.atMs ?? situation.nowMs,
     earlier: inWindow,
-    usual: usualOf(calmRows(rows, situation)),
+    usual: usualOf(calmRows(timed, situation)),
   };
+}
+
+/** The attempt as it had gone if the looking process had not stood still meanwhile: that time is none of the target's. */
+export function withoutStall<T extends ProbeResult>(result: T): T {
+  const stallMs = result.facts["ownStallMs"];
+  if (typeof stallMs !== "number") return result;
+  const { connectMs, totalMs } = result.timings;
+  const timings = {
+    ...result.timings,
+    totalMs: Math.max(0, totalMs - stallMs),
+    ...(connectMs === undefined ? {} : { connectMs: Math.max(0, connectMs - stallMs) }),
+  };
+  return { ...result, timings };
 }
 
 /** What grows slow is so for a while before the first attempt fails of it. */

@@ -37,7 +37,7 @@ export interface ProbeResult {
   readonly timings: Timings;
   /** the address used, `203.0.113.10:443` or `[2001:db8::1]:443`; null when no name was resolved */
   readonly address: string | null;
-  /** what was seen on the way, units in the keys: `status`, `bodyBytes`, `certificateDaysLeft`, `banner` … */
+  /** what was seen on the way, units in the keys: `status`, `bodyBytes`, `banner`, `ownStallMs` (the looking process stood still) … */
   readonly facts: Facts;
   readonly error: ProbeError | null;
 }
