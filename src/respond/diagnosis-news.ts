@@ -40,8 +40,9 @@ async function tell(deps: DiagnosisNewsDeps, tx: LedgerTx, diagnosis: OfIncident
   const deliveries = await tx.deliveriesOf(diagnosis.incidentId);
   const now = stampNow(deps.clock);
   const over = diagnosis.stoppedBecause !== null;
-  // nobody waits for what is looked at a second time
-  const isReady = (over || diagnosis.isAnswered === true) && !(await hasCompany(tx, diagnosis.incidentId, now));
+  // nobody waits for what is looked at a second time, nor hurries to tell that nothing is broken
+  const isAnswer = (over || diagnosis.isAnswered === true) && diagnosis.best.causes.length > 0;
+  const isReady = isAnswer && !(await hasCompany(tx, diagnosis.incidentId, now));
   const waiting = deliveries.filter(
     (one) => one.state === "pending" && isUntouched(one) && remainingMs(deps.clock, one.dueAt) > 0,
   );

@@ -28,12 +28,14 @@ export interface Notice {
 /**
  * Puts a notice into the outbox inside the caller's transaction. `opened` goes to the steps that are due at once; what
  * follows goes to everyone who was told, by the same channels; rooms that no step names hear everything. A quiet
- * incident and mere information go to rooms alone, marked as such. The same fact queued twice is one notice.
+ * incident and mere information go to rooms alone, marked as such. What was no outage and is over before anybody was told
+ * wakes nobody. The same fact queued twice is one notice.
  * @returns what was new
  */
 export async function queueNotices(tx: LedgerTx, deps: NoticeDeps, notice: Notice): Promise<readonly Delivery[]> {
-  const { incident } = notice;
+  const { incident, kind } = notice;
   const [site, at] = [deps.site(), stampNow(deps.clock)];
+  if (kind === "resolved" && incident.severity !== "critical") await forgetUntold(tx, incident.id);
   const before = await tx.deliveriesOf(incident.id);
   const fact = notice.directed?.fact ?? (await factOf(tx, notice));
   const to = audience(site, notice, before);
@@ -76,12 +78,27 @@ export function isUntouched({ kind, state, attempts }: Delivery): boolean {
 
 /** What nobody was told yet of an incident is not told any more: another one, which it turned out to be part of, tells it. */
 export async function supersedeNotices(tx: LedgerTx, incidentId: number, mergedInto: number): Promise<void> {
-  for (const delivery of (await tx.deliveriesOf(incidentId)).filter(isUntouched)) {
-    await tx.updateDelivery({ ...delivery, state: "superseded" });
-    const { id, kind, channel, recipient } = delivery;
-    const data = { delivery: id, kind, channel, recipient, mergedInto };
-    await tx.append({ kind: "notice.superseded", actor: "koboshi", incidentId, data });
+  for (const delivery of (await tx.deliveriesOf(incidentId)).filter(isUntouched))
+    await supersede(tx, delivery, { mergedInto });
+}
+
+/** A warning that ended while its first notice still waited for the diagnosis; rooms follow it all the same. */
+async function forgetUntold(tx: LedgerTx, incidentId: number): Promise<void> {
+  for (const delivery of await tx.deliveriesOf(incidentId)) {
+    const isWaiting = delivery.state === "pending" && isUntouched(delivery) && delivery.recipient !== everyone;
+    if (isWaiting) await supersede(tx, delivery, { over: true });
   }
+}
+
+async function supersede(
+  tx: LedgerTx,
+  delivery: Delivery,
+  why: { mergedInto: number } | { over: true },
+): Promise<void> {
+  await tx.updateDelivery({ ...delivery, state: "superseded" });
+  const { id, incidentId, kind, channel, recipient } = delivery;
+  const data = { delivery: id, kind, channel, recipient, ...why };
+  await tx.append({ kind: "notice.superseded", actor: "koboshi", incidentId, data });
 }
 
 /** Whoever took it knows that they did. */

@@ -175,10 +175,16 @@ const sentences: Readonly<Record<EventKind, Sentence>> = {
     ja: `${f.person("recipient")}への連絡をあきらめました${aside(f.text("error", "reason")).ja}`,
     en: `The notice to ${f.person("recipient")} was given up${aside(f.text("error", "reason")).en}`,
   }),
-  "notice.superseded": (f) => ({
-    ja: `${f.person("recipient")}には、まとめた障害(#${f.text("mergedInto")})のほうで伝えます`,
-    en: `${f.person("recipient")} is told by the incident this one is part of (#${f.text("mergedInto")})`,
-  }),
+  "notice.superseded": (f) =>
+    f.text("mergedInto") === ""
+      ? {
+          ja: `知らせる前に収まったので、${f.person("recipient")}には知らせませんでした`,
+          en: `${f.person("recipient")} was not told: it was over before that`,
+        }
+      : {
+          ja: `${f.person("recipient")}には、まとめた障害(#${f.text("mergedInto")})のほうで伝えます`,
+          en: `${f.person("recipient")} is told by the incident this one is part of (#${f.text("mergedInto")})`,
+        },
   "page.published": (f) => ({
     ja: `公開ページを更新しました${aside(f.text("target")).ja}`,
     en: `The status page was published${aside(f.text("target")).en}`,

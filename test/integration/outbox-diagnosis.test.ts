@@ -136,3 +136,38 @@ test("two that begin together are not told before their time, though one is expl
   await until("the mail came", () => relay.mails.length === 1);
   assert.match(relay.mails[0]?.mail.text ?? "", /ディスクの空き容量の不足/);
 });
+
+for (const severity of ["warning", "critical"] as const)
+  test(`over while the first mail waits: a ${severity} is ${severity === "warning" ? "told to nobody" : "told all the same"}`, async (t) => {
+    const relay = await startRelay();
+    t.after(relay.close);
+    const site = noticeSite({ channels: [mailBy(relay.port)], steps });
+    const bench = await outboxBench(t, site);
+    const { clock, ledger } = bench;
+    const deps = { clock, site: () => site, diagnosisWithinMs: 1_500 };
+    const opened = await ledger.transaction(async (tx) => {
+      const incident = await tx.insertIncident({ ...shopDown(clock), severity });
+      const facts = { reads: tx, clock, site, checks: [], kind: "opened", incident, by: null } as const;
+      await queueNotices(tx, deps, { incident, kind: "opened", snapshot: await noticeSnapshot(facts) });
+      return incident;
+    });
+    const tell = createDiagnosisNews({ ...bench, site: () => site, checks: () => [], wake: () => bench.outbox.wake() });
+    const found = diskFull(clock, opened.id);
+    await tell({ ...found, causes: [], best: { ...found.best, causes: [] } });
+    await bench.outbox.drain();
+    assert.equal(relay.mails.length, 0, "nothing broken is no reason to hurry");
+    await ledger.transaction(async (tx) => {
+      const incident: Incident = { ...opened, state: "resolved", resolvedAt: stampNow(clock), resolvedBy: "koboshi" };
+      await tx.updateIncident(incident);
+      const facts = { reads: tx, clock, site, checks: [], kind: "resolved", incident, by: null } as const;
+      await queueNotices(tx, deps, { incident, kind: "resolved", snapshot: await noticeSnapshot(facts) });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
+    bench.outbox.wake();
+    if (severity === "critical") await until("both mails came", () => relay.mails.length === 2);
+    await bench.outbox.drain();
+    assert.equal(relay.mails.length, severity === "critical" ? 2 : 0);
+    const timeline = await ledger.read.timeline(opened.id);
+    const over = timeline.filter(({ kind, data }) => kind === "notice.superseded" && data["over"] === true);
+    assert.equal(over.length, severity === "critical" ? 0 : 1);
+  });
