@@ -25,6 +25,8 @@ import { summarise } from "./summary.ts";
 import { countLine, headingRow, markdown, shareText, summaryLines, verdictRow } from "./table.ts";
 import { usualPace } from "./watch.ts";
 
+const healthyName = /^h\d/;
+
 /** What the lab answers a shell: all passed · something did not · wrong words · wrong files · not allowed · another runs */
 const exits = { passed: 0, notAll: 3, usage: 64, data: 65, notRoot: 77, busy: 75 } as const;
 
@@ -146,8 +148,6 @@ async function askInQuiet(
   say(`\nnamed with ${accusedFrom} or more though nothing was broken: ${shareText(accusations)}`);
   return accusations.right === 0 && windows.length === options.quiet ? exits.passed : exits.notAll;
 }
-
-const healthyName = /^h\d/;
 
 async function run(options: Options, chosen: readonly Scenario[], signal: AbortSignal): Promise<number> {
   const revision = revisionOf(root);
