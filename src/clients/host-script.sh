@@ -405,6 +405,13 @@ y_changed() {
   for f in /var/log/dnf.rpm.log /var/log/yum.log; do [ -r "$f" ] && tail -c 100000 "$f" | grep -E '(Installed|Upgrade|Updated|Erased?|Removed)' | tail -n 15 | cut -c1-160 | each rpm; done
   has rpm && [ ! -r /var/log/dpkg.log ] && t 1 rpm -qa --last | head -n 10 | each rpmlast; :; }
 
+# a folder and, unless they are many, the folders right in it: a line each
+counted='$1 == "rc" { r = $2; next }
+  match($0, /^[0-9]+ [0-9.]+ /) { n++; s += $1; if ($2 + 0 > m) m = $2 + 0
+    d = substr($0, RLENGTH + 1); i = index(d, "/"); if (i < 2) next; d = substr(d, 1, i - 1); if (d ~ /[[:cntrl:]]/) next
+    if (!(d in c)) k++; c[d]++; b[d] += $1; if ($2 + 0 > l[d]) l[d] = $2 + 0 }
+  END { w = (r == 0 || r == 1); f = ENVIRON["F"]; g = f; if (g == "") g = "/"; printf "%s %d %.0f %d %s\n", w ? "dir" : "slow", n, s, m, g
+    if (w && k <= 30) for (d in c) printf "dir %d %.0f %d %s/%s\n", c[d], b[d], l[d], f, d }'
 # folders are named in letters, three for each byte: octal, a for 0
 y_data() {
   n=; w=$W; while [ -n "$w" ]; do x=${w%%,*}; case $w in *,*) w=${w#*,};; *) w=;; esac; case $x in at*[!a-h]*) continue;; at?*) ;; *) continue;; esac
@@ -412,7 +419,7 @@ y_data() {
     case $f in /*) ;; *) continue;; esac
     if [ -d "$f" ]; then
       if [ ! -r "$f" ] || [ ! -x "$f" ]; then echo "denied $f"; continue; fi
-      { t 1 find "$f" -xdev -type f -printf '%s %T@\n'; echo "rc $?"; } | awk '$1 == "rc" { r = $2; next } { n++; s += $1; if ($2 + 0 > m) m = $2 + 0 } END { printf "%s %d %.0f %d ", (r == 0 || r == 1) ? "dir" : "slow", n, s, m }'; printf '%s\n' "$f"
+      { t 1 find "$f" -xdev -type f -printf '%s %T@ %P\n'; echo "rc $?"; } | F=${f%/} awk "$counted"
     elif [ -e "$f" ]; then echo "file $(stat -L -c '%s %Y' "$f" || echo '- -') $f"
     else d=${f%/*}; if [ -d "${d:-/}" ] && [ ! -x "${d:-/}" ]; then echo "denied $f"; else echo "gone $f"; fi; fi; done
   [ -n "$n" ] || echo '! not-configured'; }
@@ -441,7 +448,7 @@ wanted() { case ",$V," in *,all,*|*",$1,"*) return 0;; esac; return 1; }
 # an answer is short, and none begins when the three seconds are nearly over
 answer() {
   wanted "$1" || return 0
-  now; b=$v; printf '@@why%s\n' "$1"; c=4000; case $1 in kern) c=12000;; procs|limits|units) c=7000;; web) c=5000;; esac
+  now; b=$v; printf '@@why%s\n' "$1"; c=4000; case $1 in kern) c=12000;; procs|limits|units|data) c=7000;; web) c=5000;; esac
   if [ $((N - Y0)) -gt ${L:-240} ]; then echo '! timeout'; else o=$("y_$1" 2>/dev/null | head -c $c); printf '%s\n' "$o"; [ ${#o} -ge $((c - 1)) ] && printf '\n! too-long\n'; fi
   now; printf '@@/why%s %s %s\n' "$1" "$b" "$v"; }
 twice() { [ -n "$S2" ] || return 0; now; [ $((N - Y0)) -lt 100 ] && { sleep "0.$(printf '%02d' $((99 - N + Y0)))" 2>/dev/null || sleep 1; }

@@ -122,7 +122,9 @@ test("what a machine says of itself in one look is told of its host, and its scr
 test("over SSH: a folder that lost its files since the machine was well is gone, and a silent server is told as such", async () => {
   const server = await startSshHost();
   const site = path.join(server.folder, "site");
-  fs.mkdirSync(site);
+  const blog = path.join(site, "a blog");
+  fs.mkdirSync(blog, { recursive: true });
+  fs.writeFileSync(path.join(blog, "first.html"), "post");
   for (let count = 0; count < 30; count++) fs.writeFileSync(path.join(site, `${count}.html`), "page");
   const host = sshHost(server, { tracked: [site] });
   try {
@@ -147,6 +149,9 @@ test("over SSH: a folder that lost its files since the machine was well is gone,
       const sources = noInside({ clock, site: () => whole, hosts, usual: book.of });
       const before = await evidenceOf(sources, "data");
       assert.equal(before.get("hs.data")?.state, "ok");
+      fs.rmSync(blog, { recursive: true });
+      const less = (await evidenceOf(sources, "data")).get("hs.data");
+      assert.deepEqual([less?.state, less?.facts["path"]], ["gone", blog], "one folder of it");
       for (const name of fs.readdirSync(site).slice(1)) fs.rmSync(path.join(site, name));
       const after = await evidenceOf(sources, "data");
       assert.equal(after.get("hs.data")?.state, "gone", JSON.stringify(after.get("hs.data")));

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { MissingReason } from "../../kernel/model/diagnosis.ts";
 import { evidence, type Reading } from "./evidence.ts";
 import { percentText, told, whyNot, type HostInside } from "./inside.ts";
@@ -21,11 +22,14 @@ export const hsData = evidence({
   risk: 1,
   unit: "count",
 
-  /** Gone: what was there while all was well is not, or more than 95 % of it is lost. Shrunk: more than a fifth. */
+  /**
+   * Gone: what was there while all was well is not, or more than 95 % of it is lost. Shrunk: more than a fifth. One site among
+   * many lost is little of the whole, so the folders right in it are compared as well.
+   */
   read({ answers, usual }: HostInside): Reading | MissingReason {
     if (answers.data === null) return whyNot(answers, "data");
-    const before = new Map((usual?.folders ?? []).map((one) => [one.path, one]));
-    const losses = answers.data.flatMap((now) => lossOf(now, before.get(now.path) ?? null));
+    const change: Change = { before: byPath(usual?.folders ?? []), now: byPath(answers.data) };
+    const losses = [...change.before.keys()].flatMap((path) => lossOf(path, change));
     if (losses.length === 0) return answers.data.length === 0 || usual === null ? "not-configured" : "denied";
     const worst = losses.reduce((a, b) => (b.lost > a.lost ? b : a));
     const state = worst.lost > goneRatio ? "gone" : worst.lost > shrunkRatio ? "shrunk" : "ok";
@@ -41,6 +45,17 @@ const goneRatio = 0.95;
 const shrunkRatio = 0.2;
 /** Folders with fewer files change by a large part every day. */
 const fewFiles = 5;
+/** So much of what a folder in it lost must be missing from the whole: what was moved within it is not lost. */
+const missedRatio = 0.5;
+/** Folders that programs empty by themselves. */
+const passing = /\/(?:\.[^/]*|[^/]*caches?|te?mp|logs?|sessions?|releases)$/i;
+
+type Folders = ReadonlyMap<string, HostFolder>;
+
+interface Change {
+  readonly before: Folders;
+  readonly now: Folders;
+}
 
 interface Loss {
   readonly path: string;
@@ -49,16 +64,50 @@ interface Loss {
   readonly files: number | null;
 }
 
-/** Empty: nothing to compare with, or it could not be counted. */
-function lossOf(now: HostFolder, before: HostFolder | null): readonly Loss[] {
-  if (before?.state !== "there") return [];
-  const { path, files } = now;
-  if (now.state === "gone") return [{ path, lost: 1, files: 0 }];
-  if (now.state !== "there") return [];
-  const byCount = (before.files ?? 0) < fewFiles ? 0 : shrink(before.files, files);
-  return [{ path, lost: Math.max(byCount, shrink(before.bytes, now.bytes)), files }];
+function byPath(folders: readonly HostFolder[]): Folders {
+  return new Map(folders.map((one) => [one.path, one]));
 }
 
-function shrink(was: number | null, is: number | null): number {
-  return was === null || is === null || was <= 0 ? 0 : Math.max(0, 1 - is / was);
+/** Empty: nothing to compare with, or it could not be counted. */
+function lossOf(path: string, { before, now }: Change): readonly Loss[] {
+  const [was, left] = [countOf(before.get(path)), leftOf(now.get(path))];
+  if (was === null || left === null) return [];
+  const around = posix.dirname(path);
+  if (before.has(around) && now.has(around)) {
+    const [had, has] = [countOf(before.get(around)), leftOf(now.get(around))];
+    if (had === null || has === null) return [];
+    const isOwn = !passing.test(path) && isMissed([was, left], [had, has]);
+    return [{ path, lost: isOwn ? lostOf(was, left) : 0, files: left.files }];
+  }
+  if (!now.has(path)) return [];
+  return [{ path, lost: now.get(path)?.state === "gone" ? 1 : lostOf(was, left), files: left.files }];
+}
+
+interface Count {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** null: it was not counted */
+function countOf(folder: HostFolder | undefined): Count | null {
+  return folder?.state === "there" ? { files: folder.files ?? 0, bytes: folder.bytes ?? 0 } : null;
+}
+
+/** Nothing of what is gone; null: it could not be counted */
+function leftOf(folder: HostFolder | undefined): Count | null {
+  return folder === undefined || folder.state === "gone" ? { files: 0, bytes: 0 } : countOf(folder);
+}
+
+/** What a folder lost is missing from the whole around it, too. */
+function isMissed([was, left]: readonly [Count, Count], [before, now]: readonly [Count, Count]): boolean {
+  const isLess = (of: keyof Count): boolean => before[of] - now[of] >= (was[of] - left[of]) * missedRatio;
+  return isLess("files") || isLess("bytes");
+}
+
+function lostOf(was: Count, left: Count): number {
+  return Math.max(was.files < fewFiles ? 0 : shrink(was.files, left.files), shrink(was.bytes, left.bytes));
+}
+
+function shrink(was: number, is: number): number {
+  return was <= 0 ? 0 : Math.max(0, 1 - is / was);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HostAnswers } from "../../kernel/model/host-answers.ts";
-import type { HostDatabase } from "../../kernel/model/host-service-answers.ts";
+import type { HostDatabase, HostFolder } from "../../kernel/model/host-service-answers.ts";
 import type { HostUsual } from "../../kernel/ports-diagnosis-inside.ts";
 import { answersWith } from "../../../test/doubles/no-inside.ts";
 import { readingOf } from "../../../test/doubles/host-readings.ts";
@@ -235,6 +235,44 @@ test("data is gone when what was there is not, shrunk when a fifth is lost, and 
   assert.equal(stateOf(hsData.read(inside(folder(700, "there")))), "shrunk");
   assert.equal(stateOf(hsData.read(inside(folder(990, "there")))), "ok");
   assert.equal(stateOf(hsData.read(inside(folder(20, "there"), { usual: null }))), "not-configured");
+});
+
+function counted(sizes: Readonly<Record<string, readonly [files: number, bytes: number]>>): readonly HostFolder[] {
+  return Object.entries(sizes).map(([path, [files, bytes]]) => ({
+    path,
+    state: "there",
+    files,
+    bytes,
+    newestAtMs: null,
+  }));
+}
+
+test("one site among many lost is gone; one moved within, or a cache emptied, is not", () => {
+  const before = counted({
+    "/srv/www": [1_000, 5_000_000],
+    "/srv/www/big": [900, 4_800_000],
+    "/srv/www/shop": [40, 90_000],
+    "/srv/www/blog": [2, 400],
+    "/srv/www/cache": [58, 109_600],
+  });
+  const found = (sizes: Parameters<typeof counted>[0]): readonly [string, unknown] => {
+    const read = hsData.read(inside({ data: counted(sizes) }, { usual: { ...usual, folders: before } }));
+    return [stateOf(read), detailOf(read)];
+  };
+  const rest = { "/srv/www/big": [900, 4_800_000], "/srv/www/cache": [58, 109_600] } as const;
+  const blog = { "/srv/www/blog": [2, 400] } as const;
+  const shop = { "/srv/www/shop": [40, 90_000] } as const;
+  assert.deepEqual(found({ "/srv/www": [960, 4_910_000], ...rest, ...blog }), ["gone", "/srv/www/shop −100%"]);
+  assert.deepEqual(found({ "/srv/www": [998, 4_999_600], ...rest, ...shop }), ["gone", "/srv/www/blog −100%"]);
+  assert.deepEqual(found({ "/srv/www": [980, 4_955_000], ...rest, ...blog, "/srv/www/shop": [20, 45_000] }), [
+    "shrunk",
+    "/srv/www/shop −50%",
+  ]);
+  const moved = { "/srv/www": [1_000, 5_000_000], ...rest, ...blog, "/srv/www/shop-2": [40, 90_000] } as const;
+  assert.equal(found(moved)[0], "ok");
+  assert.equal(found({ "/srv/www": [942, 4_890_400], "/srv/www/big": [900, 4_800_000], ...blog, ...shop })[0], "ok");
+  const denied: HostFolder = { path: "/srv/www", state: "denied", files: null, bytes: null, newestAtMs: null };
+  assert.equal(hsData.read(inside({ data: [denied] }, { usual: { ...usual, folders: before } })), "denied");
 });
 
 test("another boot id, or a start within the half hour before, is a restart", () => {

@@ -111,7 +111,7 @@ export interface HostChanges {
   readonly packages: readonly { readonly atMs: number | null; readonly text: string }[];
 }
 
-/** A folder or file whose being there is watched. */
+/** A folder or file whose being there is watched, or a folder right in one. */
 export interface HostFolder {
   readonly path: string;
   readonly state: "there" | "gone" | "denied" | "slow";
