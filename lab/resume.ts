@@ -25,6 +25,7 @@ const ScoredLine = z.object({
     scopeRight: z.boolean(),
     confidence: z.number().nullable(),
     accused: z.boolean(),
+    lastWordSeconds: z.number().nullable(),
   }),
 });
 const Line = z.object({ key: z.string(), scored: ScoredLine });

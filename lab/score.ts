@@ -31,6 +31,8 @@ export interface Marks {
   readonly confidence: number | null;
   /** a cause was named though nothing was broken */
   readonly accused: boolean;
+  /** from the first signal to the end of the last diagnosis */
+  readonly lastWordSeconds: number | null;
 }
 
 export interface Scored {
@@ -77,6 +79,7 @@ export function unplayed(scenario: Scenario, reason: string): Scored {
     firstSignalSeconds: null,
     scopeSeconds: null,
     seconds: null,
+    lastWordSeconds: null,
     signals: [],
     effect: null,
     silence: null,
@@ -119,7 +122,7 @@ function namedCauses({ expect }: Scenario, incidents: readonly EndedIncident[]):
   return expect.causes.length > 1 ? lists.flatMap((list) => list.slice(0, 1)) : (one ?? []).slice(0, 1);
 }
 
-function marksOf(scenario: Scenario, incidents: readonly EndedIncident[], { steps }: Watched): Marks {
+function marksOf(scenario: Scenario, incidents: readonly EndedIncident[], { steps, lastWordSeconds }: Watched): Marks {
   const { causes, scope } = scenario.expect;
   const isHealthy = causes.length === 0;
   const top = incidents[0]?.last?.causes[0];
@@ -132,6 +135,7 @@ function marksOf(scenario: Scenario, incidents: readonly EndedIncident[], { step
     scopeRight: scope === null || scope.some((one) => one === found),
     confidence: top?.probability ?? null,
     accused: isHealthy && firstNamed(steps) !== null,
+    lastWordSeconds: rounded(lastWordSeconds),
   };
 }
 

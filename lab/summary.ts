@@ -36,7 +36,10 @@ export interface Summary {
   /** mean of (certainty − right)² over the faults with a named cause; null without one */
   readonly brier: number | null;
   readonly scopeSeconds: Spread;
+  /** until the answer that stood */
   readonly seconds: Spread;
+  /** until nothing was looked at any more */
+  readonly lastWordSeconds: Spread;
 }
 
 /** Null without a case. */
@@ -64,6 +67,7 @@ export function summarise(scored: readonly Scored[]): Summary {
     brier: squares.length === 0 ? null : squares.reduce((sum, one) => sum + one, 0) / squares.length,
     scopeSeconds: spread(faults.map(({ verdict }) => verdict.scopeSeconds)),
     seconds: spread(faults.map(({ verdict }) => verdict.seconds)),
+    lastWordSeconds: spread(faults.map(({ marks }) => marks.lastWordSeconds)),
   };
 }
 

@@ -34,7 +34,7 @@ function tenths(value: number | null): string {
 
 /** The figures over all scenarios, one line each. */
 export function summaryLines(summary: Summary): string[] {
-  const { top1, top3, scope, accusations, brier, scopeSeconds, seconds } = summary;
+  const { top1, top3, scope, accusations, brier, scopeSeconds, seconds, lastWordSeconds } = summary;
   return [
     `top-1             ${shareText(top1)}`,
     `top-3             ${shareText(top3)}`,
@@ -43,6 +43,7 @@ export function summaryLines(summary: Summary): string[] {
     `Brier             ${brier === null ? "–" : brier.toFixed(3)}`,
     `scope after       ${spreadText(scopeSeconds)}`,
     `answer after      ${spreadText(seconds)}`,
+    `last word after   ${spreadText(lastWordSeconds)}`,
   ];
 }
 

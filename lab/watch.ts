@@ -4,6 +4,7 @@ import { matches, writeNamed, type Named } from "./cause.ts";
 import { differences, type Normal } from "./effect.ts";
 import { lastingKind, type HubView, type SeenIncident, type SeenSignal } from "./hub-view.ts";
 import type { Scenario } from "./scenario.ts";
+import { answerStoodFrom, scopeStoodFrom } from "./standing.ts";
 
 /** A diagnosis as it stood at one moment. Seconds count from the injection. */
 export interface DiagnosisStep {
@@ -34,8 +35,10 @@ export interface Watched {
   readonly firstSignalSeconds: number | null;
   /** from the first signal to the scope that stood at the end; null: none did */
   readonly scopeSeconds: number | null;
-  /** from the first signal to the last final diagnosis; null: none was final */
+  /** from the first signal to the answers that stood at the end, of every incident; null: none was final */
   readonly seconds: number | null;
+  /** from the first signal to the end of the last diagnosis, which may only have said the same again */
+  readonly lastWordSeconds: number | null;
   /** kinds and subjects, in the order of their coming */
   readonly signals: readonly string[];
   /** what was first not as before; null: nothing, and no signal */
@@ -232,6 +235,7 @@ function conclude(sight: Sight): Watched {
       : Math.max(0, step.atSeconds - sight.firstSignalMs / 1_000);
   const finals = sight.steps.filter(({ isFinal }) => isFinal);
   const scoped = lasts.flatMap((last) => (last === null ? [] : [scopeStoodFrom(sight.steps, last)]));
+  const answered = lasts.flatMap((last) => (last === null ? [] : answerStoodFrom(sight.steps, last.incident)));
   return {
     incidents: sight.incidents.map((incident, index) => ({
       id: incident.id,
@@ -243,18 +247,12 @@ function conclude(sight: Sight): Watched {
     steps: sight.steps,
     firstSignalSeconds: sight.firstSignalMs === null ? null : sight.firstSignalMs / 1_000,
     scopeSeconds: sinceSignal(scoped.toSorted((a, b) => a.atSeconds - b.atSeconds)[0]),
-    seconds: sinceSignal(finals.at(-1)),
+    seconds: sinceSignal(answered.toSorted((a, b) => a.atSeconds - b.atSeconds).at(-1)),
+    lastWordSeconds: sinceSignal(finals.at(-1)),
     signals: [...sight.signals.values()],
     effect: sight.effect,
     silence: sight.silence,
   };
-}
-
-/** The first step from which on the scope of that incident never changed. */
-function scopeStoodFrom(steps: readonly DiagnosisStep[], last: DiagnosisStep): DiagnosisStep {
-  const own = steps.filter(({ incident }) => incident === last.incident);
-  const otherAt = own.findLastIndex(({ scope }) => scope !== last.scope);
-  return own[otherAt + 1] ?? last;
 }
 
 /**

@@ -18,8 +18,8 @@ chown -R 8:8 /var/spool/mail
 mkdir -p /var/lib/shop/sessions /var/log/shop /run/shop /srv/shop
 # a file system of its own, which can fail as a disk's does; in memory where this machine has no loop devices
 truncate -s 16M /var/lib/shop/sessions.img
-mkfs.ext4 -q -F -m 0 -b 1024 -N 4000 /var/lib/shop/sessions.img
-mount /var/lib/shop/sessions 2>/dev/null || mount -t tmpfs -o mode=755,size=16m,nr_inodes=4000 none /var/lib/shop/sessions
+mkfs.ext4 -q -F -m 0 -b 1024 -N 12000 /var/lib/shop/sessions.img
+mount /var/lib/shop/sessions 2>/dev/null || mount -t tmpfs -o mode=755,size=16m,nr_inodes=12000 none /var/lib/shop/sessions
 rm -rf /var/lib/shop/sessions/lost+found
 chown www-data:www-data /var/lib/shop/sessions
 chown www-data:adm /var/log/shop

@@ -1,3 +1,4 @@
+import type { BundleId } from "../../kernel/model/diagnosis.ts";
 import type { Catalogue, Cause, Part, PartGraph, Relation } from "../model.ts";
 import { cumulative } from "./columns.ts";
 import { canSit, nearestFirst, type Hypothesis, type Lines } from "./hypotheses.ts";
@@ -9,6 +10,12 @@ export const otherUnknown = "other-unknown";
 /** What nobody wrote down shows more, not less, than the average of what somebody did. */
 const louder = 1.6;
 const loudest = 0.8;
+
+/**
+ * Changes, maintenance and restores stand in our own book: what somebody wrote down speaks for the causes that come of it, and
+ * stands by chance beside one that nobody knows.
+ */
+const noted: BundleId = "chg";
 
 /** What a cause that nothing places does to any view from outside, and to any reading inside. */
 const anywhereOutside = 0.25;
@@ -70,8 +77,9 @@ function addTo(
   { cause, share, catalogue }: { cause: Cause; share: number; catalogue: Catalogue },
 ): void {
   for (const { evidence, relation, states } of cause.likelihoods) {
-    const abnormal = catalogue.evidence.get(evidence)?.states.slice(1);
-    if (abnormal === undefined) continue;
+    const kind = catalogue.evidence.get(evidence);
+    if (kind === undefined || kind.bundle === noted) continue;
+    const abnormal = kind.states.slice(1);
     const relations = sums.get(evidence) ?? new Map<Relation, number[]>();
     const sum = relations.get(relation) ?? abnormal.map(() => 0);
     sums.set(

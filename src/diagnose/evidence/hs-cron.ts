@@ -3,6 +3,7 @@ import { evidence, type Reading } from "./evidence.ts";
 import { told, whyNot, type HostInside } from "./inside.ts";
 import type { HostJob } from "../../kernel/model/host-reading.ts";
 import type { JobStatus } from "../../kernel/model/job.ts";
+import { cronDaemonOf, startsByCron } from "../../readers/host/judge-time.ts";
 
 /** Jobs by what should have run; the value is how late the worst is. */
 export const hsCron = evidence({
@@ -22,18 +23,25 @@ export const hsCron = evidence({
   risk: 1,
   unit: "min",
 
-  /** Jobs that report to us, and what the machine's own tables and logs show; a run that nothing proves is not a missed one. */
+  /**
+   * Jobs that report to us, and what the machine's own tables and logs show; a run that nothing proves is not a missed one. Where
+   * the scheduler does not run, everything is late before the first run is missed.
+   */
   read({ inside, jobs }: Scheduled): Reading | MissingReason {
     const own = inside.reading?.cron ?? null;
     const heard = jobs.filter(({ state }) => state !== "unknown" && state !== "paused");
-    if (own === null && heard.length === 0) return whyNot(inside.answers, "cron");
+    const stopped = stoppedScheduler(inside).map((name) => ({ name, lateMs: null }));
+    if (own === null && heard.length === 0 && stopped.length === 0) return whyNot(inside.answers, "cron");
     const missed = [
       ...heard.filter(({ state }) => state === "down").map(({ key }) => ({ name: key, lateMs: null })),
       ...(own ?? [])
         .filter((job) => job.verdict === "missed" && isOfLate(job, inside))
         .map((job) => lateOf(job, inside)),
     ];
-    const late = heard.filter(({ state }) => state === "warning").map(({ key }) => ({ name: key, lateMs: null }));
+    const late = [
+      ...stopped,
+      ...heard.filter(({ state }) => state === "warning").map(({ key }) => ({ name: key, lateMs: null })),
+    ];
     const worst = missed.length > 0 ? missed : late;
     const state = missed.length > 0 ? "missed" : late.length > 0 ? "late" : "ok";
     const longest = Math.max(0, ...worst.map(({ lateMs }) => lateMs ?? 0));
@@ -54,6 +62,13 @@ export interface Scheduled {
   readonly inside: HostInside;
   /** jobs of this machine that report to us */
   readonly jobs: readonly JobStatus[];
+}
+
+/** Its name, which then stands where those of jobs do; a quick look does not read the tables. */
+function stoppedScheduler({ reading }: HostInside): readonly string[] {
+  const daemon = cronDaemonOf(reading?.units ?? null);
+  const isNeeded = reading?.cron === undefined || reading.cron === null || startsByCron(reading.cron);
+  return daemon?.isStopped === true && isNeeded ? [daemon.name] : [];
 }
 
 const mostNamed = 3;

@@ -55,10 +55,23 @@ export function judgeJobs({ cron, units }: HostReading): readonly HostJudgement[
     severity: verdict === "missed" ? "warning" : null,
     facts: { line, user, lastDueAtMs, lastRunAtMs },
   }));
-  const isCrontab = (cron ?? []).some(({ where }) => !where.startsWith("timer:"));
-  const daemon = ["cron", "crond", "cronie"].find((name) => units?.states[name] !== undefined);
-  if (!isCrontab || daemon === undefined) return judged;
-  const state = units?.states[daemon]?.active;
-  const isStopped = state === "inactive" || state === "failed";
-  return [{ kind: "cron-stopped", item: null, severity: isStopped ? "warning" : null, facts: { daemon } }, ...judged];
+  const daemon = cronDaemonOf(units);
+  if (daemon === null || !startsByCron(cron ?? [])) return judged;
+  const severity = daemon.isStopped ? "warning" : null;
+  return [{ kind: "cron-stopped", item: null, severity, facts: { daemon: daemon.name } }, ...judged];
+}
+
+/** A crontab names something to start, not timers alone. */
+export function startsByCron(jobs: NonNullable<HostReading["cron"]>): boolean {
+  return jobs.some(({ where }) => !where.startsWith("timer:"));
+}
+
+/** The daemon that is to start what crontabs name; null: none is known there. */
+export function cronDaemonOf(
+  units: HostReading["units"],
+): { readonly name: string; readonly isStopped: boolean } | null {
+  const name = ["cron", "crond", "cronie"].find((one) => units?.states[one] !== undefined);
+  if (name === undefined) return null;
+  const state = units?.states[name]?.active;
+  return { name, isStopped: state === "inactive" || state === "failed" };
 }

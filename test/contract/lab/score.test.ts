@@ -32,6 +32,7 @@ function watched(...incidents: readonly EndedIncident[]): Watched {
     firstSignalSeconds: 10,
     scopeSeconds: 1.26,
     seconds: 9.5,
+    lastWordSeconds: 31.2,
     signals: ["down service:mail"],
     effect: "down service:mail",
     silence: null,
